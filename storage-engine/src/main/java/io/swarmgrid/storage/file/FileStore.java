@@ -1,0 +1,17 @@
+package io.swarmgrid.storage.file;
+
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.PutOptions;
+
+/** Opens files of the grid for writing and reading, on this node or through it. Thread-safe. */
+public interface FileStore {
+    /** The file becomes visible with {@link FileWriter#commit}; the caller closes the writer. */
+    FileWriter put(CallContext context, GridPath path, PutOptions options);
+
+    FileReader open(CallContext context, GridPath path);
+
+    /** Reads a version that is already known (a ticket pins it), without asking the metadata. */
+    FileReader open(CallContext context, FileLayout layout);
+}

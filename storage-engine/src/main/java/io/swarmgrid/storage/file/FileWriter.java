@@ -1,0 +1,30 @@
+package io.swarmgrid.storage.file;
+
+import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.wire.FileStatus;
+import java.nio.ByteBuffer;
+
+/**
+ * Writes one file through the pipeline; nobody sees it before {@link #commit}. Confined to one thread at a time.
+ */
+public interface FileWriter extends AutoCloseable {
+    /**
+     * Takes the next bytes and the ownership of the buffer; waits, bounded, while too much is unacknowledged.
+     *
+     * @throws io.swarmgrid.client.GridException NO_SPACE, LEASE_LOST, UNAVAILABLE (too few holders remain)
+     */
+    void write(ByteBuf bytes);
+
+    /** Copies the remaining bytes of the buffer. */
+    void write(ByteBuffer bytes);
+
+    /** Bytes taken so far. */
+    long position();
+
+    /** Seals the last block on every holder, as durable as the file asks, and makes the file visible. */
+    FileStatus commit();
+
+    /** Gives up, unless committed: nothing becomes visible and the space is given back. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,21 @@
+package io.swarmgrid.storage.membership;
+
+/**
+ * A live node, as the others see it.
+ *
+ * @param name its consistent id
+ * @param location its Flight address, {@code grpc://host:port} or {@code grpc+tls://host:port}
+ * @param draining whether it is giving its blocks away
+ * @param freeBytes room for new blocks, reserve taken off
+ */
+public record GridNodeInfo(
+        String name,
+        String zone,
+        String location,
+        boolean voter,
+        boolean draining,
+        long usedBytes,
+        long capacityBytes,
+        long freeBytes,
+        long blocks,
+        long pid) {}

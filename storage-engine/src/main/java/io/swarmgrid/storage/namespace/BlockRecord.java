@@ -1,0 +1,32 @@
+package io.swarmgrid.storage.namespace;
+
+import io.swarmgrid.storage.block.BlockId;
+import java.util.List;
+
+/**
+ * What the grid knows of a block.
+ *
+ * @param fileId the inode it belongs to
+ * @param offset place of its first byte in the file, bytes
+ * @param lengthBytes its length once sealed; the published length while open
+ * @param epoch copies of an older epoch are dead
+ * @param crc32c over the whole block; 0 while open
+ * @param replication how many durable copies there should be
+ * @param placementKey decides which nodes should hold it
+ * @param holders who has it, as of the last transaction; while open: the chain that writes it, in order
+ */
+public record BlockRecord(
+        BlockId id,
+        long fileId,
+        long offset,
+        long lengthBytes,
+        long epoch,
+        int crc32c,
+        BlockState state,
+        int replication,
+        long placementKey,
+        List<Replica> holders) {
+    public BlockRecord {
+        holders = List.copyOf(holders);
+    }
+}

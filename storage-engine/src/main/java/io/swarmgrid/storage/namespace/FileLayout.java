@@ -1,0 +1,20 @@
+package io.swarmgrid.storage.namespace;
+
+import io.swarmgrid.client.wire.FileStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything needed to read one version of a file: its bytes if it is inlined, else its blocks in order, without gaps.
+ *
+ * @param inline the bytes of a small file, not to be changed; null where the file has blocks
+ */
+public record FileLayout(FileStatus status, byte @Nullable [] inline, List<BlockRecord> blocks) {
+    public FileLayout {
+        blocks = List.copyOf(blocks);
+    }
+
+    public long lengthBytes() {
+        return status.sizeBytes();
+    }
+}

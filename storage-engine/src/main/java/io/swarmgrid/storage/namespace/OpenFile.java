@@ -1,0 +1,13 @@
+package io.swarmgrid.storage.namespace;
+
+import io.swarmgrid.client.GridPath;
+
+/**
+ * The right to write one file: its lease. It dies with the node that holds it, or when a later epoch is taken.
+ *
+ * @param fileId the inode, not yet linked into the namespace for a put
+ * @param path where it will be linked
+ * @param leaseEpoch fences writers: metadata refuses what an older epoch asks
+ */
+public record OpenFile(
+        long fileId, GridPath path, PutOptions options, long leaseEpoch, int replicas, Durability durability) {}
