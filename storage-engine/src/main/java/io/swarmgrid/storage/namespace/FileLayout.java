@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inline the bytes of a small file, not to be changed; null where the file has blocks
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared; copying 4 KiB a read would be waste
 public record FileLayout(FileStatus status, byte @Nullable [] inline, List<BlockRecord> blocks) {
     public FileLayout {
         blocks = List.copyOf(blocks);
