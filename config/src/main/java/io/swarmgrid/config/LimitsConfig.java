@@ -1,0 +1,45 @@
+package io.swarmgrid.config;
+
+/**
+ * Bounds of a single call.
+ *
+ * @param messageSize Flight messages a node sends; clients in Rust refuse more than 4 MiB
+ * @param inboundMessageSize Flight messages a node takes, so the largest record batch that can be put
+ * @param requestSize the JSON of an action or a command
+ * @param headerSize all headers of a call together
+ * @param listPage entries of one page of a listing
+ * @param maxStreams calls a node serves at once; the next one is refused
+ */
+public record LimitsConfig(
+        DataSize messageSize,
+        DataSize inboundMessageSize,
+        DataSize requestSize,
+        DataSize headerSize,
+        int listPage,
+        int maxStreams) {
+    public LimitsConfig {
+        new Checks()
+                .between("message-size", messageSize, "64KiB", "1GiB")
+                .between("inbound-message-size", inboundMessageSize, "1MiB", "2047MiB")
+                .that(
+                        inboundMessageSize.compareTo(messageSize) >= 0,
+                        "inbound-message-size",
+                        inboundMessageSize + ", expected at least limits.message-size=" + messageSize
+                                + ": nodes read from each other")
+                .between("request-size", requestSize, "4KiB", "64MiB")
+                .between("header-size", headerSize, "4KiB", "1MiB")
+                .between("list-page", listPage, 1, 100_000)
+                .between("max-streams", maxStreams, 1, 1_000_000)
+                .done();
+    }
+
+    static LimitsConfig defaults() {
+        return new LimitsConfig(
+                DataSize.ofMebibytes(2),
+                DataSize.ofMebibytes(256),
+                DataSize.ofMebibytes(4),
+                DataSize.ofKibibytes(64),
+                1000,
+                1024);
+    }
+}

@@ -1,0 +1,26 @@
+package io.swarmgrid.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * This node.
+ *
+ * @param name unique in the grid; empty means the name of the machine ({@link SwarmConfig#nodeName()})
+ * @param zone where it stands (rack, room, availability zone); replicas go to distinct zones first
+ * @param advertise the host others call it by; empty means {@link SwarmConfig#advertisedHost()} finds one
+ * @param data directory of its metadata, blocks and identity
+ */
+public record NodeConfig(Optional<String> name, String zone, Optional<String> advertise, Path data) {
+    public NodeConfig {
+        Checks checks = new Checks().name("zone", zone);
+        name.ifPresent(given -> checks.name("name", given));
+        advertise.ifPresent(host ->
+                checks.that(host.matches("[^\\s/\\[\\]]+"), "advertise", "\"" + host + "\", expected a host, no port"));
+        checks.done();
+    }
+
+    static NodeConfig defaults() {
+        return new NodeConfig(Optional.empty(), "default", Optional.empty(), Path.of("./swarm-data"));
+    }
+}
