@@ -40,7 +40,14 @@ public final class ConfigLoader {
             "SWARM_CONFIG",
             "SWARM_TOKEN",
             "SWARM_TOKEN_FILE",
-            "SWARM_CA");
+            "SWARM_CA",
+            "SWARM_TLS_CA",
+            "SWARM_QOS",
+            "SWARM_DEBUG",
+            "SWARM_LOG",
+            "SWARM_STDERR_TTY",
+            "SWARM_PYTHON",
+            "SWARM_ARCHIVE");
 
     private final Keys keys = Keys.of(SwarmConfig.class);
     private final YAMLMapper yaml = YAMLMapper.builder()
