@@ -49,9 +49,17 @@ final class Binder {
         boolean complete = true;
         for (int i = 0; i < components.length; i++) {
             values[i] = component(components[i], base, section, path);
-            complete &= values[i] != null;
+            if (values[i] == null) {
+                complete = false;
+                values[i] = base == null ? null : read(components[i], base);
+            }
         }
-        return complete ? construct(type, components, values, path) : null;
+        if (!complete && (base == null || path.isEmpty())) {
+            return null;
+        }
+        // Also with old values in place of those that did not fit: the ranges of the others are to be told as well.
+        T bound = construct(type, components, values, path);
+        return complete ? bound : null;
     }
 
     private void refuseUnknown(Class<?> type, ObjectNode section, String path) {

@@ -122,7 +122,7 @@ public final class ConfigLoader {
             section = section.get(part) instanceof ObjectNode inner ? inner : section.putObject(part);
         }
         JsonNode value = TextNode.valueOf(text);
-        if (text.strip().startsWith("[") && !keyTakesAddress(text)) {
+        if (text.strip().startsWith("[") && !isAddress(text)) {
             try {
                 value = yaml.readTree(text);
             } catch (JsonProcessingException e) {
@@ -133,9 +133,9 @@ public final class ConfigLoader {
         section.set(parts.get(parts.size() - 1), value);
     }
 
-    /** An IPv6 address is in brackets too. */
-    private static boolean keyTakesAddress(String text) {
-        return text.strip().matches("\\[[0-9a-fA-F:.%]+]:\\d+(\\s*,.*)?");
+    /** An IPv6 address is in brackets too, as a list is. */
+    private static boolean isAddress(String text) {
+        return text.strip().matches("\\[[^\\]\\s,]+]:\\d+(\\s*,.*)?");
     }
 
     private ObjectNode read(Path file) {

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  * {@code host} holds no brackets. Port 0 asks the operating system for a free one. No name is ever resolved here.
  */
 public record HostPort(String host, int port) {
-    private static final Pattern FORM = Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)]|([^\\s:\\[\\]/]+)):(\\d{1,5})");
+    private static final Pattern FORM =
+            Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|([^\\s:\\[\\]/]+)):(\\d{1,5})");
 
     public HostPort {
         if (host.isBlank() || port < 0 || port > 65535) {

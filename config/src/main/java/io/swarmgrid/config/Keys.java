@@ -71,11 +71,18 @@ final class Keys {
     }
 
     private static String nearest(String wrong, List<String> keys, Function<String, String> form) {
-        // The whole key counts, and so does its last part alone: a key is often right but in the wrong section.
         return keys.stream()
-                .min(Comparator.comparingInt((String key) ->
-                        Math.min(distance(wrong, form.apply(key)), distance(last(wrong), last(form.apply(key))) + 3)))
+                .min(Comparator.comparingDouble((String key) -> difference(wrong, form.apply(key))))
                 .orElseThrow();
+    }
+
+    /** Of the whole keys, or of their last parts alone: a key is often right but in the wrong section. */
+    private static double difference(String wrong, String key) {
+        return Math.min(relative(wrong, key), 0.15 + relative(last(wrong), last(key)));
+    }
+
+    private static double relative(String one, String other) {
+        return (double) distance(one, other) / Math.max(one.length(), other.length());
     }
 
     private static String last(String key) {

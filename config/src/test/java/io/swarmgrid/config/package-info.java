@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.config;
+
+import org.jspecify.annotations.NullMarked;
