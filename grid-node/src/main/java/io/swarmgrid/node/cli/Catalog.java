@@ -1,0 +1,64 @@
+package io.swarmgrid.node.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The commands by name; a command's class is loaded when that command is asked for, and not before. */
+final class Catalog {
+    /** One command and the class that runs it. */
+    record Entry(String name, String className) {
+        Class<?> load() {
+            try {
+                return Class.forName(className);
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException("command " + name + " has no class " + className, e);
+            }
+        }
+    }
+
+    private static final String HERE = "io.swarmgrid.node.cli.";
+
+    static final List<Entry> ENTRIES = List.of(
+            new Entry("put", HERE + "PutCommand"),
+            new Entry("get", HERE + "GetCommand"),
+            new Entry("ls", HERE + "ListCommand"),
+            new Entry("stat", HERE + "StatCommand"),
+            new Entry("cat", HERE + "CatCommand"),
+            new Entry("rm", HERE + "RemoveCommand"),
+            new Entry("mv", HERE + "MoveCommand"),
+            new Entry("mkdir", HERE + "MakeDirectoryCommand"),
+            new Entry("du", HERE + "UsageCommand"),
+            new Entry("locate", HERE + "LocateCommand"),
+            new Entry("dataset", HERE + "DatasetCommand"),
+            new Entry("checkpoint", HERE + "CheckpointCommand"),
+            new Entry("task", HERE + "TaskCommand"),
+            new Entry("grid", HERE + "GridStateCommand"),
+            new Entry("doctor", HERE + "DoctorCommand"),
+            new Entry("completion", HERE + "CompletionCommand"),
+            new Entry("node", HERE + "NodeCommand"),
+            new Entry("demo", "io.swarmgrid.node.demo.DemoCommand"),
+            new Entry("bench", "io.swarmgrid.node.bench.BenchCommand"));
+
+    private Catalog() {}
+
+    /**
+     * The command among the words, by the same rule as the parser's: the first word that is neither an option nor an
+     * option's value. Null where there is none, or where it is unknown: then every command is loaded, for the help.
+     */
+    static @Nullable Entry asked(String[] words) {
+        for (int i = 0; i < words.length; i++) {
+            String word = words[i];
+            if (word.startsWith("-")) {
+                if (SwarmCommand.OPTIONS_WITH_VALUE.contains(word)) {
+                    i++;
+                }
+                continue;
+            }
+            return ENTRIES.stream()
+                    .filter(entry -> entry.name().equals(word) && !word.equals("completion"))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return null;
+    }
+}

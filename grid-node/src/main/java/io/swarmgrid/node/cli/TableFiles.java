@@ -1,0 +1,138 @@
+package io.swarmgrid.node.cli;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.arrow.compression.CommonsCompressionFactory;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.ipc.InvalidArrowFileException;
+import org.jspecify.annotations.Nullable;
+
+/** Local tables as record batches: Arrow files and streams as they are, Parquet and CSV through DuckDB. */
+public final class TableFiles {
+    private static final byte[] ARROW_FILE_MAGIC = {'A', 'R', 'R', 'O', 'W', '1'};
+    private static final byte[] PARQUET_MAGIC = {'P', 'A', 'R', '1'};
+
+    /** What a local table is written in. */
+    public enum Format {
+        ARROW_FILE,
+        ARROW_STREAM,
+        PARQUET,
+        CSV
+    }
+
+    /** Takes batches as they come; the reader belongs to the one who calls. */
+    @FunctionalInterface
+    public interface BatchConsumer<T> {
+        T take(ArrowReader batches) throws IOException;
+    }
+
+    private TableFiles() {}
+
+    /** Tells the format by the file's first bytes, and by its name where they tell nothing. */
+    public static Format formatOf(Path file) throws IOException {
+        byte[] head = new byte[8];
+        int length;
+        try (InputStream in = Files.newInputStream(file)) {
+            length = in.readNBytes(head, 0, head.length);
+        }
+        if (startsWith(head, length, ARROW_FILE_MAGIC)) {
+            return Format.ARROW_FILE;
+        }
+        if (startsWith(head, length, PARQUET_MAGIC)) {
+            return Format.PARQUET;
+        }
+        if (length >= 4 && head[0] == -1 && head[1] == -1 && head[2] == -1 && head[3] == -1) {
+            return Format.ARROW_STREAM;
+        }
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        if (name.endsWith(".csv") || name.endsWith(".tsv") || name.endsWith(".csv.gz")) {
+            return Format.CSV;
+        }
+        throw new GridException(
+                ErrorCode.CORRUPT_INPUT,
+                "cannot read " + file + ": neither Arrow, Parquet nor CSV",
+                null,
+                "name the format with --format arrow, parquet or csv",
+                null);
+    }
+
+    /** @throws GridException INVALID_ARGUMENT for a name that is no format */
+    public static @Nullable Format formatNamed(@Nullable String name) {
+        if (name == null) {
+            return null;
+        }
+        return switch (name) {
+            case "arrow" -> Format.ARROW_FILE;
+            case "arrow-stream" -> Format.ARROW_STREAM;
+            case "parquet" -> Format.PARQUET;
+            case "csv" -> Format.CSV;
+            default -> throw GridException.invalid(
+                    "unknown format '" + name + "' (known: arrow, arrow-stream, parquet, csv)");
+        };
+    }
+
+    /**
+     * Reads one local table.
+     *
+     * @throws GridException CORRUPT_INPUT for a file that is not what it claims to be
+     */
+    public static <T> T read(Path file, Format format, BufferAllocator allocator, BatchConsumer<T> consumer)
+            throws IOException {
+        return switch (format) {
+            case ARROW_FILE -> arrowFile(file, allocator, consumer);
+            case ARROW_STREAM -> {
+                try (InputStream in = Files.newInputStream(file)) {
+                    yield arrowStream(file.toString(), in, allocator, consumer);
+                }
+            }
+            case PARQUET -> DuckSource.query(
+                    "SELECT * FROM read_parquet(?)", List.of(file.toString()), allocator, consumer);
+            case CSV -> DuckSource.query("SELECT * FROM read_csv(?)", List.of(file.toString()), allocator, consumer);
+        };
+    }
+
+    /** Reads an Arrow stream; {@code in} stays with the caller. */
+    public static <T> T arrowStream(String name, InputStream in, BufferAllocator allocator, BatchConsumer<T> consumer)
+            throws IOException {
+        try (ArrowReader reader = new ArrowStreamReader(
+                new BufferedInputStream(in, 1 << 16), allocator, CommonsCompressionFactory.INSTANCE)) {
+            begin(name, reader);
+            return consumer.take(reader);
+        }
+    }
+
+    private static <T> T arrowFile(Path file, BufferAllocator allocator, BatchConsumer<T> consumer)
+            throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                ArrowReader reader = new ArrowFileReader(channel, allocator, CommonsCompressionFactory.INSTANCE)) {
+            begin(file.toString(), reader);
+            return consumer.take(reader);
+        }
+    }
+
+    private static void begin(String name, ArrowReader reader) throws IOException {
+        try {
+            reader.getVectorSchemaRoot();
+        } catch (InvalidArrowFileException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new GridException(
+                    ErrorCode.CORRUPT_INPUT, "not a whole Arrow file: " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean startsWith(byte[] head, int length, byte[] magic) {
+        return length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+    }
+}
