@@ -43,6 +43,11 @@ final class Peers {
         }
     }
 
+    /** Where a peer's standard error goes. */
+    Path log(String name) {
+        return directory.resolve(name + ".log");
+    }
+
     /** The script that reads with pyarrow, as a file. */
     Path readScript() throws IOException {
         Path script = directory.resolve(READ_SCRIPT);

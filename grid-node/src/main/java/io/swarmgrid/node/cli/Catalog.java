@@ -35,6 +35,7 @@ final class Catalog {
             new Entry("grid", HERE + "GridStateCommand"),
             new Entry("doctor", HERE + "DoctorCommand"),
             new Entry("completion", HERE + "CompletionCommand"),
+            new Entry("warm-archive", HERE + "WarmArchiveCommand"),
             new Entry("node", HERE + "NodeCommand"),
             new Entry("demo", "io.swarmgrid.node.demo.DemoCommand"),
             new Entry("bench", "io.swarmgrid.node.bench.BenchCommand"));

@@ -13,7 +13,7 @@ abstract class GridCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
-        try (Session session = new Session(SwarmCommand.of(spec))) {
+        try (Session session = Session.of(SwarmCommand.of(spec))) {
             return run(session);
         }
     }

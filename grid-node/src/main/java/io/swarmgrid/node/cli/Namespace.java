@@ -2,25 +2,29 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.Listing;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The namespace calls that several commands share, listings page by page. */
-final class Namespace {
+public final class Namespace {
     private static final int PAGE_ENTRIES = 1000;
 
     private final Session session;
 
-    Namespace(Session session) {
+    public Namespace(Session session) {
         this.session = session;
     }
 
-    FileStatus status(String path) {
+    public FileStatus status(String path) {
         return session.call("fs.stat", Map.of("path", path), FileStatus.class);
     }
 
@@ -37,7 +41,7 @@ final class Namespace {
     }
 
     /** Hands over the entries of a directory in order of name; of a file, the file itself. */
-    void list(String path, Consumer<FileStatus> each) {
+    public void list(String path, Consumer<FileStatus> each) {
         try {
             pages(path, each);
         } catch (GridException e) {
@@ -49,7 +53,7 @@ final class Namespace {
     }
 
     /** The entries below a directory, a directory before what is in it. */
-    void walk(String path, Consumer<FileStatus> each) {
+    public void walk(String path, Consumer<FileStatus> each) {
         list(path, entry -> {
             each.accept(entry);
             if (entry.kind() != EntryKind.FILE) {
@@ -58,9 +62,16 @@ final class Namespace {
         });
     }
 
-    void makeDirectories(String path) {
+    public void makeDirectories(String path) {
         session.call("fs.mkdir", Map.of("path", path, "parents", true), Object.class);
     }
+
+    /** The blocks of a file, in order of offset; none where it is inline. */
+    public List<BlockLocation> locate(String path) {
+        return Json.convert(session.call("fs.locate", Map.of("path", path), JsonNode.class), Located.class).blocks();
+    }
+
+    private record Located(List<BlockLocation> blocks) {}
 
     private void pages(String path, Consumer<FileStatus> each) {
         String token = null;

@@ -116,6 +116,11 @@ public final class SwarmCommand implements Runnable {
         return environment;
     }
 
+    /** Whether a grid was named, and is not only the default. */
+    public boolean namesGrid() {
+        return grid != null || environment.containsKey("SWARM_GRID");
+    }
+
     List<String> grid() {
         if (grid != null) {
             return grid;
