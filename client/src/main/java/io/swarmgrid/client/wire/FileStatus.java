@@ -1,5 +1,6 @@
 package io.swarmgrid.client.wire;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param modifiedMs milliseconds since the epoch
  * @param replicas how many durable copies each block should have
  * @param state {@code sealed}, or {@code open} while being written; null for directories
+ * @param attributes small named texts beside it; null where there are none
  */
 public record FileStatus(
         String path,
@@ -22,4 +24,14 @@ public record FileStatus(
         long modifiedMs,
         String owner,
         int replicas,
-        @Nullable String state) {}
+        @Nullable String state,
+        @Nullable Map<String, String> attributes) {
+    public FileStatus {
+        attributes = attributes == null || attributes.isEmpty() ? null : Map.copyOf(attributes);
+    }
+
+    /** The attribute, or null. */
+    public @Nullable String attribute(String name) {
+        return attributes == null ? null : attributes.get(name);
+    }
+}

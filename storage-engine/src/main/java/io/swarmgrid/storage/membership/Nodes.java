@@ -7,7 +7,14 @@ import java.util.Optional;
 public interface Nodes {
     GridNodeInfo local();
 
+    /** All that are up, this one among them, in order of name. */
     List<GridNodeInfo> live();
 
     Optional<GridNodeInfo> find(String name);
+
+    /** Whether this node sees a majority of the voters, so that what it reads and writes in the metadata counts. */
+    boolean hasQuorum();
+
+    /** @throws io.swarmgrid.client.GridException NO_QUORUM that names who is missing */
+    void requireQuorum();
 }

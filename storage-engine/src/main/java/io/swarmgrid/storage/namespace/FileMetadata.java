@@ -49,14 +49,17 @@ public interface FileMetadata {
      */
     FileStatus commit(OpenFile file, List<BlockId> blocks);
 
-    /** Makes a small file visible, its bytes kept in the metadata. */
-    FileStatus commitInline(OpenFile file, byte[] bytes);
+    /** Makes a small file visible, its bytes kept in the metadata: begin and commit in one transaction. */
+    FileStatus putInline(GridPath path, PutOptions options, byte[] bytes);
 
     /** Gives the file up: nothing of it stays. Idempotent. */
     void abandon(OpenFile file);
 
     /** @throws io.swarmgrid.client.GridException NOT_FOUND, IS_A_DIRECTORY */
     FileLayout layout(GridPath path);
+
+    /** The same by identity, also of a file in the trash that is not reclaimed yet: what a ticket pins. NOT_FOUND. */
+    FileLayout layout(long fileId);
 
     /** The current record of a block, for a reader whose holders all failed. */
     BlockRecord block(long fileId, BlockId block);

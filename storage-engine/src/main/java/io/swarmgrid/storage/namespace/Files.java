@@ -9,30 +9,48 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The namespace as callers use it. Thread-safe. All methods throw {@link io.swarmgrid.client.GridException}. */
+/**
+ * The namespace as callers use it. Thread-safe. All methods throw {@link io.swarmgrid.client.GridException}: NO_QUORUM
+ * where this node may not decide, UNAVAILABLE while the grid is not active.
+ */
 public interface Files {
+    /** The directory, hidden from listings of the root, in which unfinished work is staged, one directory for each. */
+    GridPath STAGING = GridPath.parse("/.swarm/staging");
+
     Optional<FileStatus> find(GridPath path);
 
     /** NOT_FOUND has a hint with the nearest name in the same directory. */
     FileStatus stat(GridPath path);
 
     /**
-     * One page of a directory in order of name.
+     * One page of a directory in order of name. The root's does not show {@code .swarm}.
      *
      * @param startAfter the last name of the page before; null for the first
      * @param limit 1 to 10,000
+     * @throws io.swarmgrid.client.GridException NOT_FOUND, NOT_A_DIRECTORY
      */
     Listing list(GridPath directory, @Nullable String startAfter, int limit);
 
-    /** Makes the directory and what is missing above it; an existing directory is fine. */
-    FileStatus makeDirectories(GridPath path);
+    /**
+     * Makes a directory.
+     *
+     * @param parents whether what is missing above it is made too and an existing directory is fine
+     * @throws io.swarmgrid.client.GridException ALREADY_EXISTS, NOT_FOUND (a parent), NOT_A_DIRECTORY
+     */
+    FileStatus makeDirectory(GridPath path, String owner, Parents parents);
+
+    /** What {@link #makeDirectory} does about directories above it. */
+    enum Parents {
+        MAKE,
+        REQUIRE
+    }
 
     /**
      * Renames a file or a directory, atomically; a directory never into itself.
      *
      * @param replaceFile whether an existing file at the target is replaced by a file
      */
-    void rename(GridPath source, GridPath target, boolean replaceFile);
+    FileStatus rename(GridPath source, GridPath target, boolean replaceFile, @Nullable OperationId operation);
 
     /**
      * Removes an entry; what was below a directory is gone at once and its bytes are given back in the background.
@@ -40,15 +58,22 @@ public interface Files {
      * @param recursive without it a directory that is not empty is refused
      * @return false if there was nothing
      */
-    boolean remove(GridPath path, boolean recursive);
+    boolean remove(GridPath path, boolean recursive, @Nullable OperationId operation);
 
     Usage usage(GridPath path);
 
+    /** NOT_FOUND, IS_A_DIRECTORY; empty for an inlined file. */
     List<BlockLocation> locate(GridPath path);
 
-    /** Small named values beside an entry (a dataset schema, a checkpoint manifest): at most 64 KiB each. */
-    byte @Nullable [] attribute(GridPath path, String name);
+    /**
+     * Sets or, with null, removes a small named text beside an entry, which {@link FileStatus} carries and a rename
+     * takes along. All of an entry's attributes together are at most 16 KiB.
+     */
+    FileStatus setAttribute(GridPath path, String name, @Nullable String value);
 
-    /** Sets or, with null, removes an attribute; part of what a rename carries along. */
-    void setAttribute(GridPath path, String name, byte @Nullable [] value);
+    /** @throws io.swarmgrid.client.GridException ALREADY_EXISTS, NOT_FOUND, CONFLICT (the version moved) */
+    FileStatus publish(Publication publication);
+
+    /** The entry as it was right after the operation of that name, if one was done and is still remembered. */
+    Optional<FileStatus> outcome(OperationId operation);
 }

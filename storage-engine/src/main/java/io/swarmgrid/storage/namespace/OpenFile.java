@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace;
 
 import io.swarmgrid.client.GridPath;
+import io.swarmgrid.config.Durability;
 
 /**
  * The right to write one file: its lease. It dies with the node that holds it, or when a later epoch is taken.

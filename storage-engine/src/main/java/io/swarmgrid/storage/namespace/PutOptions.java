@@ -1,44 +1,58 @@
 package io.swarmgrid.storage.namespace;
 
-import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.config.Durability;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a file is put.
+ * How a file is put. Missing directories above it are made.
  *
+ * @param owner whom it belongs to
  * @param overwrite whether an existing file is replaced at commit
- * @param makeParents whether missing directories above it are made
  * @param replicas durable copies; 0 for the default of the grid
+ * @param durability null for the default of the path
  * @param placement which nodes hold its blocks
- * @param putId names this put, so that a retry of it happens once; null for none
- * @param kind FILE, always, but for what the dataset package writes
+ * @param attributes set on the file
+ * @param operation names this put, so that a retry of it happens once; null for none
  */
 public record PutOptions(
+        String owner,
         boolean overwrite,
-        boolean makeParents,
         int replicas,
         @Nullable Durability durability,
         BlockSpread placement,
-        @Nullable String putId,
-        EntryKind kind) {
+        Map<String, String> attributes,
+        @Nullable OperationId operation) {
+    public PutOptions {
+        attributes = Map.copyOf(attributes);
+    }
+
     /** A plain put that refuses an existing file. */
-    public static PutOptions create() {
-        return new PutOptions(false, true, 0, null, BlockSpread.SPREAD, null, EntryKind.FILE);
+    public static PutOptions create(String owner) {
+        return new PutOptions(owner, false, 0, null, BlockSpread.SPREAD, Map.of(), null);
     }
 
     public PutOptions overwriting() {
-        return new PutOptions(true, makeParents, replicas, durability, placement, putId, kind);
+        return new PutOptions(owner, true, replicas, durability, placement, attributes, operation);
     }
 
     public PutOptions replicas(int count) {
-        return new PutOptions(overwrite, makeParents, count, durability, placement, putId, kind);
+        return new PutOptions(owner, overwrite, count, durability, placement, attributes, operation);
+    }
+
+    public PutOptions durability(@Nullable Durability asked) {
+        return new PutOptions(owner, overwrite, replicas, asked, placement, attributes, operation);
     }
 
     public PutOptions placement(BlockSpread spread) {
-        return new PutOptions(overwrite, makeParents, replicas, durability, spread, putId, kind);
+        return new PutOptions(owner, overwrite, replicas, durability, spread, attributes, operation);
     }
 
-    public PutOptions putId(@Nullable String id) {
-        return new PutOptions(overwrite, makeParents, replicas, durability, placement, id, kind);
+    public PutOptions attributes(Map<String, String> texts) {
+        return new PutOptions(owner, overwrite, replicas, durability, placement, texts, operation);
+    }
+
+    public PutOptions operation(@Nullable OperationId id) {
+        return new PutOptions(owner, overwrite, replicas, durability, placement, attributes, id);
     }
 }

@@ -1,0 +1,4 @@
+package io.swarmgrid.client.wire;
+
+/** Names a session to commit or abort. */
+public record SessionRequest(String session) {}

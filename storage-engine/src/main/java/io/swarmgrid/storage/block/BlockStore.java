@@ -1,0 +1,45 @@
+package io.swarmgrid.storage.block;
+
+import io.swarmgrid.config.Durability;
+import java.util.List;
+import java.util.Optional;
+
+/** The blocks of this node. Thread-safe. */
+public interface BlockStore extends AutoCloseable {
+    /**
+     * Begins a block; an older epoch of it that is here is dropped.
+     *
+     * @param reserveBytes room set aside for it until it is sealed or closed
+     * @throws io.swarmgrid.client.GridException NO_SPACE (naming the tiers and what is free), PRECONDITION_FAILED where
+     *     the same or a later epoch is here
+     */
+    BlockWriter create(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes);
+
+    /** @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of this epoch */
+    BlockReader open(BlockId id, long epoch);
+
+    Optional<StoredBlock> find(BlockId id);
+
+    /** All blocks, sealed and open, from memory; a copy. */
+    List<StoredBlock> list();
+
+    /** Deletes a copy; false where there was none. Readers that have it open read on. */
+    boolean delete(BlockId id, long epoch);
+
+    /** Puts a bad copy aside for inspection (bounded; the oldest goes): it is no longer found. */
+    void quarantine(BlockId id, long epoch);
+
+    /** What the blocks take, their sidecars included. */
+    long usedBytes();
+
+    /** What the tiers may hold, reserve taken off. */
+    long capacityBytes();
+
+    /** Room for new blocks: the least of capacity left and what the file systems have above the reserve. */
+    long freeBytes();
+
+    int blocks();
+
+    @Override
+    void close();
+}

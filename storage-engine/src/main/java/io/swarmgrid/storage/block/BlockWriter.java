@@ -1,0 +1,41 @@
+package io.swarmgrid.storage.block;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Writes one block. Confined to one thread at a time, but for {@link #close}. Closing it before {@link #seal} deletes
+ * the block's files.
+ */
+public interface BlockWriter extends AutoCloseable {
+    BlockId id();
+
+    long epoch();
+
+    /** Bytes written so far. */
+    long position();
+
+    /**
+     * Appends the buffer's remaining bytes and folds them into the checksums.
+     *
+     * @throws io.swarmgrid.client.GridException NO_SPACE when the disk or the tier is full
+     */
+    void write(ByteBuffer bytes);
+
+    /**
+     * Goes on under a later epoch, durably so before this returns: what carries an older one is dropped from then on.
+     * The block is cut to {@code lengthBytes}, which must not be above {@link #position}.
+     */
+    void epoch(long next, long lengthBytes);
+
+    /** Puts what was written so far on the device. */
+    void force();
+
+    /**
+     * Ends the block: writes the sidecar and, where the durability is {@code power}, puts file, sidecar and their
+     * directory entries on the device. From then on it can be opened and never changes.
+     */
+    SealedBlock seal();
+
+    @Override
+    void close();
+}

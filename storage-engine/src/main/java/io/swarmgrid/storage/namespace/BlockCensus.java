@@ -1,0 +1,35 @@
+package io.swarmgrid.storage.namespace;
+
+import io.swarmgrid.storage.block.BlockId;
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What repair asks of the metadata. The primary of a block's entry is its keeper. Thread-safe; every change is one
+ * transaction on one key.
+ */
+public interface BlockCensus {
+    /** Hands over every sealed block whose keeper is this node, from partitions that it owns; a bounded page at a time. */
+    void walk(Consumer<BlockRecord> each);
+
+    /** Records a copy that was verified. False, and nothing changed, where the block is gone or has another epoch. */
+    boolean addHolder(long fileId, BlockId block, Replica replica);
+
+    /**
+     * Gives up a copy, unless that left fewer than {@code keepLive} durable holders among {@code live} nodes. A copy that
+     * is known to be bad or on a node that is gone counts as none.
+     *
+     * @return whether it is no longer recorded
+     */
+    boolean dropHolder(long fileId, BlockId block, String node, Set<String> live, int keepLive);
+
+    /** A copy of a block on one node, as its block directory has it. */
+    record Copy(long fileId, BlockId block, long epoch) {}
+
+    /**
+     * Which of these copies on a node are dead: the block is gone, or has another epoch, or does not name the node as a
+     * holder. Authoritative (reads the primaries); throws rather than guess where a partition cannot be read.
+     */
+    Collection<Copy> dead(String node, Collection<Copy> copies);
+}
