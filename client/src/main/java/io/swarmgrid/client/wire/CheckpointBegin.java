@@ -7,4 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shards how many must be there at commit; null for as many as come
  */
-public record CheckpointBegin(String series, long step, @Nullable Integer shards, @Nullable Integer replicas) {}
+public record CheckpointBegin(
+        String series,
+        long step,
+        @Nullable Integer shards,
+        @Nullable Integer replicas) {}

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param columns names in the order wanted; null for all
  * @param rows {@code [from, to)} over the whole dataset; null for all
  */
-public record DatasetRead(String path, @Nullable List<String> columns, @Nullable List<Long> rows) {
+public record DatasetRead(
+        String path,
+        @Nullable List<String> columns,
+        @Nullable List<Long> rows) {
     public DatasetRead {
         columns = columns == null ? null : List.copyOf(columns);
         rows = rows == null ? null : List.copyOf(rows);

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param rows of a dataset; null for raw bytes
  * @param version of the entry once it is visible; 0 before
  */
-public record PutResult(boolean committed, String path, @Nullable Long rows, long sizeBytes, long version) {}
+public record PutResult(
+        boolean committed, String path, @Nullable Long rows, long sizeBytes, long version) {}

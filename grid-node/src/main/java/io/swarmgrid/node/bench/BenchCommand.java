@@ -44,7 +44,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "How often each is measured, default 5 (quick: 3)")
     private @Nullable Integer rounds;
 
-    @Option(names = "--dir", paramLabel = "DIR", description = "On whose disk; default the system's temporary directory")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "On whose disk; default the system's temporary directory")
     private @Nullable Path parent;
 
     @Override
@@ -103,9 +106,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private static String rate(double value, String unit) {
-        return unit.equals("B/s")
-                ? Units.bytesPerSecond(value)
-                : String.format(Locale.ROOT, "%,.0f %s", value, unit);
+        return unit.equals("B/s") ? Units.bytesPerSecond(value) : String.format(Locale.ROOT, "%,.0f %s", value, unit);
     }
 
     private static String machine() {

@@ -55,17 +55,30 @@ final class FilesBench {
         Transfers transfers = new Transfers(session, Transfers.FileOptions.DEFAULT);
         try (Progress progress = Progress.ofItems(output.progress(), label, paths.size() * 3L, "calls")) {
             Progress silent = Progress.ofBytes(Progress.Style.silent(output.err()), label, 0);
-            measure("create (" + FILE_BYTES + " B)", paths, rates, progress, path ->
-                    transfers.put(Channels.newChannel(new ByteArrayInputStream(content)), FILE_BYTES, path, silent));
+            measure(
+                    "create (" + FILE_BYTES + " B)",
+                    paths,
+                    rates,
+                    progress,
+                    path -> transfers.put(
+                            Channels.newChannel(new ByteArrayInputStream(content)), FILE_BYTES, path, silent));
             measure("stat", paths, rates, progress, namespace::status);
             measureListing(namespace, rates);
-            measure("delete", paths, rates, progress, path ->
-                    session.call("fs.remove", Map.of("path", path), Object.class));
+            measure(
+                    "delete",
+                    paths,
+                    rates,
+                    progress,
+                    path -> session.call("fs.remove", Map.of("path", path), Object.class));
         }
     }
 
     private void measure(
-            String what, List<String> paths, Map<String, List<Double>> rates, Progress progress, Parallel.Work<String> call)
+            String what,
+            List<String> paths,
+            Map<String, List<Double>> rates,
+            Progress progress,
+            Parallel.Work<String> call)
             throws Exception {
         long start = System.nanoTime();
         Parallel.each("bench", THREADS, paths, path -> {
@@ -83,9 +96,11 @@ final class FilesBench {
                 .toList();
         AtomicLong entries = new AtomicLong();
         long start = System.nanoTime();
-        Parallel.each("bench", THREADS, directories, directory -> namespace.list(directory, e -> entries.incrementAndGet()));
+        Parallel.each(
+                "bench", THREADS, directories, directory -> namespace.list(directory, e -> entries.incrementAndGet()));
         double rate = entries.get() / ((System.nanoTime() - start) / 1e9);
-        rates.computeIfAbsent("list (entries of " + scale.files() / THREADS + " a directory)", each -> new ArrayList<>())
+        rates.computeIfAbsent(
+                        "list (entries of " + scale.files() / THREADS + " a directory)", each -> new ArrayList<>())
                 .add(rate);
     }
 }

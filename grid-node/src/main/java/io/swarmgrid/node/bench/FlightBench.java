@@ -64,19 +64,16 @@ final class FlightBench {
             throw new GridException(ErrorCode.NOT_FOUND, "no such local file: " + source);
         }
         String sql = "SELECT f.* FROM range(" + scale.tableCopies() + ") copies, read_parquet(?) f";
-        long rows = DuckSource.query("SELECT count(*) FROM (" + sql + ")", List.of(source.toString()),
-                session.allocator(), batches -> {
+        long rows = DuckSource.query(
+                "SELECT count(*) FROM (" + sql + ")", List.of(source.toString()), session.allocator(), batches -> {
                     batches.loadNextBatch();
                     return (Long) batches.getVectorSchemaRoot().getVector(0).getObject(0);
                 });
         Tables.Options options =
                 new Tables.Options((rows + PARTITIONS - 1) / PARTITIONS, null, false, true, null, null);
         try (Progress progress = Progress.ofItems(output.progress(), "storing the table", rows, "rows")) {
-            return DuckSource.query(
-                    sql,
-                    List.of(source.toString()),
-                    session.allocator(),
-                    batches -> new Tables(session).put(DATASET, batches, options, progress));
+            return DuckSource.query(sql, List.of(source.toString()), session.allocator(), batches -> new Tables(session)
+                    .put(DATASET, batches, options, progress));
         }
     }
 
@@ -90,16 +87,18 @@ final class FlightBench {
                 Integer.toString(scale.rounds()),
                 streams);
         Map<String, List<Double>> rates = new TreeMap<>();
-        try (Progress progress = Progress.ofItems(
-                output.progress(), "reading", scale.rounds() * 2L * STREAMS.size(), "rounds")) {
+        try (Progress progress =
+                Progress.ofItems(output.progress(), "reading", scale.rounds() * 2L * STREAMS.size(), "rounds")) {
             Shell.run(command, peers.log("pyarrow"), PATIENCE, line -> {
                 JsonNode round = Json.tree(line.getBytes(StandardCharsets.UTF_8));
                 if (round.get("rows").asLong() != rows) {
                     throw new GridException(
                             ErrorCode.CORRUPT_DATA, "read " + round.get("rows") + " rows of " + rows + ": " + line);
                 }
-                String key = round.get("streams").asInt() + " " + round.get("server").asText();
-                double rate = round.get("bytes").asDouble() / round.get("seconds").asDouble();
+                String key =
+                        round.get("streams").asInt() + " " + round.get("server").asText();
+                double rate =
+                        round.get("bytes").asDouble() / round.get("seconds").asDouble();
                 rates.computeIfAbsent(key, each -> new ArrayList<>()).add(rate);
                 progress.advance(1);
             });

@@ -83,7 +83,10 @@ final class Peers {
             List<String> command = JavaCommand.of(
                     IgniteCacheWrite.class.getName(),
                     IGNITE_JVM_OPTIONS,
-                    List.of(work.toString(), Long.toString(bytes), Integer.toString(Ports.free(1).get(0))));
+                    List.of(
+                            work.toString(),
+                            Long.toString(bytes),
+                            Integer.toString(Ports.free(1).get(0))));
             List<String> lines = Shell.run(command, directory.resolve("ignite.log"), PATIENCE, line -> {});
             long nanos = lines.stream()
                     .filter(line -> line.startsWith("nanos="))

@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param rates one of each round
  * @param ratioToPeer the median of swarm's line over the peer's; null on a peer's line and where there is no peer
  */
-record Result(String part, String what, String who, String unit, List<Double> rates, @Nullable Double ratioToPeer) {
+record Result(
+        String part,
+        String what,
+        String who,
+        String unit,
+        List<Double> rates,
+        @Nullable Double ratioToPeer) {
     Result {
         rates = List.copyOf(rates);
         if (rates.isEmpty()) {

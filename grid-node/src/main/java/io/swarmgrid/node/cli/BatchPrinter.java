@@ -33,8 +33,9 @@ abstract class BatchPrinter implements AutoCloseable {
             case "json" -> new JsonLines(out);
             case "arrow" -> new Arrow(out, false);
             case "arrow-stream" -> new Arrow(out, true);
-            default -> throw GridException.invalid(
-                    "unknown form '" + form + "' (known: table, csv, json, arrow, arrow-stream)");
+            default ->
+                throw GridException.invalid(
+                        "unknown form '" + form + "' (known: table, csv, json, arrow, arrow-stream)");
         };
     }
 
@@ -66,7 +67,8 @@ abstract class BatchPrinter implements AutoCloseable {
         private static boolean isNumber(FieldVector column) {
             return column.getField().getDictionary() == null
                     && switch (column.getMinorType()) {
-                        case TINYINT, SMALLINT, INT, BIGINT, UINT1, UINT2, UINT4, UINT8, FLOAT4, FLOAT8, DECIMAL -> true;
+                        case TINYINT, SMALLINT, INT, BIGINT, UINT1, UINT2, UINT4, UINT8, FLOAT4, FLOAT8, DECIMAL ->
+                            true;
                         default -> false;
                     };
         }
@@ -108,7 +110,8 @@ abstract class BatchPrinter implements AutoCloseable {
         }
 
         private static StringBuilder quoted(StringBuilder text, String cell) {
-            boolean plain = !cell.isEmpty() && cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+            boolean plain =
+                    !cell.isEmpty() && cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
             return plain
                     ? text.append(cell)
                     : text.append('"').append(cell.replace("\"", "\"\"")).append('"');

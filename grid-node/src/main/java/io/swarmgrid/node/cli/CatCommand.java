@@ -21,8 +21,8 @@ final class CatCommand extends GridCommand {
         Namespace namespace = new Namespace(session);
         for (String path : paths) {
             FileStatus status = namespace.status(path);
-            try (Progress progress = Progress.ofBytes(
-                    Progress.Style.silent(session.output().err()), path, status.sizeBytes())) {
+            try (Progress progress =
+                    Progress.ofBytes(Progress.Style.silent(session.output().err()), path, status.sizeBytes())) {
                 transfers.get(status.path(), status.sizeBytes(), out, progress);
             }
         }

@@ -6,9 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Prints a completion script for bash and zsh. */
-@Command(
-        name = "completion",
-        description = "Print a completion script for bash and zsh: source <(swarm completion)")
+@Command(name = "completion", description = "Print a completion script for bash and zsh: source <(swarm completion)")
 final class CompletionCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

@@ -88,7 +88,10 @@ final class DatasetCommand implements Runnable {
     /** {@code swarm dataset head}. */
     @Command(name = "head", description = "Show the first rows.")
     static final class Head extends Show {
-        @Option(names = {"-n", "--rows"}, paramLabel = "N", description = "How many, default 10")
+        @Option(
+                names = {"-n", "--rows"},
+                paramLabel = "N",
+                description = "How many, default 10")
         private long rows = 10;
 
         @Override
@@ -156,7 +159,9 @@ final class DatasetCommand implements Runnable {
         @Option(names = "--format", description = "arrow, arrow-stream, csv or json; default by the name")
         private @Nullable String format;
 
-        @Option(names = {"-f", "--overwrite"}, description = "Replace the file")
+        @Option(
+                names = {"-f", "--overwrite"},
+                description = "Replace the file")
         private boolean overwrite;
 
         @Override
@@ -172,12 +177,11 @@ final class DatasetCommand implements Runnable {
                                 false,
                                 StandardCharsets.UTF_8);
                         BatchPrinter printer = BatchPrinter.of(form(), out)) {
-                    new Tables(session)
-                            .readInOrder(path, columns, Long.MAX_VALUE, (batch, dictionaries, count) -> {
-                                printer.print(batch, dictionaries, count);
-                                rows[0] += count;
-                                progress.advance(count);
-                            });
+                    new Tables(session).readInOrder(path, columns, Long.MAX_VALUE, (batch, dictionaries, count) -> {
+                        printer.print(batch, dictionaries, count);
+                        rows[0] += count;
+                        progress.advance(count);
+                    });
                 }
                 Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
             } finally {

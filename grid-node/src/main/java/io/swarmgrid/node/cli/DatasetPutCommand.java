@@ -14,7 +14,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code swarm dataset put}: Arrow, Parquet and CSV files, one after the other, as one dataset. */
-@Command(name = "put", description = "Store Arrow, Parquet or CSV files as a dataset; - is an Arrow stream on standard input.")
+@Command(
+        name = "put",
+        description = "Store Arrow, Parquet or CSV files as a dataset; - is an Arrow stream on standard input.")
 final class DatasetPutCommand extends GridCommand {
     @Parameters(index = "0", paramLabel = "PATH", description = "Where to store it")
     private String path = "";
@@ -34,7 +36,9 @@ final class DatasetPutCommand extends GridCommand {
     @Option(names = "--append", description = "Add to the dataset that is there")
     private boolean append;
 
-    @Option(names = {"-f", "--overwrite"}, description = "Replace the dataset that is there")
+    @Option(
+            names = {"-f", "--overwrite"},
+            description = "Replace the dataset that is there")
     private boolean overwrite;
 
     @Option(names = "--replicas", paramLabel = "N", description = "Copies of every block; default the grid's")

@@ -53,12 +53,13 @@ final class DoctorCommand extends GridCommand {
             status = session.call("grid.status", Map.of(), GridStatus.class);
         } catch (GridException e) {
             String detail = Errors.firstLine(String.valueOf(e.getMessage()));
-            return List.of(new Finding("grid", Level.FAIL, detail, "start one: swarm node; or name one: --grid host:port"));
+            return List.of(
+                    new Finding("grid", Level.FAIL, detail, "start one: swarm node; or name one: --grid host:port"));
         }
         long tookMs = System.currentTimeMillis() - before;
         List<Finding> findings = new ArrayList<>();
-        findings.add(Finding.ok("grid", status.gridName() + " answers through " + status.answeringNode() + " in "
-                + tookMs + " ms"));
+        findings.add(Finding.ok(
+                "grid", status.gridName() + " answers through " + status.answeringNode() + " in " + tookMs + " ms"));
         findings.add(
                 status.productVersion().equals(Version.text())
                         ? Finding.ok("version", Version.text() + " here and there")
@@ -71,7 +72,9 @@ final class DoctorCommand extends GridCommand {
                 status.quorum()
                         ? Finding.ok("quorum", "the nodes that answer may decide")
                         : new Finding("quorum", Level.FAIL, "lost", "bring nodes back until a majority is up"));
-        long down = status.nodes().stream().filter(node -> !node.state().equals("up")).count();
+        long down = status.nodes().stream()
+                .filter(node -> !node.state().equals("up"))
+                .count();
         String nodes = status.nodes().size() + " known, " + down + " not up";
         findings.add(
                 down == 0

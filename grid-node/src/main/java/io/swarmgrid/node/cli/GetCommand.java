@@ -28,10 +28,14 @@ import picocli.CommandLine.Parameters;
 final class GetCommand extends GridCommand {
     private static final int THREADS = 4;
 
-    @Option(names = {"-r", "-R", "--recursive"}, description = "Directories with all that is in them")
+    @Option(
+            names = {"-r", "-R", "--recursive"},
+            description = "Directories with all that is in them")
     private boolean recursive;
 
-    @Option(names = {"-f", "--overwrite"}, description = "Replace local files that are there")
+    @Option(
+            names = {"-f", "--overwrite"},
+            description = "Replace local files that are there")
     private boolean overwrite;
 
     @Parameters(index = "0", paramLabel = "PATH", description = "What to fetch")
@@ -50,7 +54,8 @@ final class GetCommand extends GridCommand {
         Transfers transfers = new Transfers(session, Transfers.FileOptions.DEFAULT);
         if ("-".equals(target)) {
             WritableByteChannel out = Channels.newChannel(session.output().out());
-            try (Progress progress = Progress.ofBytes(session.output().progress(), "get " + source, status.sizeBytes())) {
+            try (Progress progress =
+                    Progress.ofBytes(session.output().progress(), "get " + source, status.sizeBytes())) {
                 transfers.get(status.path(), status.sizeBytes(), out, progress);
             }
             return ExitCode.OK;

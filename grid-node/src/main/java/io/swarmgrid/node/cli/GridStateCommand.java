@@ -28,7 +28,8 @@ final class GridStateCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name one of: status, nodes, repair, token, whoami, version");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "name one of: status, nodes, repair, token, whoami, version");
     }
 
     static GridStatus status(Session session) {
@@ -139,7 +140,8 @@ final class GridStateCommand implements Runnable {
     static final class ShowVersion extends GridCommand {
         @Override
         int run(Session session) {
-            session.show(Map.of("client", Version.text(), "grid", status(session).productVersion()));
+            session.show(
+                    Map.of("client", Version.text(), "grid", status(session).productVersion()));
             return ExitCode.OK;
         }
     }

@@ -15,7 +15,9 @@ final class ListCommand extends GridCommand {
     @Option(names = "-l", description = "Kind, replicas, owner, size and time beside the name")
     private boolean details;
 
-    @Option(names = {"-R", "-r", "--recursive"}, description = "What lies below, too")
+    @Option(
+            names = {"-R", "-r", "--recursive"},
+            description = "What lies below, too")
     private boolean recursive;
 
     @Parameters(arity = "0..*", paramLabel = "PATH", description = "Default /")
@@ -42,7 +44,8 @@ final class ListCommand extends GridCommand {
             output.document(entry);
             return;
         }
-        String name = wholePath ? entry.path() : entry.path().substring(entry.path().lastIndexOf('/') + 1);
+        String name =
+                wholePath ? entry.path() : entry.path().substring(entry.path().lastIndexOf('/') + 1);
         String marked = entry.kind() == EntryKind.FILE ? name : name + "/";
         if (!details) {
             output.line(marked);

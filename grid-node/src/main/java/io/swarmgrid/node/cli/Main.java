@@ -25,7 +25,8 @@ public final class Main {
         Catalog.Entry entry = Catalog.asked(words);
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             boolean node = entry != null && entry.name().equals("node");
-            System.setProperty(LOG_CONFIGURATION, "io/swarmgrid/node/cli/" + (node ? "log-node.xml" : "log-client.xml"));
+            System.setProperty(
+                    LOG_CONFIGURATION, "io/swarmgrid/node/cli/" + (node ? "log-node.xml" : "log-client.xml"));
         }
         SwarmCommand swarm = new SwarmCommand(out, err, environment);
         CommandLine line = new CommandLine(swarm);
@@ -37,7 +38,8 @@ public final class Main {
         line.setOut(writer(out));
         line.setErr(writer(err));
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionExceptionHandler((thrown, command, parsed) -> swarm.output().failed(thrown));
+        line.setExecutionExceptionHandler(
+                (thrown, command, parsed) -> swarm.output().failed(thrown));
         line.setParameterExceptionHandler((wrong, misused) -> usage(wrong, err));
         line.setExitCodeExceptionMapper(thrown -> ExitCode.INTERNAL);
         int exit = line.execute(words);

@@ -9,7 +9,9 @@ import picocli.CommandLine.Parameters;
 /** {@code swarm mkdir}. */
 @Command(name = "mkdir", description = "Make directories.")
 final class MakeDirectoryCommand extends GridCommand {
-    @Option(names = {"-p", "--parents"}, description = "Those above, too; one that is there already is no error")
+    @Option(
+            names = {"-p", "--parents"},
+            description = "Those above, too; one that is there already is no error")
     private boolean parents;
 
     @Parameters(arity = "1..*", paramLabel = "PATH")

@@ -11,7 +11,9 @@ import picocli.CommandLine.Parameters;
 /** {@code swarm mv}: into a directory that is there, or to a name that is not. */
 @Command(name = "mv", description = "Rename an entry, or move it into a directory.")
 final class MoveCommand extends GridCommand {
-    @Option(names = {"-f", "--overwrite"}, description = "Replace a file that has the new name")
+    @Option(
+            names = {"-f", "--overwrite"},
+            description = "Replace a file that has the new name")
     private boolean overwrite;
 
     @Parameters(index = "0", paramLabel = "FROM")
@@ -24,9 +26,8 @@ final class MoveCommand extends GridCommand {
     int run(Session session) {
         FileStatus there = new Namespace(session).statusOrNull(to);
         boolean into = there != null && there.kind() == EntryKind.DIRECTORY;
-        String target = into
-                ? GridPath.parse(to).child(GridPath.parse(from).name()).toString()
-                : to;
+        String target =
+                into ? GridPath.parse(to).child(GridPath.parse(from).name()).toString() : to;
         session.call("fs.rename", Map.of("from", from, "to", target, "overwrite", overwrite), Object.class);
         return ExitCode.OK;
     }

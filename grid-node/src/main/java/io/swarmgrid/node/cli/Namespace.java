@@ -1,8 +1,8 @@
 package io.swarmgrid.node.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
@@ -29,7 +29,8 @@ public final class Namespace {
     }
 
     /** The status, or null where there is nothing. */
-    @Nullable FileStatus statusOrNull(String path) {
+    @Nullable
+    FileStatus statusOrNull(String path) {
         try {
             return status(path);
         } catch (GridException e) {
@@ -68,7 +69,8 @@ public final class Namespace {
 
     /** The blocks of a file, in order of offset; none where it is inline. */
     public List<BlockLocation> locate(String path) {
-        return Json.convert(session.call("fs.locate", Map.of("path", path), JsonNode.class), Located.class).blocks();
+        return Json.convert(session.call("fs.locate", Map.of("path", path), JsonNode.class), Located.class)
+                .blocks();
     }
 
     private record Located(List<BlockLocation> blocks) {}

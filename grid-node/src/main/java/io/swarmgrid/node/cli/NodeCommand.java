@@ -20,7 +20,13 @@ import picocli.CommandLine.Option;
 final class NodeCommand implements Callable<Integer> {
     /** Variables of the command line that are no configuration of a node. */
     private static final Set<String> NOT_CONFIGURATION = Set.of(
-            "SWARM_QOS", "SWARM_DEBUG", "SWARM_LOG", "SWARM_STDERR_TTY", "SWARM_PYTHON", "SWARM_TLS_CA", "SWARM_ARCHIVE");
+            "SWARM_QOS",
+            "SWARM_DEBUG",
+            "SWARM_LOG",
+            "SWARM_STDERR_TTY",
+            "SWARM_PYTHON",
+            "SWARM_TLS_CA",
+            "SWARM_ARCHIVE");
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -80,7 +86,8 @@ final class NodeCommand implements Callable<Integer> {
         override(overrides, "security.insecure", insecure ? "true" : null);
         overrides.putAll(settings);
         String file = environment.get("SWARM_CONFIG");
-        Optional<Path> path = Optional.ofNullable(config).or(() -> Optional.ofNullable(file).map(Path::of));
+        Optional<Path> path =
+                Optional.ofNullable(config).or(() -> Optional.ofNullable(file).map(Path::of));
         return new ConfigLoader(configured).load(path, overrides);
     }
 

@@ -133,7 +133,9 @@ public final class Progress implements AutoCloseable {
             double rate = done / seconds;
             line.append(", ").append(Units.bytesPerSecond(rate));
             if (total > done && rate > 0) {
-                line.append(", ").append(Units.nanos((long) ((total - done) / rate * 1e9))).append(" left");
+                line.append(", ")
+                        .append(Units.nanos((long) ((total - done) / rate * 1e9)))
+                        .append(" left");
             }
         }
         if (!note.isEmpty()) {

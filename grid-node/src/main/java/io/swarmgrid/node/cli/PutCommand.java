@@ -28,10 +28,14 @@ import picocli.CommandLine.Parameters;
 final class PutCommand extends GridCommand {
     private static final int THREADS = 4;
 
-    @Option(names = {"-r", "-R", "--recursive"}, description = "Directories with all that is in them")
+    @Option(
+            names = {"-r", "-R", "--recursive"},
+            description = "Directories with all that is in them")
     private boolean recursive;
 
-    @Option(names = {"-f", "--overwrite"}, description = "Replace files that are there")
+    @Option(
+            names = {"-f", "--overwrite"},
+            description = "Replace files that are there")
     private boolean overwrite;
 
     @Option(names = "--replicas", paramLabel = "N", description = "Copies of every block; default the grid's")
@@ -49,7 +53,8 @@ final class PutCommand extends GridCommand {
     @Override
     int run(Session session) throws Exception {
         List<Item> items = items(new Namespace(session));
-        long total = items.stream().mapToLong(item -> Math.max(0, item.sizeBytes())).sum();
+        long total =
+                items.stream().mapToLong(item -> Math.max(0, item.sizeBytes())).sum();
         boolean unknown = items.stream().anyMatch(item -> item.sizeBytes() < 0);
         String label = items.size() == 1 ? items.get(0).target() : items.size() + " files";
         Transfers transfers = new Transfers(session, new Transfers.FileOptions(overwrite, replicas, durability));
@@ -77,7 +82,8 @@ final class PutCommand extends GridCommand {
         long nanos = progress.elapsedNanos();
         progress.close();
         if (output.json()) {
-            output.document(Map.of("files", items.size(), "size_bytes", progress.done(), "duration_ms", nanos / 1_000_000));
+            output.document(
+                    Map.of("files", items.size(), "size_bytes", progress.done(), "duration_ms", nanos / 1_000_000));
             return;
         }
         output.say(String.format(
@@ -93,7 +99,8 @@ final class PutCommand extends GridCommand {
         String target = words.get(words.size() - 1);
         List<String> sources = words.subList(0, words.size() - 1);
         FileStatus there = namespace.statusOrNull(target);
-        boolean into = target.endsWith("/") || sources.size() > 1 || (there != null && there.kind() == EntryKind.DIRECTORY);
+        boolean into =
+                target.endsWith("/") || sources.size() > 1 || (there != null && there.kind() == EntryKind.DIRECTORY);
         List<Item> items = new ArrayList<>();
         for (String source : sources) {
             if (source.equals("-")) {

@@ -12,10 +12,14 @@ import picocli.CommandLine.Parameters;
 /** {@code swarm rm}. */
 @Command(name = "rm", description = "Remove entries.")
 final class RemoveCommand extends GridCommand {
-    @Option(names = {"-r", "-R", "--recursive"}, description = "Directories with all that is in them")
+    @Option(
+            names = {"-r", "-R", "--recursive"},
+            description = "Directories with all that is in them")
     private boolean recursive;
 
-    @Option(names = {"-f", "--force"}, description = "What is not there is removed already")
+    @Option(
+            names = {"-f", "--force"},
+            description = "What is not there is removed already")
     private boolean force;
 
     @Parameters(arity = "1..*", paramLabel = "PATH")

@@ -128,15 +128,18 @@ public final class SwarmCommand implements Runnable {
         return List.of(environment.getOrDefault("SWARM_GRID", DEFAULT_GRID).split(","));
     }
 
-    @Nullable Path tokenFile() {
+    @Nullable
+    Path tokenFile() {
         return tokenFile != null ? tokenFile : path("SWARM_TOKEN_FILE");
     }
 
-    @Nullable Path tlsCa() {
+    @Nullable
+    Path tlsCa() {
         return tlsCa != null ? tlsCa : path("SWARM_TLS_CA");
     }
 
-    @Nullable String qos() {
+    @Nullable
+    String qos() {
         return qos != null ? qos : environment.get("SWARM_QOS");
     }
 

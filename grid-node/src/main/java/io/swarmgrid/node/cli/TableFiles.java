@@ -79,8 +79,8 @@ public final class TableFiles {
             case "arrow-stream" -> Format.ARROW_STREAM;
             case "parquet" -> Format.PARQUET;
             case "csv" -> Format.CSV;
-            default -> throw GridException.invalid(
-                    "unknown format '" + name + "' (known: arrow, arrow-stream, parquet, csv)");
+            default ->
+                throw GridException.invalid("unknown format '" + name + "' (known: arrow, arrow-stream, parquet, csv)");
         };
     }
 
@@ -98,8 +98,8 @@ public final class TableFiles {
                     yield arrowStream(file.toString(), in, allocator, consumer);
                 }
             }
-            case PARQUET -> DuckSource.query(
-                    "SELECT * FROM read_parquet(?)", List.of(file.toString()), allocator, consumer);
+            case PARQUET ->
+                DuckSource.query("SELECT * FROM read_parquet(?)", List.of(file.toString()), allocator, consumer);
             case CSV -> DuckSource.query("SELECT * FROM read_csv(?)", List.of(file.toString()), allocator, consumer);
         };
     }
@@ -114,8 +114,7 @@ public final class TableFiles {
         }
     }
 
-    private static <T> T arrowFile(Path file, BufferAllocator allocator, BatchConsumer<T> consumer)
-            throws IOException {
+    private static <T> T arrowFile(Path file, BufferAllocator allocator, BatchConsumer<T> consumer) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
                 ArrowReader reader = new ArrowFileReader(channel, allocator, CommonsCompressionFactory.INSTANCE)) {
             begin(file.toString(), reader);

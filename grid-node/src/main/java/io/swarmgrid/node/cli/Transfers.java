@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Raw bytes of whole files, in and out. */
 public final class Transfers {
     /** How a file is stored; null leaves the grid's or the path's policy. */
-    public record FileOptions(boolean overwrite, @Nullable Integer replicas, @Nullable String durability) {
+    public record FileOptions(
+            boolean overwrite,
+            @Nullable Integer replicas,
+            @Nullable String durability) {
         public static final FileOptions DEFAULT = new FileOptions(false, null, null);
     }
 

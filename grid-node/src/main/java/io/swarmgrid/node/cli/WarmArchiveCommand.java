@@ -47,7 +47,7 @@ final class WarmArchiveCommand implements Callable<Integer> {
 
     private static final class Door extends NoOpFlightProducer {
         private static final FileStatus ENTRY =
-                new FileStatus("/a", EntryKind.FILE, 1, 1, 1, 1, 1, "local", 2, "sealed");
+                new FileStatus("/a", EntryKind.FILE, 1, 1, 1, 1, 1, "local", 2, "sealed", null);
 
         @Override
         public void doAction(CallContext context, Action action, StreamListener<Result> listener) {

@@ -100,7 +100,8 @@ final class ContentHash {
                     case 4 -> data.getInt(i * 4L);
                     case 2 -> data.getShort(i * 2L);
                     case 1 -> data.getByte(i);
-                    default -> bytes(data, (long) i * width, (long) (i + 1) * width);};
+                    default -> bytes(data, (long) i * width, (long) (i + 1) * width);
+                };
             }
             hashes[i] = mix(hashes[i] ^ value);
         }

@@ -56,17 +56,15 @@ final class DelayStatistics {
                 continue;
             }
             long delay = delays.get(i);
-            long[] sums = gathered.computeIfAbsent(packed(origins, i), key -> new long[] {
-                0, 0, Long.MAX_VALUE, Long.MIN_VALUE, 0
-            });
+            long[] sums = gathered.computeIfAbsent(
+                    packed(origins, i), key -> new long[] {0, 0, Long.MAX_VALUE, Long.MIN_VALUE, 0});
             sums[0]++;
             sums[1] += delay;
             sums[2] = Math.min(sums[2], delay);
             sums[3] = Math.max(sums[3], delay);
             sums[4] += delay > LATE_MINUTES ? 1 : 0;
         }
-        gathered.forEach(
-                (key, sums) -> add(unpacked(key), new Airport(sums[0], sums[1], sums[2], sums[3], sums[4])));
+        gathered.forEach((key, sums) -> add(unpacked(key), new Airport(sums[0], sums[1], sums[2], sums[3], sums[4])));
     }
 
     /** Adds rows of {@link #SCHEMA}. */

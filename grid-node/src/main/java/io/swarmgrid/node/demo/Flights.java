@@ -47,13 +47,10 @@ final class Flights {
         Tables.Options options = new Tables.Options(partitionRows, null, false, false, Demo.REPLICAS, null);
         long start = System.nanoTime();
         long rows;
-        try (Progress progress =
-                Progress.ofItems(Demo.bars(output), "storing", sourceHash.rows(), "rows")) {
+        try (Progress progress = Progress.ofItems(Demo.bars(output), "storing", sourceHash.rows(), "rows")) {
             rows = DuckSource.query(
-                    SELECT,
-                    List.of(source.toString()),
-                    session.allocator(),
-                    batches -> new Tables(session).put(Demo.DATASET, batches, options, progress));
+                    SELECT, List.of(source.toString()), session.allocator(), batches -> new Tables(session)
+                            .put(Demo.DATASET, batches, options, progress));
         }
         long nanos = System.nanoTime() - start;
         Usage usage = session.call("fs.usage", Map.of("path", Demo.DATASET), Usage.class);
@@ -86,15 +83,16 @@ final class Flights {
      */
     ContentHash.Value read(String label, BiConsumer<String, Long> each) throws Exception {
         Map<Integer, ContentHash> hashes = new ConcurrentHashMap<>();
-        try (Progress progress =
-                Progress.ofItems(Demo.bars(output), label, sourceHash.rows(), "rows")) {
+        try (Progress progress = Progress.ofItems(Demo.bars(output), label, sourceHash.rows(), "rows")) {
             new Tables(session).readParallel(Demo.DATASET, THREADS, (endpoint, location, batch) -> {
                 hashes.computeIfAbsent(endpoint, key -> new ContentHash()).add(batch);
                 progress.advance(batch.getRowCount());
                 each.accept(location, progress.done());
             });
         }
-        return hashes.values().stream().map(ContentHash::value).reduce(ContentHash.Value.EMPTY, ContentHash.Value::plus);
+        return hashes.values().stream()
+                .map(ContentHash::value)
+                .reduce(ContentHash.Value.EMPTY, ContentHash.Value::plus);
     }
 
     String verdict(ContentHash.@Nullable Value back) {

@@ -146,7 +146,8 @@ final class NodeLoss {
                 progress.at(
                         repair.copiedBlocks(),
                         repair.copiedBlocks() + repair.underReplicatedBlocks(),
-                        repair.underReplicatedBlocks() + " lack a copy, " + Units.bytes(repair.pendingBytes()) + " to go");
+                        repair.underReplicatedBlocks() + " lack a copy, " + Units.bytes(repair.pendingBytes())
+                                + " to go");
             } catch (GridException e) {
                 if (e.kind() != ErrorKind.RETRY) {
                     throw e;

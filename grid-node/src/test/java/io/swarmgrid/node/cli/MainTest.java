@@ -16,7 +16,8 @@ class MainTest {
     void listsEveryCommandInItsHelp() {
         assertThat(run("--help")).isEqualTo(ExitCode.OK);
         assertThat(text(out))
-                .contains("put", "get", "ls", "stat", "cat", "rm", "mv", "mkdir", "du", "locate", "dataset", "checkpoint")
+                .contains(
+                        "put", "get", "ls", "stat", "cat", "rm", "mv", "mkdir", "du", "locate", "dataset", "checkpoint")
                 .contains("task", "grid", "bench", "doctor", "node", "demo", "completion")
                 .contains("Exit status:")
                 .doesNotContain("warm-archive");
@@ -31,7 +32,10 @@ class MainTest {
     @Test
     void suggestsTheCommandThatWasMeant() {
         assertThat(run("stats", "/a")).isEqualTo(ExitCode.USAGE);
-        assertThat(text(err)).startsWith("Unmatched argument").contains("did you mean").contains("stat");
+        assertThat(text(err))
+                .startsWith("Unmatched argument")
+                .contains("did you mean")
+                .contains("stat");
         assertThat(text(err).lines()).hasSize(1);
     }
 

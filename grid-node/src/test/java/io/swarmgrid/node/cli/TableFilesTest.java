@@ -71,8 +71,7 @@ class TableFilesTest {
         byte[] whole = Files.readAllBytes(DATA.resolve("flights-200k.arrow"));
         Path half = Files.write(directory.resolve("half.arrow"), java.util.Arrays.copyOf(whole, whole.length / 2));
 
-        assertThatThrownBy(() ->
-                        TableFiles.read(half, TableFiles.Format.ARROW_FILE, allocator, TableFilesTest::rows))
+        assertThatThrownBy(() -> TableFiles.read(half, TableFiles.Format.ARROW_FILE, allocator, TableFilesTest::rows))
                 .isInstanceOfSatisfying(
                         GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_INPUT))
                 .hasMessageContaining("not a whole Arrow file: " + half);
@@ -82,8 +81,7 @@ class TableFilesTest {
     void refusesAParquetFileThatIsNone() throws IOException {
         Path wrong = Files.write(directory.resolve("a.parquet"), "PAR1 and no more".getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(
-                        () -> TableFiles.read(wrong, TableFiles.Format.PARQUET, allocator, TableFilesTest::rows))
+        assertThatThrownBy(() -> TableFiles.read(wrong, TableFiles.Format.PARQUET, allocator, TableFilesTest::rows))
                 .isInstanceOfSatisfying(
                         GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_INPUT))
                 .hasMessageContaining("cannot read " + wrong);

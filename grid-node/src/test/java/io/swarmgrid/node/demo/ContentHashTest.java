@@ -42,7 +42,9 @@ class ContentHashTest {
         Random random = new Random(seed);
         List<Flight> rows = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
-            String origin = random.nextInt(10) == 0 ? null : Integer.toString(random.nextInt(), 36).repeat(random.nextInt(4));
+            String origin = random.nextInt(10) == 0
+                    ? null
+                    : Integer.toString(random.nextInt(), 36).repeat(random.nextInt(4));
             rows.add(new Flight(origin, random.nextInt(10) == 0 ? null : random.nextLong()));
         }
         ContentHash.Value whole = hash(List.of(rows));
@@ -50,8 +52,7 @@ class ContentHashTest {
         Collections.shuffle(shuffled, random);
 
         ContentHash.Value parts = hash(List.of(shuffled.subList(0, 1700), shuffled.subList(1700, 5000)));
-        ContentHash.Value added =
-                hash(List.of(shuffled.subList(0, 9))).plus(hash(List.of(shuffled.subList(9, 5000))));
+        ContentHash.Value added = hash(List.of(shuffled.subList(0, 9))).plus(hash(List.of(shuffled.subList(9, 5000))));
 
         assertThat(parts).as("seed %d", seed).isEqualTo(whole);
         assertThat(added).as("seed %d", seed).isEqualTo(whole);
@@ -76,8 +77,8 @@ class ContentHashTest {
 
     @Test
     void statisticsOfPartsAddUpToThoseOfTheWhole() {
-        List<Flight> rows = List.of(
-                new Flight("LAS", 33L), new Flight("ATL", -4L), new Flight("LAS", 2L), new Flight("ATL", null));
+        List<Flight> rows =
+                List.of(new Flight("LAS", 33L), new Flight("ATL", -4L), new Flight("LAS", 2L), new Flight("ATL", null));
         DelayStatistics whole = statistics(rows);
         DelayStatistics merged = new DelayStatistics();
         for (List<Flight> part : List.of(rows.subList(0, 2), rows.subList(2, 4))) {

@@ -32,4 +32,14 @@ public interface BlockCensus {
      * holder. Authoritative (reads the primaries); throws rather than guess where a partition cannot be read.
      */
     Collection<Copy> dead(String node, Collection<Copy> copies);
+
+    /**
+     * Takes back, a bounded number at a time, what no caller can reach any more and whose keeper is this node: files in
+     * the trash past {@code storage.trash-grace}, and unfinished files whose writer's lease is dead.
+     *
+     * @param live names of the live nodes: a lease dies with the node that holds it
+     * @param gone takes each block whose record was removed, so that its holders can be told
+     * @return how many files were taken back
+     */
+    int reclaim(Set<String> live, Consumer<BlockRecord> gone);
 }
