@@ -12,6 +12,9 @@ public interface FileStore {
 
     FileReader open(CallContext context, GridPath path);
 
+    /** Reads a file by its identity, also one that was removed or replaced meanwhile and is not reclaimed yet. */
+    FileReader open(CallContext context, long fileId);
+
     /** Reads a version that is already known (a ticket pins it), without asking the metadata. */
     FileReader open(CallContext context, FileLayout layout);
 }

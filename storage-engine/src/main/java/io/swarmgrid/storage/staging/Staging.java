@@ -1,0 +1,242 @@
+package io.swarmgrid.storage.staging;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.OperationId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sessions of puts and checkpoints that several writers, on any nodes, contribute to. Thread-safe. */
+public final class Staging {
+    /*
+     * A session is the directory /.swarm/staging/<id> with one attribute, a JSON text of everything known about it, and
+     * the directory `content` in it. The content is made first: a begin that died in between leaves a directory without
+     * the attribute, which expires by its age. Clocks of nodes differ, so a session is removed only MARGIN after it
+     * expired, while it is refused from then on.
+     */
+    private static final Logger log = LoggerFactory.getLogger(Staging.class);
+    private static final String ATTRIBUTE = "session";
+    private static final Duration MARGIN = Duration.ofSeconds(10);
+    private static final int PAGE = 1000;
+    private static final int ID_BYTES = 16;
+
+    private final Files files;
+    private final Duration idle;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    /** @param idle after so much silence a session is given up */
+    public Staging(Files files, Duration idle) {
+        this(files, idle, Clock.systemUTC());
+    }
+
+    public Staging(Files files, Duration idle, Clock clock) {
+        if (idle.isNegative() || idle.isZero()) {
+            throw new IllegalArgumentException("bad idle time of sessions: " + idle);
+        }
+        this.files = files;
+        this.idle = idle;
+        this.clock = clock;
+    }
+
+    /** After so much silence a session is given up: a writer touches its session several times as often. */
+    public Duration idle() {
+        return idle;
+    }
+
+    /**
+     * Begins a session.
+     *
+     * @param request JSON of what was asked, kept with the session
+     * @param putId names the session, so that the same caller's begin of the same kind, target and put id finds the same
+     *     session; null for a new one
+     * @throws GridException INVALID_ARGUMENT where the put id was used with another request
+     */
+    public StagedSession begin(
+            CallContext context, String kind, GridPath target, String request, @Nullable String putId) {
+        String id = putId == null ? randomId() : idOf(context, kind, target, putId);
+        if (putId != null) {
+            Optional<StagedSession> earlier = load(id);
+            if (earlier.isPresent() && !expired(earlier.get())) {
+                return resumed(earlier.get(), request, putId);
+            }
+            if (earlier.isPresent()) {
+                files.remove(StagedSession.home(id), true, null);
+            }
+        }
+        StagedSession session = new StagedSession(id, kind, target, request, expiry());
+        files.makeDirectory(session.content(), context.caller().name(), Files.Parents.MAKE);
+        store(session);
+        return session;
+    }
+
+    /** The id that {@link #begin} gives a session with this put id, whether it was begun or not. */
+    public static String idOf(CallContext context, String kind, GridPath target, String putId) {
+        return digest(context.caller().name(), kind, target.toString(), putId);
+    }
+
+    /** The operation that makes a session visible: asking for its outcome tells whether the session was committed. */
+    public static OperationId commitOf(String sessionId) {
+        checkId(sessionId);
+        return new OperationId("commit:" + sessionId);
+    }
+
+    /** @throws GridException NOT_FOUND where the session is unknown, of another kind, expired, committed or aborted */
+    public StagedSession find(String sessionId, String kind) {
+        checkId(sessionId);
+        return load(sessionId)
+                .filter(session -> session.kind().equals(kind) && !expired(session))
+                .orElseThrow(() -> new GridException(
+                        ErrorCode.NOT_FOUND,
+                        "no open " + kind + " session: " + sessionId,
+                        null,
+                        "it was committed, aborted, or given up after " + idle.toSeconds()
+                                + " s of silence; begin again",
+                        null));
+    }
+
+    /** Says that the session is still in use; cheap when called often. NOT_FOUND as {@link #find}. */
+    public StagedSession touch(String sessionId, String kind) {
+        StagedSession session = find(sessionId, kind);
+        long expiresMs = expiry();
+        if (expiresMs - session.expiresMs() < idle.toMillis() / 8) {
+            return session;
+        }
+        StagedSession later =
+                new StagedSession(session.id(), session.kind(), session.target(), session.request(), expiresMs);
+        store(later);
+        return later;
+    }
+
+    /**
+     * Gives a session up with everything that is in it; also called after a commit, to remove what is left.
+     *
+     * @return false where there was nothing left to abort
+     */
+    public boolean abort(String sessionId) {
+        checkId(sessionId);
+        return files.remove(StagedSession.home(sessionId), true, null);
+    }
+
+    /**
+     * Gives up the sessions whose idle time is over. Every node may call it at any time.
+     *
+     * @return how many were given up
+     */
+    public int expire() {
+        int removed = 0;
+        String last = null;
+        do {
+            Optional<Listing> page = page(last);
+            if (page.isEmpty()) {
+                return removed;
+            }
+            for (FileStatus entry : page.get().entries()) {
+                GridPath path = GridPath.parse(entry.path());
+                last = path.name();
+                if (abandoned(entry) && files.remove(path, true, null)) {
+                    removed++;
+                    log.info("gave up a silent session: id={}", path.name());
+                }
+            }
+            if (page.get().nextPageToken() == null) {
+                return removed;
+            }
+        } while (true);
+    }
+
+    private Optional<Listing> page(@Nullable String startAfter) {
+        try {
+            return Optional.of(files.list(Files.STAGING, startAfter, PAGE));
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private boolean abandoned(FileStatus entry) {
+        String text = entry.attribute(ATTRIBUTE);
+        long expiresMs = text == null
+                ? entry.createdMs() + idle.toMillis()
+                : Json.read(text.getBytes(StandardCharsets.UTF_8), Entry.class).expiresMs();
+        return clock.millis() > expiresMs + MARGIN.toMillis();
+    }
+
+    private StagedSession resumed(StagedSession session, String request, String putId) {
+        if (!session.request().equals(request)) {
+            throw GridException.invalid("put_id '" + putId + "' was used with another request: " + session.request());
+        }
+        return touch(session.id(), session.kind());
+    }
+
+    private Optional<StagedSession> load(String id) {
+        return files.find(StagedSession.home(id)).flatMap(status -> {
+            String text = status.attribute(ATTRIBUTE);
+            if (text == null) {
+                return Optional.empty();
+            }
+            Entry entry = Json.read(text.getBytes(StandardCharsets.UTF_8), Entry.class);
+            return Optional.of(new StagedSession(
+                    id, entry.kind(), GridPath.parse(entry.target()), entry.request(), entry.expiresMs()));
+        });
+    }
+
+    private void store(StagedSession session) {
+        Entry entry = new Entry(session.kind(), session.target().toString(), session.request(), session.expiresMs());
+        files.setAttribute(StagedSession.home(session.id()), ATTRIBUTE, Json.text(entry));
+    }
+
+    private boolean expired(StagedSession session) {
+        return clock.millis() > session.expiresMs();
+    }
+
+    private long expiry() {
+        return clock.millis() + idle.toMillis();
+    }
+
+    private String randomId() {
+        byte[] bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static String digest(String... parts) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            for (String part : parts) {
+                sha.update(part.getBytes(StandardCharsets.UTF_8));
+                sha.update((byte) 0);
+            }
+            return HexFormat.of().formatHex(sha.digest(), 0, ID_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    private static void checkId(String id) {
+        if (!id.matches("[0-9a-f]{" + 2 * ID_BYTES + "}")) {
+            throw new GridException(
+                    ErrorCode.NOT_FOUND, "no such session: '" + id + "' is not the id of one", null, null, null);
+        }
+    }
+
+    /** The text of the attribute. */
+    private record Entry(String kind, String target, String request, long expiresMs) {}
+}
