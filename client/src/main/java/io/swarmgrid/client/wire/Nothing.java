@@ -1,0 +1,4 @@
+package io.swarmgrid.client.wire;
+
+/** The request of an action that takes no fields. */
+public record Nothing() {}
