@@ -1,0 +1,73 @@
+package io.swarmgrid.tasks.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Ends a process with all that it started. A child whose parent is gone belongs to nobody's tree any more; where the
+ * system shows the environment of its processes (Linux), such a child is found by the variables that it inherited.
+ */
+final class ProcessTree {
+    private static final int ROUNDS = 5;
+    private static final long ROUND_PATIENCE_MS = 500;
+
+    private ProcessTree() {}
+
+    /**
+     * Kills, and waits a little until the processes are gone.
+     *
+     * @param marks {@code NAME=value} texts that together occur in no other process's environment
+     */
+    static void kill(ProcessHandle root, List<String> marks) {
+        for (int round = 0; round < ROUNDS; round++) {
+            Set<ProcessHandle> doomed = new HashSet<>();
+            doomed.add(root);
+            root.descendants().forEach(doomed::add);
+            ProcessHandle.allProcesses()
+                    .filter(process -> isMarked(process, marks))
+                    .forEach(doomed::add);
+            doomed.removeIf(process -> !process.isAlive());
+            if (doomed.isEmpty()) {
+                return;
+            }
+            doomed.forEach(ProcessHandle::destroyForcibly);
+            await(doomed);
+        }
+    }
+
+    private static void await(Set<ProcessHandle> doomed) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ROUND_PATIENCE_MS);
+        for (ProcessHandle process : doomed) {
+            try {
+                process.onExit().get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
+                return;
+            }
+        }
+    }
+
+    private static boolean isMarked(ProcessHandle process, List<String> marks) {
+        if (marks.isEmpty()) {
+            return false;
+        }
+        try {
+            byte[] environment = Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "environ"));
+            List<String> variables = Arrays.asList(new String(environment, StandardCharsets.UTF_8).split("\0"));
+            return variables.containsAll(marks);
+        } catch (IOException e) {
+            // Another user's process, one that is gone, or a system without /proc: not one of ours to find.
+            return false;
+        }
+    }
+}
