@@ -13,8 +13,11 @@ import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.PutMode;
+import io.swarmgrid.client.wire.SeriesRequest;
 import io.swarmgrid.client.wire.SessionInfo;
+import io.swarmgrid.client.wire.SessionRequest;
 import io.swarmgrid.client.wire.ShardPut;
+import io.swarmgrid.client.wire.StepRequest;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.FileWriter;
@@ -89,9 +92,8 @@ public final class CheckpointService {
         StagedSession session = staging.touch(request.session(), KIND);
         GridPath path = session.content().child(request.shard());
         Integer replicas = request(session).replicas();
-        PutOptions options = PutOptions.create(context.caller().name())
-                .overwriting()
-                .replicas(replicas == null ? 0 : replicas);
+        PutOptions options =
+                PutOptions.create(context.caller().name()).overwriting().replicas(replicas == null ? 0 : replicas);
         return new ShardWriter(
                 store.put(context, path, options),
                 () -> staging.touch(session.id(), KIND),
@@ -133,19 +135,15 @@ public final class CheckpointService {
     }
 
     /** Gives a session up; also where there is nothing left of it. */
-    public void abort(CallContext context, String session) {
-        staging.abort(session);
+    public void abort(SessionRequest request) {
+        staging.abort(request.session());
     }
 
     /**
-     * One page of the complete steps, the latest first.
-     *
-     * @param pageSize null for 100; at most 1,000
-     * @param pageToken of the page before; null for the first
+     * One page of the complete steps, the latest first; 100 of them where no size is asked for, and at most 1,000.
      */
-    public CheckpointList list(
-            CallContext context, GridPath path, @Nullable Integer pageSize, @Nullable String pageToken) {
-        Series.Page page = series.page(path, pageSize, pageToken);
+    public CheckpointList list(CallContext context, SeriesRequest request) {
+        Series.Page page = series.page(GridPath.parse(request.series()), request.pageSize(), request.pageToken());
         List<CheckpointStatus> steps = new ArrayList<>();
         for (Step step : page.steps()) {
             find(context, step).ifPresent(steps::add);
@@ -154,17 +152,19 @@ public final class CheckpointService {
     }
 
     /**
-     * One step.
+     * One step; the latest complete one where none is named.
      *
-     * @param number null for the latest complete one
      * @throws GridException NOT_FOUND, CORRUPT_DATA (its manifest)
      */
-    public CheckpointStatus info(CallContext context, GridPath path, @Nullable Long number) {
-        if (number != null) {
-            Step step = new Step(path, number);
-            return find(context, step)
-                    .orElseThrow(() -> GridException.notFound(step.path(), "checkpoint.list names what is there"));
-        }
+    public CheckpointStatus info(CallContext context, StepRequest request) {
+        GridPath path = GridPath.parse(request.series());
+        Long number = request.step();
+        return number == null
+                ? latest(context, path)
+                : find(context, new Step(path, number)).orElseThrow(() -> missing(new Step(path, number)));
+    }
+
+    private CheckpointStatus latest(CallContext context, GridPath path) {
         String token = null;
         do {
             Series.Page page = series.page(path, null, token);
@@ -176,15 +176,18 @@ public final class CheckpointService {
             }
             token = page.nextPageToken();
         } while (token != null);
-        throw new GridException(
-                ErrorCode.NOT_FOUND, "no complete checkpoint in " + path, path.toString(), null, null);
+        throw new GridException(ErrorCode.NOT_FOUND, "no complete checkpoint in " + path, path.toString(), null, null);
     }
 
     /** Removes a step with its shards. NOT_FOUND where it is not there. */
-    public void remove(CallContext context, GridPath path, long number) {
-        Step step = new Step(path, number);
+    public void remove(CallContext context, StepRequest request) {
+        Long number = request.step();
+        if (number == null) {
+            throw GridException.invalid("name the step to remove");
+        }
+        Step step = new Step(GridPath.parse(request.series()), number);
         if (find(context, step).isEmpty() || !files.remove(step.path(), true, null)) {
-            throw GridException.notFound(step.path(), "checkpoint.list names what is there");
+            throw missing(step);
         }
     }
 
@@ -225,9 +228,8 @@ public final class CheckpointService {
 
     private void write(CallContext context, StagedSession session, Manifest manifest) {
         Integer replicas = request(session).replicas();
-        PutOptions options = PutOptions.create(context.caller().name())
-                .overwriting()
-                .replicas(replicas == null ? 0 : replicas);
+        PutOptions options =
+                PutOptions.create(context.caller().name()).overwriting().replicas(replicas == null ? 0 : replicas);
         try (FileWriter writer = store.put(context, session.content().child(Manifest.NAME), options)) {
             writer.write(ByteBuffer.wrap(manifest.json()));
             writer.commit();
@@ -263,6 +265,10 @@ public final class CheckpointService {
         if (count != null && (count < 1 || count > max)) {
             throw GridException.invalid("bad " + name + ": " + count + ", expected 1 to " + max);
         }
+    }
+
+    private static GridException missing(Step step) {
+        return GridException.notFound(step.path(), "checkpoint.list names what is there");
     }
 
     private static GridException exists(Step step) {

@@ -63,7 +63,9 @@ final class Completeness {
             after = matcher.group(3);
             forms.add(before + '\0' + after);
             seen.add(Integer.parseInt(matcher.group(2)));
-            width = matcher.group(2).startsWith("0") ? Math.max(width, matcher.group(2).length()) : width;
+            width = matcher.group(2).startsWith("0")
+                    ? Math.max(width, matcher.group(2).length())
+                    : width;
         }
         if (forms.size() != 1 || seen.stream().anyMatch(number -> number >= expected)) {
             return List.of();

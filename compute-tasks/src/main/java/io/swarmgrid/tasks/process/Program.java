@@ -55,8 +55,8 @@ public final class Program implements AutoCloseable {
      * @throws GridException INVALID_ARGUMENT when the system cannot run it (no such program, not executable)
      */
     public static Program start(Launch launch, String name) {
-        ProcessBuilder builder =
-                new ProcessBuilder(launch.command()).directory(launch.directory().toFile());
+        ProcessBuilder builder = new ProcessBuilder(launch.command())
+                .directory(launch.directory().toFile());
         builder.environment().clear();
         builder.environment().putAll(launch.environment());
         try {

@@ -61,6 +61,24 @@ public final class DatasetStore {
         throw new UnsupportedOperationException();
     }
 
+    /**
+     * Begins to put one partition file of a session under a number of the caller's own: everything written goes into this
+     * one file, the files of the dataset are in order of their numbers, and a part that is committed again replaces the one
+     * before it. So a split of a task that runs again leaves one answer. The caller closes the writer.
+     *
+     * @param part 0 to 99,999
+     * @throws io.swarmgrid.client.GridException as {@link #put}
+     */
+    public DatasetWriter putPart(
+            CallContext context, String session, int part, Schema schema, DictionaryProvider dictionaries) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Says that a session is still in use, while nothing is written into it. NOT_FOUND. */
+    public void touch(String session) {
+        throw new UnsupportedOperationException();
+    }
+
     /** Makes what was put into the session visible; a retry within the hour answers what the first commit answered. */
     public PutResult commit(CallContext context, String session) {
         throw new UnsupportedOperationException();

@@ -1,0 +1,32 @@
+package io.swarmgrid.tasks;
+
+import java.util.Objects;
+import org.apache.ignite.cache.affinity.AffinityKeyMapped;
+
+/** The key of a split: stored where its task is. A plain class, since Ignite cannot marshal records. */
+final class SplitKey {
+    @AffinityKeyMapped
+    private final String task;
+
+    private final int index;
+
+    SplitKey(String task, int index) {
+        this.task = task;
+        this.index = index;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SplitKey key && index == key.index && task.equals(key.task);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(task, index);
+    }
+
+    @Override
+    public String toString() {
+        return task + "/" + index;
+    }
+}
