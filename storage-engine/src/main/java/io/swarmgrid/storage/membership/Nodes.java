@@ -12,6 +12,14 @@ public interface Nodes {
 
     Optional<GridNodeInfo> find(String name);
 
+    /**
+     * Whether nobody waits for a node any more: it is not live, and has not been for longer than {@code repair.node-grace}
+     * or is no voter.
+     */
+    default boolean isGone(String name) {
+        return find(name).isEmpty();
+    }
+
     /** Whether this node sees a majority of the voters, so that what it reads and writes in the metadata counts. */
     boolean hasQuorum();
 
