@@ -1,0 +1,57 @@
+package io.swarmgrid.storage.block;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** What plain files lack: directories on the device, whole writes, and errors in the grid's own words. */
+final class Disk {
+    private Disk() {}
+
+    /** Puts the entries of a directory on the device: what was made, renamed or removed in it. */
+    static void forceDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    static void writeFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+        long at = position;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
+        }
+    }
+
+    /** Fills the buffer; false where the file ends before. */
+    static boolean readFully(FileChannel channel, ByteBuffer target, long position) throws IOException {
+        long at = position;
+        while (target.hasRemaining()) {
+            int count = channel.read(target, at);
+            if (count < 0) {
+                return false;
+            }
+            at += count;
+        }
+        return true;
+    }
+
+    static GridException failed(String action, IOException cause) {
+        if (cause instanceof ClosedByInterruptException) {
+            return new GridException(ErrorCode.CANCELLED, action + ": interrupted", cause);
+        }
+        String message = action + ": " + cause.getMessage();
+        return isFull(cause)
+                ? new GridException(ErrorCode.NO_SPACE, message, null, "free space on the disk or add a tier", cause)
+                : new GridException(ErrorCode.INTERNAL, message, cause);
+    }
+
+    static boolean isFull(IOException cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+    }
+}

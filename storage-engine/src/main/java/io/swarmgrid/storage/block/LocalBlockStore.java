@@ -1,0 +1,343 @@
+package io.swarmgrid.storage.block;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.config.Reserve;
+import io.swarmgrid.config.TierConfig;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Blocks in tier directories. The index in memory is the truth while the store is open: a slot is replaced by a busy one
+ * before files are made or removed, so that two callers never work on the files of one block.
+ */
+public final class LocalBlockStore implements BlockStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalBlockStore.class);
+    private static final long MAX_CACHED_CHECKSUM_BYTES = 32L << 20;
+
+    private final List<Tier> tiers;
+    private final ChunkBuffers buffers;
+    private final WriteBack writeBack = new WriteBack();
+    private final ConcurrentHashMap<BlockId, Slot> slots = new ConcurrentHashMap<>();
+    private final Cache<Path, int[]> checksums = Caffeine.newBuilder()
+            .maximumWeight(MAX_CACHED_CHECKSUM_BYTES)
+            .weigher((Path path, int[] spans) -> 256 + spans.length * Integer.BYTES)
+            .executor(Runnable::run)
+            .build();
+    private final LocalBlockWriter.Ending ending = new LocalBlockWriter.Ending() {
+        @Override
+        public void sealed(LocalBlockWriter writer, Slot.Sealed block) {
+            slots.replace(writer.id(), writer, block);
+        }
+
+        @Override
+        public void dropped(LocalBlockWriter writer) {
+            slots.remove(writer.id(), writer);
+        }
+    };
+    private volatile boolean closed;
+
+    private LocalBlockStore(List<Tier> tiers, ChunkBuffers buffers) {
+        this.tiers = List.copyOf(tiers);
+        this.buffers = buffers;
+    }
+
+    /**
+     * Opens the tiers, best first, makes them where they are missing, and finds the blocks in them; what was left
+     * unfinished by an earlier run is deleted.
+     *
+     * @param reserveFree room of each tier's file system that is never filled with blocks
+     * @param buffers where readers take memory
+     * @throws GridException PRECONDITION_FAILED where a tier is in use by another process or was written by a newer
+     *     version
+     */
+    public static LocalBlockStore open(List<TierConfig> tiers, Reserve reserveFree, ChunkBuffers buffers) {
+        if (tiers.isEmpty()) {
+            throw GridException.invalid("a block store needs a tier");
+        }
+        List<Tier> opened = new ArrayList<>();
+        LocalBlockStore store = null;
+        try {
+            for (TierConfig tier : tiers) {
+                opened.add(Tier.open(tier, reserveFree));
+            }
+            LocalBlockStore scanned = new LocalBlockStore(opened, buffers);
+            for (Tier tier : scanned.tiers) {
+                TierScan.scan(tier).forEach(scanned::found);
+            }
+            store = scanned;
+            return store;
+        } finally {
+            if (store == null) {
+                opened.forEach(Tier::close);
+            }
+        }
+    }
+
+    @Override
+    public BlockWriter create(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes) {
+        if (epoch < 0 || reserveBytes < 0) {
+            throw GridException.invalid(
+                    "cannot create block: block=" + id + ", epoch=" + epoch + ", reserve_bytes=" + reserveBytes);
+        }
+        Slot.Busy busy = occupy(id, epoch);
+        boolean created = false;
+        try {
+            requireOpen();
+            LocalBlockWriter writer = begin(id, epoch, home, durability, reserveBytes);
+            slots.put(id, writer);
+            created = true;
+            return writer;
+        } finally {
+            if (!created) {
+                slots.remove(id, busy);
+            }
+        }
+    }
+
+    @Override
+    public BlockReader open(BlockId id, long epoch) {
+        Slot.Sealed slot = sealed(id, epoch);
+        if (slot == null) {
+            throw new GridException(ErrorCode.NOT_FOUND, "no such block here: block=" + id + ", epoch=" + epoch);
+        }
+        Path path = slot.block().path();
+        try {
+            int[] spans = checksums.getIfPresent(path);
+            if (spans == null) {
+                spans = Sidecar.readSpans(Tier.sidecar(path));
+                checksums.put(path, spans);
+            }
+            return LocalBlockReader.open(slot.block(), spans, buffers);
+        } catch (Sidecar.DamagedException e) {
+            throw new GridException(ErrorCode.CORRUPT_DATA, "block is damaged: block=" + id + ", " + e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            boolean lost = slot.equals(slots.get(id));
+            throw new GridException(
+                    lost ? ErrorCode.CORRUPT_DATA : ErrorCode.NOT_FOUND, "file of a block is gone: " + path, e);
+        } catch (IOException e) {
+            throw Disk.failed("cannot open block: block=" + id + ", file=" + path, e);
+        }
+    }
+
+    @Override
+    public Optional<StoredBlock> find(BlockId id) {
+        return Optional.ofNullable(stored(slots.get(id)));
+    }
+
+    @Override
+    public List<StoredBlock> list() {
+        List<StoredBlock> all = new ArrayList<>(slots.size());
+        for (Slot slot : slots.values()) {
+            StoredBlock block = stored(slot);
+            if (block != null) {
+                all.add(block);
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public boolean delete(BlockId id, long epoch) {
+        for (Slot slot = slots.get(id); slot != null && epochOf(slot) == epoch; slot = slots.get(id)) {
+            if (remove(id, slot)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void quarantine(BlockId id, long epoch) {
+        Slot.Sealed slot = sealed(id, epoch);
+        Slot.Busy busy = new Slot.Busy();
+        if (slot == null || !slots.replace(id, slot, busy)) {
+            return;
+        }
+        Path path = slot.block().path();
+        try {
+            checksums.invalidate(path);
+            slot.tier().quarantine().put(Tier.sidecar(path));
+            slot.tier().quarantine().put(path);
+            slot.tier().space().gone(slot.diskBytes());
+            LOG.warn(
+                    "bad copy of a block put aside: block={} epoch={} tier={}",
+                    id,
+                    epoch,
+                    slot.tier().directory());
+        } catch (IOException e) {
+            throw Disk.failed("cannot put a bad copy aside: block=" + id + ", file=" + path, e);
+        } finally {
+            slots.remove(id, busy);
+        }
+    }
+
+    @Override
+    public long usedBytes() {
+        long used = 0;
+        for (Tier tier : tiers) {
+            used += tier.space().heldBytes() - tier.quarantine().bytes();
+        }
+        return used;
+    }
+
+    @Override
+    public long capacityBytes() {
+        return sum(Tier::capacityBytes);
+    }
+
+    @Override
+    public long freeBytes() {
+        return sum(Tier::freeBytes);
+    }
+
+    @Override
+    public int blocks() {
+        return slots.size();
+    }
+
+    /** Drops what is still being written, and gives the tiers free. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        for (Slot slot : slots.values()) {
+            if (slot instanceof LocalBlockWriter writer) {
+                writer.close();
+            }
+        }
+        writeBack.close();
+        tiers.forEach(Tier::close);
+    }
+
+    /** Clears the way for a new copy of a block, and keeps others off it. */
+    private Slot.Busy occupy(BlockId id, long epoch) {
+        Slot.Busy busy = new Slot.Busy();
+        while (true) {
+            Slot here = slots.putIfAbsent(id, busy);
+            if (here == null) {
+                return busy;
+            }
+            if (here instanceof Slot.Busy) {
+                throw new GridException(
+                        ErrorCode.CONFLICT, "block is being made or removed: block=" + id + ", epoch=" + epoch);
+            }
+            long other = epochOf(here);
+            if (other >= epoch) {
+                throw new GridException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "block is here already: block=" + id + ", epoch=" + other + ", asked=" + epoch);
+            }
+            remove(id, here);
+        }
+    }
+
+    private LocalBlockWriter begin(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes) {
+        long promisedBytes = reserveBytes + Sidecar.fileBytes(reserveBytes, home);
+        Tier tier = promise(id, durability, promisedBytes);
+        LocalBlockWriter.Order order = new LocalBlockWriter.Order(id, epoch, home, durability, promisedBytes);
+        try {
+            return LocalBlockWriter.begin(order, tier, new LocalBlockWriter.Parts(buffers, writeBack, ending));
+        } catch (IOException e) {
+            tier.space().release(promisedBytes);
+            throw Disk.failed("cannot create block: block=" + id + ", tier=" + tier.directory(), e);
+        }
+    }
+
+    private Tier promise(BlockId id, Durability durability, long bytes) {
+        for (Tier tier : tiers) {
+            if (tier.takes(durability) && tier.promise(bytes)) {
+                return tier;
+            }
+        }
+        String described = tiers.stream()
+                .filter(tier -> tier.takes(durability))
+                .map(Tier::describe)
+                .collect(Collectors.joining(", ", "[", "]"));
+        throw new GridException(
+                ErrorCode.NO_SPACE,
+                "no tier has room: block=" + id + ", durability=" + durability + ", wanted_bytes=" + bytes + ", tiers="
+                        + described,
+                null,
+                "remove files, raise a tier's capacity, or add a tier",
+                null);
+    }
+
+    /** Removes what the slot has; false where the slot has changed meanwhile. */
+    private boolean remove(BlockId id, Slot slot) {
+        if (slot instanceof LocalBlockWriter writer) {
+            return writer.drop();
+        }
+        Slot.Busy busy = new Slot.Busy();
+        if (!(slot instanceof Slot.Sealed sealed) || !slots.replace(id, slot, busy)) {
+            return false;
+        }
+        try {
+            drop(sealed);
+            return true;
+        } finally {
+            slots.remove(id, busy);
+        }
+    }
+
+    private void drop(Slot.Sealed slot) {
+        Path path = slot.block().path();
+        try {
+            checksums.invalidate(path);
+            BlockFiles.delete(path);
+            slot.tier().space().gone(slot.diskBytes());
+        } catch (IOException e) {
+            throw Disk.failed("cannot delete block: file=" + path, e);
+        }
+    }
+
+    private void found(Slot.Sealed slot) {
+        BlockId id = slot.block().id();
+        Slot other = slots.putIfAbsent(id, slot);
+        if (other instanceof Slot.Sealed earlier) {
+            boolean newer = slot.block().epoch() > earlier.block().epoch();
+            if (newer) {
+                slots.put(id, slot);
+            }
+            drop(newer ? earlier : slot);
+        }
+    }
+
+    private Slot.@Nullable Sealed sealed(BlockId id, long epoch) {
+        return slots.get(id) instanceof Slot.Sealed slot && slot.block().epoch() == epoch ? slot : null;
+    }
+
+    private static @Nullable StoredBlock stored(@Nullable Slot slot) {
+        if (slot instanceof Slot.Sealed sealed) {
+            return sealed.block();
+        }
+        return slot instanceof LocalBlockWriter writer ? writer.stored() : null;
+    }
+
+    private static long epochOf(Slot slot) {
+        StoredBlock block = stored(slot);
+        return block == null ? -1 : block.epoch();
+    }
+
+    private long sum(ToLongFunction<Tier> of) {
+        return tiers.stream().mapToLong(of).sum();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new GridException(ErrorCode.UNAVAILABLE, "the block store is closed");
+        }
+    }
+}

@@ -1,0 +1,367 @@
+package io.swarmgrid.storage.block;
+
+import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Durability;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one block's file.
+ *
+ * <p>Its lock is its own: it is held during I/O on this block, so that a close from elsewhere comes before or after a
+ * write, a change of epoch or a seal, never in between. What goes wrong once stays wrong: after a failed write the file's
+ * content is not known, and after a failed force a later one would report success without having written anything.
+ */
+final class LocalBlockWriter implements BlockWriter, Slot {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalBlockWriter.class);
+    static final String TEMPORARY = Sidecar.SUFFIX + ".new";
+
+    /** What the store does when a block has ended. */
+    interface Ending {
+        void sealed(LocalBlockWriter writer, Sealed block);
+
+        void dropped(LocalBlockWriter writer);
+    }
+
+    private enum State {
+        OPEN,
+        SEALED,
+        CLOSED
+    }
+
+    private final BlockId id;
+    private final Tier tier;
+    private final WayHome home;
+    private final Durability durability;
+    private final ChunkBuffers buffers;
+    private final WriteBack writeBack;
+    private final Ending ending;
+    private final FileChannel channel;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicBoolean forcing = new AtomicBoolean();
+    private final Object forceLock = new Object();
+    private SpanChecksums checksums = new SpanChecksums();
+    private long promisedBytes;
+    private long forcedBytes;
+    private State state = State.OPEN;
+    private volatile long epoch;
+    private volatile long position;
+    private volatile Path path;
+    private volatile @Nullable IOException failure;
+
+    private LocalBlockWriter(Order order, Tier tier, Parts parts, Path path, FileChannel channel) {
+        this.id = order.id;
+        this.epoch = order.epoch;
+        this.home = order.home;
+        this.durability = order.durability;
+        this.promisedBytes = order.promisedBytes;
+        this.tier = tier;
+        this.buffers = parts.buffers;
+        this.writeBack = parts.writeBack;
+        this.ending = parts.ending;
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** What is to be written. */
+    record Order(BlockId id, long epoch, WayHome home, Durability durability, long promisedBytes) {}
+
+    /** The parts of the store that a writer uses. */
+    record Parts(ChunkBuffers buffers, WriteBack writeBack, Ending ending) {}
+
+    /** Makes the file; the promise of the order passes to the writer, which gives the rest of it back. */
+    static LocalBlockWriter begin(Order order, Tier tier, Parts parts) throws IOException {
+        Path path = tier.block(order.id, order.epoch);
+        FileChannel channel = FileChannel.open(
+                path,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        return new LocalBlockWriter(order, tier, parts, path, channel);
+    }
+
+    @Override
+    public BlockId id() {
+        return id;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    StoredBlock stored() {
+        return new StoredBlock(id, epoch, position, 0, false, home, path);
+    }
+
+    Tier tier() {
+        return tier;
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) {
+        lock.lock();
+        try {
+            requireOpen();
+            int length = bytes.remaining();
+            promise(length);
+            ByteBuffer written = bytes.duplicate();
+            Disk.writeFully(channel, bytes, position);
+            checksums.add(written);
+            tier.space().used(length);
+            promisedBytes -= length;
+            position = checksums.lengthBytes();
+        } catch (IOException e) {
+            throw fail("cannot write", e);
+        } finally {
+            lock.unlock();
+        }
+        headStart();
+    }
+
+    @Override
+    public void epoch(long next, long lengthBytes) {
+        lock.lock();
+        try {
+            requireOpen();
+            if (next <= epoch) {
+                throw new GridException(
+                        ErrorCode.PRECONDITION_FAILED, "epoch does not rise: " + name() + ", next=" + next);
+            }
+            if (lengthBytes < 0 || lengthBytes > position) {
+                throw GridException.invalid(
+                        "cannot cut a block: " + name() + ", position=" + position + ", to=" + lengthBytes);
+            }
+            if (lengthBytes < position) {
+                cut(lengthBytes);
+            }
+            Path renamed = tier.block(id, next);
+            Files.move(path, renamed, StandardCopyOption.ATOMIC_MOVE);
+            path = renamed;
+            epoch = next;
+            Disk.forceDirectory(directory());
+        } catch (IOException e) {
+            throw fail("cannot raise the epoch", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void force() {
+        lock.lock();
+        try {
+            requireOpen();
+            forceContent();
+        } catch (IOException e) {
+            throw fail("cannot force", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public SealedBlock seal() {
+        lock.lock();
+        try {
+            requireOpen();
+            Sidecar sidecar = new Sidecar(id, epoch, position, checksums.whole(), durability, home);
+            ByteBuffer meta = sidecar.encode(checksums.spans());
+            int metaBytes = meta.remaining();
+            promise(metaBytes);
+            if (durability == Durability.POWER) {
+                forceContent();
+            }
+            writeSidecar(meta);
+            tier.space().used(metaBytes);
+            promisedBytes -= metaBytes;
+            channel.close();
+            state = State.SEALED;
+            releasePromise();
+            StoredBlock block = new StoredBlock(id, epoch, position, sidecar.crc32c(), true, home, path);
+            ending.sealed(this, new Sealed(block, tier, position + metaBytes));
+            return new SealedBlock(id, epoch, position, sidecar.crc32c());
+        } catch (IOException e) {
+            throw fail("cannot seal", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        drop();
+    }
+
+    /** Deletes an unfinished block; false where it was sealed or dropped before. */
+    boolean drop() {
+        lock.lock();
+        try {
+            if (state != State.OPEN) {
+                return false;
+            }
+            state = State.CLOSED;
+            releasePromise();
+            closeChannel();
+            BlockFiles.delete(path);
+            tier.space().gone(position);
+        } catch (IOException e) {
+            LOG.warn("cannot delete an unfinished block, the next start will: file={} error={}", path, e.toString());
+        } finally {
+            lock.unlock();
+        }
+        ending.dropped(this);
+        return true;
+    }
+
+    private void writeSidecar(ByteBuffer meta) throws IOException {
+        Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY);
+        try (FileChannel file = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            Disk.writeFully(file, meta, 0);
+            if (durability == Durability.POWER) {
+                file.force(true);
+            }
+        }
+        Files.move(temporary, Tier.sidecar(path), StandardCopyOption.ATOMIC_MOVE);
+        if (durability == Durability.POWER) {
+            Disk.forceDirectory(directory());
+        }
+    }
+
+    /** Cuts the block, reading again what stays: the checksums of all spans are checked, the last one's is new. */
+    private void cut(long lengthBytes) throws IOException {
+        int[] spans = checksums.spans();
+        SpanChecksums shorter = new SpanChecksums();
+        ByteBuf buffer = buffers.take(SpanChecksums.SPAN_BYTES);
+        try {
+            for (int index = 0; shorter.lengthBytes() < lengthBytes; index++) {
+                long from = (long) index * SpanChecksums.SPAN_BYTES;
+                int length = (int) Math.min(SpanChecksums.SPAN_BYTES, position - from);
+                boolean whole = Disk.readFully(channel, buffer.nioBuffer(0, length), from);
+                buffer.setIndex(0, length);
+                if (!whole || SpanChecksums.firstBad(buffer, spans, index) >= 0) {
+                    throw new GridException(ErrorCode.CORRUPT_DATA, "block is damaged: " + name() + ", offset=" + from);
+                }
+                shorter.add(buffer.nioBuffer(0, (int) Math.min(length, lengthBytes - from)));
+            }
+        } finally {
+            buffer.release();
+        }
+        channel.truncate(lengthBytes);
+        long cutBytes = position - lengthBytes;
+        tier.space().unused(cutBytes);
+        promisedBytes += cutBytes;
+        checksums = shorter;
+        position = lengthBytes;
+        forcedBytes = Math.min(forcedBytes, lengthBytes);
+    }
+
+    /** Makes sure that so many bytes more are promised. */
+    private void promise(long bytes) {
+        long missing = bytes - promisedBytes;
+        if (missing > 0) {
+            if (!tier.promise(missing)) {
+                throw new GridException(
+                        ErrorCode.NO_SPACE,
+                        "no room to go on: " + name() + ", position=" + position + ", wanted_bytes=" + missing
+                                + ", tier=" + tier.describe(),
+                        null,
+                        "remove files, raise the tier's capacity, or add a tier",
+                        null);
+            }
+            promisedBytes += missing;
+        }
+    }
+
+    private void releasePromise() {
+        tier.space().release(promisedBytes);
+        promisedBytes = 0;
+    }
+
+    private void headStart() {
+        if (durability == Durability.POWER
+                && position - forcedBytes >= WriteBack.STEP_BYTES
+                && forcing.compareAndSet(false, true)) {
+            forcedBytes = position;
+            writeBack.later(this::forceEarly);
+        }
+    }
+
+    private void forceEarly() {
+        synchronized (forceLock) {
+            try {
+                channel.force(false);
+            } catch (ClosedChannelException e) {
+                // Sealed or dropped meanwhile; either way nothing is left to do.
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        forcing.set(false);
+    }
+
+    /** One at a time: the system reports a failed write-back once, to whichever force comes first. */
+    private void forceContent() throws IOException {
+        synchronized (forceLock) {
+            IOException earlier = failure;
+            if (earlier != null) {
+                throw earlier;
+            }
+            channel.force(false);
+        }
+    }
+
+    private void requireOpen() {
+        if (state != State.OPEN) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "writer of block is " + (state == State.SEALED ? "sealed" : "closed") + ": " + name());
+        }
+        IOException earlier = failure;
+        if (earlier != null) {
+            throw Disk.failed("cannot go on after an error: " + name(), earlier);
+        }
+    }
+
+    private GridException fail(String action, IOException cause) {
+        failure = cause;
+        return Disk.failed(action + ": " + name() + ", position=" + position + ", tier=" + tier.directory(), cause);
+    }
+
+    private void closeChannel() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // What it was to hold is being deleted.
+        }
+    }
+
+    private Path directory() {
+        return tier.block(id, epoch).resolveSibling("");
+    }
+
+    private String name() {
+        return "block=" + id + ", epoch=" + epoch;
+    }
+}

@@ -1,0 +1,91 @@
+package io.swarmgrid.storage.block;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where a tier keeps bad copies for inspection: so many files, then the oldest goes. Thread-safe. */
+final class Quarantine {
+    static final String DIRECTORY = "quarantine";
+    static final int MAX_FILES = 64;
+
+    /** A file put aside. */
+    private record Aside(Path file, long bytes, long modifiedMillis) {}
+
+    private final Path directory;
+    private final TierSpace space;
+    private final Deque<Aside> files = new ArrayDeque<>();
+
+    private Quarantine(Path directory, TierSpace space) {
+        this.directory = directory;
+        this.space = space;
+    }
+
+    static Quarantine open(Path tier, TierSpace space) throws IOException {
+        Quarantine quarantine = new Quarantine(tier.resolve(DIRECTORY), space);
+        Files.createDirectories(quarantine.directory);
+        quarantine.load();
+        return quarantine;
+    }
+
+    /** Moves a file here; nothing happens where it is gone. Its room stays taken until it is thrown away. */
+    synchronized void put(Path file) throws IOException {
+        Path aside = directory.resolve(file.getFileName());
+        Aside old = files.stream()
+                .filter(each -> each.file.equals(aside))
+                .findFirst()
+                .orElse(null);
+        try {
+            Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        if (old != null) {
+            files.remove(old);
+            space.gone(old.bytes);
+        }
+        add(new Aside(aside, Files.size(aside), 0));
+    }
+
+    synchronized int files() {
+        return files.size();
+    }
+
+    synchronized long bytes() {
+        return files.stream().mapToLong(Aside::bytes).sum();
+    }
+
+    private synchronized void load() throws IOException {
+        List<Path> there;
+        try (Stream<Path> listing = Files.list(directory)) {
+            there = listing.filter(Files::isRegularFile).toList();
+        }
+        List<Aside> found = new ArrayList<>();
+        for (Path file : there) {
+            found.add(new Aside(
+                    file, Files.size(file), Files.getLastModifiedTime(file).toMillis()));
+        }
+        found.sort(Comparator.comparingLong(Aside::modifiedMillis));
+        for (Aside aside : found) {
+            add(aside);
+        }
+    }
+
+    private void add(Aside aside) throws IOException {
+        files.addLast(aside);
+        space.found(aside.bytes);
+        while (files.size() > MAX_FILES) {
+            Aside oldest = files.removeFirst();
+            Files.deleteIfExists(oldest.file);
+            space.gone(oldest.bytes);
+        }
+    }
+}

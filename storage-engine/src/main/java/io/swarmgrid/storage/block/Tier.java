@@ -1,0 +1,187 @@
+package io.swarmgrid.storage.block;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.DataSize;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.config.Medium;
+import io.swarmgrid.config.Reserve;
+import io.swarmgrid.config.TierConfig;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One directory of blocks: {@code <shard>/<block id>.<epoch>}, 256 shards so that no directory grows too long, a
+ * quarantine, and a lock that keeps a second process out. Thread-safe.
+ */
+final class Tier implements AutoCloseable {
+    private static final int SHARDS = 256;
+    private static final long SHARD_MIX = 0x9e3779b97f4a7c15L;
+    private static final String LOCK = "lock";
+
+    private final TierConfig config;
+    private final Reserve reserve;
+    private final Path directory;
+    private final FileStore fileSystem;
+    private final FileChannel lock;
+    private final TierSpace space;
+    private final Quarantine quarantine;
+
+    private Tier(TierConfig config, Reserve reserve, Path directory, FileChannel lock) throws IOException {
+        this.config = config;
+        this.reserve = reserve;
+        this.directory = directory;
+        this.fileSystem = Files.getFileStore(directory);
+        this.lock = lock;
+        this.space = new TierSpace(config.capacity().map(DataSize::bytes).orElse(Long.MAX_VALUE));
+        this.quarantine = Quarantine.open(directory, space);
+    }
+
+    /**
+     * Makes what is missing and takes the lock.
+     *
+     * @throws GridException PRECONDITION_FAILED where another process has it
+     */
+    static Tier open(TierConfig config, Reserve reserve) {
+        Path directory = config.path().toAbsolutePath().normalize();
+        FileChannel lock = null;
+        boolean opened = false;
+        try {
+            Files.createDirectories(directory);
+            lock = lock(directory);
+            for (int shard = 0; shard < SHARDS; shard++) {
+                Files.createDirectories(directory.resolve(shardName(shard)));
+            }
+            Tier tier = new Tier(config, reserve, directory, lock);
+            Disk.forceDirectory(directory);
+            opened = true;
+            return tier;
+        } catch (IOException e) {
+            throw Disk.failed("cannot open tier " + directory, e);
+        } finally {
+            if (!opened) {
+                closeQuietly(lock);
+            }
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    TierSpace space() {
+        return space;
+    }
+
+    Quarantine quarantine() {
+        return quarantine;
+    }
+
+    /** A memory file system keeps nothing, so it takes only what asks for nothing more. */
+    boolean takes(Durability durability) {
+        return config.medium() != Medium.MEM || durability == Durability.MEMORY;
+    }
+
+    Path block(BlockId id, long epoch) {
+        int shard = (int) ((id.value() * SHARD_MIX) >>> 56);
+        return directory.resolve(shardName(shard)).resolve(id + "." + epoch);
+    }
+
+    static Path sidecar(Path block) {
+        return block.resolveSibling(block.getFileName() + Sidecar.SUFFIX);
+    }
+
+    boolean promise(long bytes) {
+        return space.promise(bytes, spareBytes());
+    }
+
+    long freeBytes() {
+        return space.room(spareBytes());
+    }
+
+    /** What it may hold in all: its own bound, and what its file system has above the reserve. */
+    long capacityBytes() {
+        long totalBytes = totalBytes();
+        long most = totalBytes - reserve.bytesOf(totalBytes);
+        return config.capacity().map(size -> Math.min(size.bytes(), most)).orElse(most);
+    }
+
+    /** For an operator who has to find out why nothing fits. */
+    String describe() {
+        return directory + " (" + config.medium().name().toLowerCase(Locale.ROOT) + ", free_bytes=" + freeBytes()
+                + ", capacity_bytes=" + capacityBytes() + ", file_system_free_bytes=" + usableBytes()
+                + ", reserve_free=" + reserve + ")";
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(lock);
+    }
+
+    private long spareBytes() {
+        return Math.max(0, usableBytes() - reserve.bytesOf(totalBytes()));
+    }
+
+    private long usableBytes() {
+        try {
+            return fileSystem.getUsableSpace();
+        } catch (IOException e) {
+            throw Disk.failed("cannot ask for the free space of tier " + directory, e);
+        }
+    }
+
+    private long totalBytes() {
+        try {
+            return fileSystem.getTotalSpace();
+        } catch (IOException e) {
+            throw Disk.failed("cannot ask for the size of tier " + directory, e);
+        }
+    }
+
+    private static String shardName(int shard) {
+        return String.format("%02x", shard);
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        Path file = directory.resolve(LOCK);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            FileLock held = channel.tryLock();
+            locked = held != null;
+        } catch (OverlappingFileLockException e) {
+            locked = false;
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+        if (!locked) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "tier is in use by another node: " + directory,
+                    null,
+                    "give every node a tier directory of its own",
+                    null);
+        }
+        return channel;
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            // The lock ends with the process at the latest.
+        }
+    }
+}

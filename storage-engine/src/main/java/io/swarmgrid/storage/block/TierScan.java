@@ -1,0 +1,108 @@
+package io.swarmgrid.storage.block;
+
+import io.swarmgrid.client.GridException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the sealed blocks of a tier when a node starts. What a previous run left unfinished is deleted: nobody was told
+ * that it is complete. What is damaged is put aside, and the rest goes on.
+ */
+final class TierScan {
+    private static final Logger LOG = LoggerFactory.getLogger(TierScan.class);
+
+    private final Tier tier;
+    private final List<Slot.Sealed> sealed = new ArrayList<>();
+    private int leftovers;
+    private int damaged;
+
+    private TierScan(Tier tier) {
+        this.tier = tier;
+    }
+
+    /**
+     * Looks at every file of the tier; the room of what stays is counted.
+     *
+     * @throws GridException PRECONDITION_FAILED where a newer version wrote a block; nothing is touched then but leftovers
+     */
+    static List<Slot.Sealed> scan(Tier tier) {
+        TierScan scan = new TierScan(tier);
+        try (DirectoryStream<Path> shards = Files.newDirectoryStream(tier.directory(), "[0-9a-f][0-9a-f]")) {
+            for (Path shard : shards) {
+                scan.shard(shard);
+            }
+        } catch (IOException e) {
+            throw Disk.failed("cannot read tier " + tier.directory(), e);
+        }
+        scan.sealed.forEach(slot -> tier.space().found(slot.diskBytes()));
+        LOG.info(
+                "tier scanned path={} blocks={} used_bytes={} leftovers_deleted={} damaged={}",
+                tier.directory(),
+                scan.sealed.size(),
+                tier.space().heldBytes(),
+                scan.leftovers,
+                scan.damaged);
+        return scan.sealed;
+    }
+
+    private void shard(Path shard) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> listing = Files.newDirectoryStream(shard)) {
+            listing.forEach(files::add);
+        }
+        for (Path file : files) {
+            BlockFiles name = BlockFiles.parse(file);
+            if (name == null) {
+                LOG.warn("unknown file in a tier, left alone: file={}", file);
+                continue;
+            }
+            switch (name.kind()) {
+                case BLOCK -> block(file, name);
+                case SIDECAR -> lonelySidecar(file);
+                case UNFINISHED_SIDECAR -> Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private void block(Path file, BlockFiles name) throws IOException {
+        Path meta = Tier.sidecar(file);
+        if (!Files.exists(meta)) {
+            Files.deleteIfExists(file);
+            leftovers++;
+            return;
+        }
+        try {
+            Sidecar sidecar = Sidecar.readHead(meta);
+            long fileBytes = Files.size(file);
+            if (!sidecar.id().equals(name.id()) || sidecar.epoch() != name.epoch()) {
+                throw new Sidecar.DamagedException("sidecar belongs to block " + sidecar.id() + ": " + meta);
+            }
+            if (sidecar.lengthBytes() != fileBytes) {
+                throw new Sidecar.DamagedException(
+                        "block has " + fileBytes + " of " + sidecar.lengthBytes() + " bytes: " + file);
+            }
+            StoredBlock block = new StoredBlock(
+                    sidecar.id(), sidecar.epoch(), fileBytes, sidecar.crc32c(), true, sidecar.home(), file);
+            sealed.add(new Slot.Sealed(block, tier, fileBytes + Files.size(meta)));
+        } catch (Sidecar.DamagedException e) {
+            LOG.warn("damaged block put aside: file={} reason={}", file, e.getMessage());
+            damaged++;
+            tier.quarantine().put(meta);
+            tier.quarantine().put(file);
+        }
+    }
+
+    private void lonelySidecar(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        Path block = file.resolveSibling(name.substring(0, name.length() - Sidecar.SUFFIX.length()));
+        if (!Files.exists(block) && Files.deleteIfExists(file)) {
+            leftovers++;
+        }
+    }
+}
