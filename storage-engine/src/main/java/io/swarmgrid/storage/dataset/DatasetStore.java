@@ -90,12 +90,12 @@ public final class DatasetStore {
     }
 
     /** NOT_FOUND, also where the path is no dataset. */
-    public DatasetInfo info(GridPath path) {
+    public DatasetInfo info(CallContext context, GridPath path) {
         throw new UnsupportedOperationException();
     }
 
     /** The schema as it goes over the wire (a dictionary-encoded field has the type of its values). */
-    public Schema schema(GridPath path) {
+    public Schema schema(CallContext context, GridPath path) {
         throw new UnsupportedOperationException();
     }
 
