@@ -1,0 +1,52 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Inode ids: 15 bits of home, which name the partition, and 48 random bits. Two ids are the same with a chance that the
+ * transaction which first writes one rules out by looking.
+ */
+final class Ids {
+    static final long ROOT = 1;
+    static final long SWARM = 2;
+    static final long STAGING = 3;
+    /** Key of the row that every move of a directory across parents writes. */
+    static final long MOVES = 0;
+
+    private static final int HOME_SHIFT = 48;
+    private static final int HOMES = 1 << 15;
+    private static final long RANDOM_BITS = (1L << HOME_SHIFT) - 1;
+    private static final long FIRST_FREE = 1024;
+
+    private final RandomGenerator random;
+
+    Ids(RandomGenerator random) {
+        this.random = random;
+    }
+
+    static int partition(long id, int partitions) {
+        return (int) (id >>> HOME_SHIFT) % partitions;
+    }
+
+    /** An id for a file that is made in this directory: it shares the directory's partition. */
+    long fileIn(long directoryId) {
+        return (directoryId & ~RANDOM_BITS) | low();
+    }
+
+    /** An id for a directory: its names go to a partition of their own. */
+    long directory() {
+        return ((long) random.nextInt(HOMES) << HOME_SHIFT) | low();
+    }
+
+    long block() {
+        return random.nextLong(1, Long.MAX_VALUE);
+    }
+
+    long token() {
+        return random.nextLong();
+    }
+
+    private long low() {
+        return random.nextLong(FIRST_FREE, RANDOM_BITS + 1);
+    }
+}
