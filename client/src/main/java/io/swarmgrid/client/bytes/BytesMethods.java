@@ -1,0 +1,37 @@
+package io.swarmgrid.client.bytes;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+
+/** The gRPC service of raw bytes: its methods and what is said in them. */
+public final class BytesMethods {
+    public static final String SERVICE = "swarmgrid.Bytes";
+
+    /** What clients put into one frame; nodes use {@code storage.chunk-size} and take any size. */
+    public static final int CHUNK_BYTES = 1 << 20;
+
+    /** {@link PutStart}, data without gaps, {@link PutEnd}; answered by a PutResult once the file is visible. */
+    public static final MethodDescriptor<Frame, Frame> PUT_FILE = method(MethodType.CLIENT_STREAMING, "PutFile");
+
+    /** FileRead; answered by {@link ReadInfo} and the data in order. */
+    public static final MethodDescriptor<Frame, Frame> READ_FILE = method(MethodType.SERVER_STREAMING, "ReadFile");
+
+    /** Among nodes: one block down the chain of those that shall hold it. */
+    public static final MethodDescriptor<Frame, Frame> WRITE_BLOCK = method(MethodType.BIDI_STREAMING, "WriteBlock");
+
+    /** Among nodes: a range of a sealed block. */
+    public static final MethodDescriptor<Frame, Frame> READ_BLOCK = method(MethodType.SERVER_STREAMING, "ReadBlock");
+
+    /** Among nodes: a copy is dead. */
+    public static final MethodDescriptor<Frame, Frame> DISCARD_BLOCK = method(MethodType.UNARY, "DiscardBlock");
+
+    private BytesMethods() {}
+
+    private static MethodDescriptor<Frame, Frame> method(MethodType type, String name) {
+        FrameMarshaller marshaller = new FrameMarshaller();
+        return MethodDescriptor.<Frame, Frame>newBuilder(marshaller, marshaller)
+                .setType(type)
+                .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
+                .build();
+    }
+}
