@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.node.cli.DuckSource;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.cli.Progress;
@@ -70,7 +71,7 @@ final class FlightBench {
                     return (Long) batches.getVectorSchemaRoot().getVector(0).getObject(0);
                 });
         Tables.Options options =
-                new Tables.Options((rows + PARTITIONS - 1) / PARTITIONS, null, false, true, null, null);
+                new Tables.Options((rows + PARTITIONS - 1) / PARTITIONS, null, PutMode.OVERWRITE, null, null);
         try (Progress progress = Progress.ofItems(output.progress(), "storing the table", rows, "rows")) {
             return DuckSource.query(sql, List.of(source.toString()), session.allocator(), batches -> new Tables(session)
                     .put(DATASET, batches, options, progress));
@@ -120,9 +121,10 @@ final class FlightBench {
                 AtomicLong seen = new AtomicLong();
                 AtomicLong bytes = new AtomicLong();
                 long start = System.nanoTime();
-                new Tables(session).readParallel(DATASET, count, (endpoint, location, batch) -> {
-                    seen.addAndGet(batch.getRowCount());
-                    batch.getFieldVectors().forEach(column -> bytes.addAndGet(column.getBufferSize()));
+                new Tables(session).readParallel(DATASET, count, batch -> {
+                    seen.addAndGet(batch.root().getRowCount());
+                    batch.root().getFieldVectors().forEach(column -> bytes.addAndGet(column.getBufferSize()));
+                    return true;
                 });
                 double rate = bytes.get() / ((System.nanoTime() - start) / 1e9);
                 if (seen.get() != rows) {

@@ -23,7 +23,7 @@ final class CatCommand extends GridCommand {
             FileStatus status = namespace.status(path);
             try (Progress progress =
                     Progress.ofBytes(Progress.Style.silent(session.output().err()), path, status.sizeBytes())) {
-                transfers.get(status.path(), status.sizeBytes(), out, progress);
+                transfers.get(status.path(), out, progress);
             }
         }
         return ExitCode.OK;

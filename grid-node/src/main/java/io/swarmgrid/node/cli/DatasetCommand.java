@@ -67,7 +67,7 @@ final class DatasetCommand implements Runnable {
         @Option(names = "--format", description = "table, csv, json, arrow or arrow-stream")
         private @Nullable String format;
 
-        final int show(Session session, long rowLimit) {
+        final int show(Session session, long rowLimit) throws IOException {
             String form = format != null ? format : session.output().json() ? "json" : "table";
             try (BatchPrinter printer = BatchPrinter.of(form, session.output().out())) {
                 new Tables(session).readInOrder(path, columns, rowLimit, printer::print);
@@ -80,7 +80,7 @@ final class DatasetCommand implements Runnable {
     @Command(name = "cat", description = "Write all rows to standard output.")
     static final class Cat extends Show {
         @Override
-        int run(Session session) {
+        int run(Session session) throws IOException {
             return show(session, Long.MAX_VALUE);
         }
     }
@@ -95,7 +95,7 @@ final class DatasetCommand implements Runnable {
         private long rows = 10;
 
         @Override
-        int run(Session session) {
+        int run(Session session) throws IOException {
             return show(session, rows);
         }
     }

@@ -1,5 +1,6 @@
 package io.swarmgrid.node.cli;
 
+import io.swarmgrid.client.wire.PutMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -63,8 +64,7 @@ final class DatasetPutCommand extends GridCommand {
                 Tables.Options options = new Tables.Options(
                         partitions == null ? null : Math.max(1, (totalRows + partitions - 1) / partitions),
                         partitionBy,
-                        more,
-                        overwrite && !more,
+                        more ? PutMode.APPEND : overwrite ? PutMode.OVERWRITE : PutMode.CREATE,
                         replicas,
                         compression);
                 rows += read(session, file, batches -> tables.put(path, batches, options, progress));

@@ -56,7 +56,7 @@ final class GetCommand extends GridCommand {
             WritableByteChannel out = Channels.newChannel(session.output().out());
             try (Progress progress =
                     Progress.ofBytes(session.output().progress(), "get " + source, status.sizeBytes())) {
-                transfers.get(status.path(), status.sizeBytes(), out, progress);
+                transfers.get(status.path(), out, progress);
             }
             return ExitCode.OK;
         }
@@ -94,7 +94,7 @@ final class GetCommand extends GridCommand {
         try {
             try (FileChannel out = FileChannel.open(
                     part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                transfers.get(item.source().path(), item.source().sizeBytes(), out, progress);
+                transfers.get(item.source().path(), out, progress);
             }
             Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
         } finally {

@@ -1,5 +1,12 @@
 package io.swarmgrid.node.cli;
 
+import io.swarmgrid.client.data.BatchConsumer;
+import io.swarmgrid.client.data.DatasetReader;
+import io.swarmgrid.client.data.DatasetUpload;
+import io.swarmgrid.client.wire.DatasetPut;
+import io.swarmgrid.client.wire.DatasetRead;
+import io.swarmgrid.client.wire.PutMode;
+import io.swarmgrid.client.wire.PutResult;
 import java.io.IOException;
 import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -13,19 +20,14 @@ public final class Tables {
     public record Options(
             @Nullable Long partitionRows,
             @Nullable String partitionBy,
-            boolean append,
-            boolean overwrite,
+            PutMode mode,
             @Nullable Integer replicas,
             @Nullable String compression) {}
 
+    /** Takes the first {@code rows} rows of a batch. */
     @FunctionalInterface
     interface Rows {
         void take(VectorSchemaRoot batch, DictionaryProvider dictionaries, int rows);
-    }
-
-    @FunctionalInterface
-    public interface Batches {
-        void take(int endpoint, String location, VectorSchemaRoot batch) throws IOException;
     }
 
     private final Session session;
@@ -34,20 +36,42 @@ public final class Tables {
         this.session = session;
     }
 
+    /** Puts what is left in the reader, and returns how many rows that was. */
     public long put(String path, ArrowReader batches, Options options, Progress progress) throws IOException {
-        progress.advance(batches.bytesRead());
-        return session.call(path, options, Long.class);
+        DatasetPut put = new DatasetPut(
+                null,
+                path,
+                options.mode(),
+                null,
+                options.partitionRows(),
+                options.partitionBy(),
+                options.replicas(),
+                options.compression());
+        PutResult result = new DatasetUpload(session.client()).put(put, batches, progress::advance);
+        Long rows = result.rows();
+        return rows == null ? 0 : rows;
     }
 
-    public List<String> endpoints(String path) {
-        return List.of(path);
+    public DatasetReader open(String path, List<String> columns) {
+        return DatasetReader.open(session.client(), new DatasetRead(path, columns.isEmpty() ? null : columns, null));
     }
 
-    void readInOrder(String path, List<String> columns, long rowLimit, Rows rows) {
-        session.call(path, columns, Rows.class);
+    /** All rows in their order, at most {@code rowLimit} of them. */
+    void readInOrder(String path, List<String> columns, long rowLimit, Rows rows) throws IOException {
+        long[] left = {rowLimit};
+        if (rowLimit <= 0) {
+            return;
+        }
+        open(path, columns).readInOrder(batch -> {
+            int count = (int) Math.min(left[0], batch.root().getRowCount());
+            rows.take(batch.root(), batch.dictionaries(), count);
+            left[0] -= count;
+            return left[0] > 0;
+        });
     }
 
-    public void readParallel(String path, int threads, Batches batches) throws Exception {
-        session.call(path, threads, Batches.class);
+    /** The whole dataset, endpoints in parallel. */
+    public void readParallel(String path, int threads, BatchConsumer consumer) throws IOException {
+        open(path, List.of()).readParallel(threads, consumer);
     }
 }

@@ -1,7 +1,9 @@
 package io.swarmgrid.node.cli;
 
+import io.swarmgrid.client.data.FileTransfer;
+import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.client.wire.FileRead;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +18,27 @@ public final class Transfers {
         public static final FileOptions DEFAULT = new FileOptions(false, null, null);
     }
 
-    private final Session session;
+    private final FileTransfer transfer;
     private final FileOptions options;
 
     public Transfers(Session session, FileOptions options) {
-        this.session = session;
+        this.transfer = new FileTransfer(session.client());
         this.options = options;
     }
 
+    /**
+     * Puts all that the source has.
+     *
+     * @param sizeBytes as far as it is known; negative otherwise
+     * @return bytes put
+     */
     public long put(ReadableByteChannel in, long sizeBytes, String path, Progress progress) throws IOException {
-        progress.advance(in.read(ByteBuffer.allocate(1)));
-        session.call(path, options, Object.class);
-        return sizeBytes;
+        FilePut put = new FilePut(path, options.overwrite(), null, options.replicas(), options.durability());
+        return transfer.put(put, sizeBytes, in, progress::advance).sizeBytes();
     }
 
-    public void get(String path, long sizeBytes, WritableByteChannel out, Progress progress) throws IOException {
-        progress.advance(out.write(ByteBuffer.allocate(1)));
-        session.call(path, sizeBytes, Object.class);
+    /** Gets a whole file. */
+    public void get(String path, WritableByteChannel out, Progress progress) throws IOException {
+        transfer.get(new FileRead(path, null, null), out, progress::advance);
     }
 }

@@ -1,5 +1,6 @@
 package io.swarmgrid.node.demo;
 
+import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.client.wire.Usage;
 import io.swarmgrid.node.cli.DuckSource;
 import io.swarmgrid.node.cli.Output;
@@ -44,7 +45,7 @@ final class Flights {
         sourceHash = hashOfSource();
         report.note("source: " + source + ", " + Units.count(sourceHash.rows()) + " rows, hash " + sourceHash);
         long partitionRows = (sourceHash.rows() + PARTITIONS - 1) / PARTITIONS;
-        Tables.Options options = new Tables.Options(partitionRows, null, false, false, Demo.REPLICAS, null);
+        Tables.Options options = new Tables.Options(partitionRows, null, PutMode.CREATE, Demo.REPLICAS, null);
         long start = System.nanoTime();
         long rows;
         try (Progress progress = Progress.ofItems(Demo.bars(output), "storing", sourceHash.rows(), "rows")) {
@@ -55,7 +56,8 @@ final class Flights {
         long nanos = System.nanoTime() - start;
         Usage usage = session.call("fs.usage", Map.of("path", Demo.DATASET), Usage.class);
         sizeBytes = usage.sizeBytes();
-        int partitions = new Tables(session).endpoints(Demo.DATASET).size();
+        int partitions =
+                new Tables(session).open(Demo.DATASET, List.of()).parts().size();
         report.check(
                 "store the dataset",
                 Units.bytes(sizeBytes) + " x " + Demo.REPLICAS,
@@ -84,10 +86,12 @@ final class Flights {
     ContentHash.Value read(String label, BiConsumer<String, Long> each) throws Exception {
         Map<Integer, ContentHash> hashes = new ConcurrentHashMap<>();
         try (Progress progress = Progress.ofItems(Demo.bars(output), label, sourceHash.rows(), "rows")) {
-            new Tables(session).readParallel(Demo.DATASET, THREADS, (endpoint, location, batch) -> {
-                hashes.computeIfAbsent(endpoint, key -> new ContentHash()).add(batch);
-                progress.advance(batch.getRowCount());
-                each.accept(location, progress.done());
+            new Tables(session).readParallel(Demo.DATASET, THREADS, batch -> {
+                hashes.computeIfAbsent(batch.part().index(), key -> new ContentHash())
+                        .add(batch.root());
+                progress.advance(batch.root().getRowCount());
+                each.accept(batch.location(), progress.done());
+                return true;
             });
         }
         return hashes.values().stream()

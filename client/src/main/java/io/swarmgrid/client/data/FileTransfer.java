@@ -1,0 +1,125 @@
+package io.swarmgrid.client.data;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.FileUpload;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.grid.Repeat;
+import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.client.wire.FileRead;
+import io.swarmgrid.client.wire.PutResult;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Raw bytes of files, in and out. Thread-safe. */
+public final class FileTransfer {
+    private static final int PUT_ATTEMPTS = 3;
+
+    private final GridClient client;
+
+    public FileTransfer(GridClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Puts a file, which becomes visible as a whole after its last byte. Where the node dies and the source can go back to
+     * where it began (a local file can), the put is made again at another node; its id lets it happen once.
+     *
+     * @param put where and how; without a {@code putId} it gets one
+     * @param sizeBytes how many bytes there will be; negative where that is not known
+     * @param progress told of the bytes that were sent; of a negative number where they have to be sent again
+     * @throws GridException as the grid answers; UNKNOWN_OUTCOME where it was all sent, but no answer came
+     */
+    public PutResult put(FilePut put, long sizeBytes, ReadableByteChannel source, LongConsumer progress)
+            throws IOException {
+        FilePut named = put.putId() != null
+                ? put
+                : new FilePut(
+                        put.path(), put.overwrite(), UUID.randomUUID().toString(), put.replicas(), put.durability());
+        long begin = source instanceof SeekableByteChannel file ? file.position() : -1;
+        for (int attempt = 1; ; attempt++) {
+            Attempt once = new Attempt(named, sizeBytes, source, progress);
+            try {
+                return once.run();
+            } catch (Broken e) {
+                if (begin < 0 || attempt == PUT_ATTEMPTS) {
+                    throw once.failed(e);
+                }
+                ((SeekableByteChannel) source).position(begin);
+                progress.accept(-once.sentBytes);
+                GridClient.pause(attempt);
+            }
+        }
+    }
+
+    /** One try of a put at one node. */
+    private final class Attempt {
+        private final FilePut put;
+        private final long sizeBytes;
+        private final ReadableByteChannel source;
+        private final LongConsumer progress;
+        private long sentBytes;
+        private boolean allSent;
+
+        Attempt(FilePut put, long sizeBytes, ReadableByteChannel source, LongConsumer progress) {
+            this.put = put;
+            this.sizeBytes = sizeBytes;
+            this.source = source;
+            this.progress = progress;
+        }
+
+        PutResult run() throws IOException, Broken {
+            try (FileUpload upload = start()) {
+                upload.transferFrom(source, bytes -> {
+                    sentBytes += bytes;
+                    progress.accept(bytes);
+                });
+                allSent = true;
+                return upload.commit();
+            } catch (GridException e) {
+                throw Broken.of(e);
+            }
+        }
+
+        private FileUpload start() {
+            @Nullable Long size = sizeBytes < 0 ? null : sizeBytes;
+            return client.anywhere("put " + put.path(), Repeat.SAFE, location -> {
+                client.connected(location);
+                return client.bytes().put(location, client.newHeaders(), put, size);
+            });
+        }
+
+        GridException failed(Broken e) {
+            return allSent
+                    ? new GridException(
+                            ErrorCode.UNKNOWN_OUTCOME,
+                            "may have been stored: " + put.path() + ": " + e.getMessage(),
+                            put.path(),
+                            "look whether it is there, or put it again with put_id " + put.putId(),
+                            e)
+                    : new GridException(
+                            e.error.code(),
+                            "nothing was stored, the put broke off after " + sentBytes + " bytes: " + e.getMessage(),
+                            put.path(),
+                            e.error.hint(),
+                            e);
+        }
+    }
+
+    /**
+     * Reads a file, or a part of it; goes on at another node, at the byte reached, where one dies in the middle.
+     *
+     * @param progress told of each count of bytes written
+     * @return bytes written
+     * @throws GridException NOT_FOUND; PRECONDITION_FAILED where the file changed meanwhile; UNAVAILABLE where no byte came
+     *     for as long as the client is patient
+     */
+    public long get(FileRead read, WritableByteChannel target, LongConsumer progress) throws IOException {
+        return new FileGet(client, read, target, progress).run();
+    }
+}

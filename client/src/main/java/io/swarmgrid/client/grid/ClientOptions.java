@@ -1,0 +1,65 @@
+package io.swarmgrid.client.grid;
+
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.call.QosClass;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client speaks to its grid. A value; change it with the {@code with} methods.
+ *
+ * @param token the bearer token, asked for at every call, so that it may change; null for none
+ * @param trustedCertificates speak TLS and trust these (PEM); null for plain text
+ * @param qos the class that the calls' bytes move in; null for the grid's default
+ * @param timeout how long a call without a stream may take in all, and how long a stream may be silent
+ * @param connectTimeout how long a node may take to accept a connection before the next one is tried
+ * @param retries how many further rounds over the nodes a call gets that is safe to repeat
+ * @param memoryBytes bound of the record batches in flight
+ */
+public record ClientOptions(
+        @Nullable Supplier<String> token,
+        @Nullable Path trustedCertificates,
+        @Nullable QosClass qos,
+        Duration timeout,
+        Duration connectTimeout,
+        int retries,
+        long memoryBytes) {
+    /** No credentials, plain text, the grid's own class. */
+    public static final ClientOptions DEFAULT =
+            new ClientOptions(null, null, null, Duration.ofSeconds(60), Duration.ofSeconds(5), 3, 1L << 30);
+
+    public ClientOptions {
+        if (timeout.isNegative() || timeout.isZero() || connectTimeout.isNegative() || connectTimeout.isZero()) {
+            throw GridException.invalid("bad timeout: " + timeout + ", to connect " + connectTimeout);
+        }
+        if (retries < 0 || memoryBytes <= 0) {
+            throw GridException.invalid("bad bound: retries=" + retries + ", memoryBytes=" + memoryBytes);
+        }
+    }
+
+    public ClientOptions withToken(@Nullable Supplier<String> other) {
+        return new ClientOptions(other, trustedCertificates, qos, timeout, connectTimeout, retries, memoryBytes);
+    }
+
+    public ClientOptions withTrustedCertificates(@Nullable Path other) {
+        return new ClientOptions(token, other, qos, timeout, connectTimeout, retries, memoryBytes);
+    }
+
+    public ClientOptions withQos(@Nullable QosClass other) {
+        return new ClientOptions(token, trustedCertificates, other, timeout, connectTimeout, retries, memoryBytes);
+    }
+
+    public ClientOptions withTimeout(Duration other) {
+        return new ClientOptions(token, trustedCertificates, qos, other, connectTimeout, retries, memoryBytes);
+    }
+
+    public ClientOptions withConnectTimeout(Duration other) {
+        return new ClientOptions(token, trustedCertificates, qos, timeout, other, retries, memoryBytes);
+    }
+
+    public ClientOptions withRetries(int other) {
+        return new ClientOptions(token, trustedCertificates, qos, timeout, connectTimeout, other, memoryBytes);
+    }
+}

@@ -1,0 +1,279 @@
+package io.swarmgrid.client.grid;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesClient;
+import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.net.CallHeaders;
+import io.swarmgrid.client.net.ChannelSecurity;
+import io.swarmgrid.client.net.Channels;
+import io.swarmgrid.client.wire.Json;
+import java.net.ConnectException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.arrow.flight.CallOption;
+import org.apache.arrow.flight.FlightCallHeaders;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightGrpcUtils;
+import org.apache.arrow.flight.HeaderCallOption;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one grid, by the addresses of some of its nodes; it asks the next one where one is silent. Connections are
+ * made when they are needed, one for each node. Thread-safe.
+ */
+public final class GridClient implements AutoCloseable {
+
+    private static final int WATCHES_PER_TIMEOUT = 8;
+
+    private final ClientOptions options;
+    private final Failover failover;
+    private final Channels channels;
+    private final BytesClient bytes;
+    private final Map<String, FlightClient> flights = new ConcurrentHashMap<>();
+    private final Object lock = new Object();
+    private @Nullable BufferAllocator allocator;
+    private @Nullable ScheduledExecutorService watcher;
+
+    private GridClient(List<String> addresses, ClientOptions options) {
+        this.options = options;
+        String scheme = options.trustedCertificates() == null ? "grpc://" : "grpc+tls://";
+        List<String> locations = addresses.stream()
+                .map(address -> address.contains("://") ? address : scheme + address)
+                .toList();
+        this.failover = new Failover(locations, options.retries(), options.timeout());
+        this.channels = new Channels(security(options));
+        this.bytes = new BytesClient(channels);
+    }
+
+    /**
+     * A client of the grid that these nodes are part of; nothing is asked of it yet.
+     *
+     * @param addresses {@code host:port}, or a Flight location such as {@code grpc+tls://host:port}
+     */
+    public static GridClient connect(List<String> addresses, ClientOptions options) {
+        return new GridClient(addresses, options);
+    }
+
+    public ClientOptions options() {
+        return options;
+    }
+
+    /** The nodes that this client was told of, as Flight locations. */
+    public List<String> locations() {
+        return failover.locations();
+    }
+
+    /**
+     * One action.
+     *
+     * @param request what becomes its JSON: a record of the wire, or a map
+     * @throws GridException what the grid answered; UNAVAILABLE where no node did; UNKNOWN_OUTCOME where the connection
+     *     broke before an answer to an action that must not be repeated
+     */
+    public <T> T action(String operation, Object request, Class<T> answer) {
+        byte[] body = Json.write(request);
+        Repeat repeat = Repeat.of(operation, Json.tree(body));
+        return anywhere(operation, repeat, location -> {
+            Channel channel = ClientInterceptors.intercept(
+                    awaitConnection(location), newHeaders().interceptor());
+            CallOptions call =
+                    CallOptions.DEFAULT.withDeadlineAfter(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            byte[] json = ActionCall.run(channel, call, operation, body);
+            return answer == Void.class ? answer.cast(null) : Json.read(json, answer);
+        });
+    }
+
+    /**
+     * Makes a call at one node after the other until one answers.
+     *
+     * @param what names the call in errors
+     * @param call one attempt at a location; gRPC's and Flight's exceptions are for it to throw
+     * @throws GridException as {@link #action} does
+     */
+    public <T> T anywhere(String what, Repeat repeat, Function<String, T> call) {
+        return failover.call(what, repeat, call);
+    }
+
+    /** The locations in the order to try them: those that failed of late come last. */
+    public List<String> order(List<String> locations) {
+        return failover.order(locations);
+    }
+
+    /** Remembers for a while that a location does not answer. */
+    public void failed(String location) {
+        failover.failed(location);
+    }
+
+    /**
+     * The connection to a location, which stays this client's.
+     *
+     * @throws StatusRuntimeException UNAVAILABLE where it does not come about
+     */
+    public ManagedChannel connected(String location) {
+        ManagedChannel channel = awaitConnection(location);
+        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            throw notConnected("no connection");
+        }
+        return channel;
+    }
+
+    /** Waits until the connection stands or is refused; the next call on it tells why. */
+    private ManagedChannel awaitConnection(String location) {
+        ManagedChannel channel = channels.channel(location);
+        long deadline = System.nanoTime() + options.connectTimeout().toNanos();
+        ConnectivityState state = channel.getState(true);
+        while (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
+            CountDownLatch changed = new CountDownLatch(1);
+            channel.notifyWhenStateChanged(state, changed::countDown);
+            try {
+                if (!changed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    throw notConnected(
+                            "no connection within " + options.connectTimeout().toMillis() + " ms");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new GridException(ErrorCode.CANCELLED, "interrupted while connecting to " + location, e);
+            }
+            state = channel.getState(true);
+        }
+        return channel;
+    }
+
+    private static StatusRuntimeException notConnected(String why) {
+        return Status.UNAVAILABLE
+                .withDescription(why)
+                .withCause(new ConnectException(why))
+                .asRuntimeException();
+    }
+
+    /** Flight's own client of a location, over the same connection; it stays this client's. */
+    public FlightClient flight(String location) {
+        awaitConnection(location);
+        return flights.computeIfAbsent(
+                location,
+                each -> FlightGrpcUtils.createFlightClientWithSharedChannel(
+                        allocator(), new SteadyChannel(channels, each)));
+    }
+
+    /** The headers of one call, with a request id of its own. */
+    public CallHeaders newHeaders() {
+        QosClass qos = options.qos();
+        return new CallHeaders(qos == null ? null : qos.name(), newRequestId(), null);
+    }
+
+    /** The same for one call over {@link #flight}. */
+    public CallOption newFlightHeaders() {
+        FlightCallHeaders headers = new FlightCallHeaders();
+        newHeaders().asMap().forEach(headers::insert);
+        return new HeaderCallOption(headers);
+    }
+
+    /** Raw bytes of whole files, over the same connections. */
+    public BytesClient bytes() {
+        return bytes;
+    }
+
+    /** Where record batches in flight lie; closed with the client, so what came from it has to be closed before. */
+    public BufferAllocator allocator() {
+        synchronized (lock) {
+            if (allocator == null) {
+                allocator = new RootAllocator(options.memoryBytes());
+            }
+            return allocator;
+        }
+    }
+
+    /** Waits before a further round over the nodes: longer each time, and not the same for all clients. */
+    public static void pause(int round) {
+        Failover.pause(round);
+    }
+
+    /** Calls a check every few moments until the watch is closed: for ending what has fallen silent. */
+    public Watch watch(Runnable check) {
+        long everyNanos = Math.max(1_000_000, options.timeout().toNanos() / WATCHES_PER_TIMEOUT);
+        ScheduledFuture<?> watching =
+                watcher().scheduleWithFixedDelay(check, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+        return () -> watching.cancel(false);
+    }
+
+    /** A check that goes on until closed. */
+    @FunctionalInterface
+    public interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private ScheduledExecutorService watcher() {
+        synchronized (lock) {
+            if (watcher == null) {
+                ScheduledThreadPoolExecutor single = new ScheduledThreadPoolExecutor(1, task -> {
+                    Thread thread = new Thread(task, "grid-client-watch");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+                single.setRemoveOnCancelPolicy(true);
+                watcher = single;
+            }
+            return watcher;
+        }
+    }
+
+    @Override
+    public void close() {
+        channels.close();
+        synchronized (lock) {
+            if (watcher != null) {
+                watcher.shutdownNow();
+            }
+            flights.values().forEach(GridClient::close);
+            flights.clear();
+            if (allocator != null) {
+                allocator.close();
+                allocator = null;
+            }
+        }
+    }
+
+    private static void close(FlightClient flight) {
+        try {
+            flight.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ChannelSecurity security(ClientOptions options) {
+        ChannelSecurity security = ChannelSecurity.NONE;
+        Path authorities = options.trustedCertificates();
+        if (authorities != null) {
+            security = security.trusting(authorities);
+        }
+        Supplier<String> token = options.token();
+        return token == null ? security : security.bearing(token);
+    }
+
+    /** Enough to find one call in a log; it protects nothing. */
+    private static String newRequestId() {
+        return Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+}
