@@ -1,0 +1,136 @@
+package io.swarmgrid.node.flight;
+
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.Grant;
+import io.swarmgrid.client.wire.FileBlocks;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.ListRequest;
+import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.client.wire.MakeDirectory;
+import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.Remove;
+import io.swarmgrid.client.wire.Removed;
+import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.SetAttribute;
+import io.swarmgrid.storage.namespace.Files;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The actions {@code fs.*}. Thread-safe. */
+final class FileActions {
+    private final Files files;
+    private final PageTokens pages;
+    private final int maxPage;
+
+    FileActions(Services services) {
+        this.files = services.files();
+        this.pages = new PageTokens(services.gridSecret());
+        this.maxPage = services.config().limits().listPage();
+    }
+
+    void addTo(ActionTable table) {
+        table.add(
+                "fs.stat",
+                "One entry: {path}",
+                Grant.READ,
+                PathRequest.class,
+                (call, ask) -> files.stat(Paths.parse(ask.path())));
+        table.add(
+                "fs.list",
+                "A page of a directory: {path, page_size, page_token}",
+                Grant.READ,
+                ListRequest.class,
+                (call, ask) -> list(ask));
+        table.add("fs.mkdir", "Make a directory: {path, parents}", Grant.WRITE, MakeDirectory.class, this::make);
+        table.add("fs.rename", "Rename: {from, to, overwrite, operation_id}", Grant.WRITE, Rename.class, this::rename);
+        table.add("fs.remove", "Remove: {path, recursive, operation_id}", Grant.WRITE, Remove.class, this::remove);
+        table.add(
+                "fs.usage",
+                "What lies below a path: {path}",
+                Grant.READ,
+                PathRequest.class,
+                (call, ask) -> files.usage(Paths.parse(ask.path())));
+        table.add(
+                "fs.locate",
+                "The blocks of a file and who has them: {path}",
+                Grant.READ,
+                PathRequest.class,
+                (call, ask) -> locate(ask));
+        table.add(
+                "fs.set_attribute",
+                "A small text beside an entry: {path, name, value}",
+                Grant.WRITE,
+                SetAttribute.class,
+                (call, ask) -> setAttribute(ask));
+    }
+
+    private Listing list(ListRequest ask) {
+        GridPath directory = Paths.parse(ask.path());
+        int limit = pageSize(ask.pageSize());
+        Listing page = files.list(directory, pages.open(directory, ask.pageToken()), limit);
+        List<FileStatus> entries = page.entries();
+        if (page.nextPageToken() == null || entries.isEmpty()) {
+            return new Listing(entries, null);
+        }
+        String last = GridPath.parse(entries.get(entries.size() - 1).path()).name();
+        return new Listing(entries, pages.issue(directory, last));
+    }
+
+    /** More than the grid allows is cut to what it allows: the token says that there is more. */
+    private int pageSize(@Nullable Integer asked) {
+        if (asked == null) {
+            return maxPage;
+        }
+        if (asked < 1) {
+            throw GridException.invalid("bad page_size: " + asked + ", expected at least 1");
+        }
+        return Math.min(asked, maxPage);
+    }
+
+    private FileStatus make(CallContext call, MakeDirectory ask) {
+        Files.Parents parents = Boolean.TRUE.equals(ask.parents()) ? Files.Parents.MAKE : Files.Parents.REQUIRE;
+        return files.makeDirectory(Paths.parse(ask.path()), call.caller().name(), parents);
+    }
+
+    private FileStatus rename(CallContext call, Rename ask) {
+        GridPath from = Paths.parse(ask.from());
+        GridPath to = Paths.parse(ask.to());
+        requireNotRoot(from, "rename");
+        return files.rename(
+                from,
+                to,
+                Boolean.TRUE.equals(ask.overwrite()),
+                Operations.operation(call, "fs.rename", from, ask.operationId()));
+    }
+
+    private Removed remove(CallContext call, Remove ask) {
+        GridPath path = Paths.parse(ask.path());
+        requireNotRoot(path, "remove");
+        boolean removed = files.remove(
+                path,
+                Boolean.TRUE.equals(ask.recursive()),
+                Operations.operation(call, "fs.remove", path, ask.operationId()));
+        if (!removed) {
+            files.stat(path); // says what is near
+            throw GridException.notFound(path, "it was there a moment later: retry");
+        }
+        return new Removed(true);
+    }
+
+    private FileBlocks locate(PathRequest ask) {
+        GridPath path = Paths.parse(ask.path());
+        return new FileBlocks(path.toString(), files.locate(path));
+    }
+
+    private FileStatus setAttribute(SetAttribute ask) {
+        return files.setAttribute(Paths.parse(ask.path()), ask.name(), ask.value());
+    }
+
+    private static void requireNotRoot(GridPath path, String what) {
+        if (path.isRoot()) {
+            throw GridException.invalid("cannot " + what + " the root");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.swarmgrid.node.flight;
+
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.net.Channels;
+import io.swarmgrid.config.HostPort;
+import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.config.TlsConfig;
+import io.swarmgrid.node.auth.CallInterceptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.arrow.flight.FlightServer;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * The one port for data: Flight, and beside it the services that are added with {@link #add}. It listens as soon as it is
+ * made; the gate of its interceptor says when calls are taken. Thread-safe.
+ */
+public final class FlightDoor implements AutoCloseable {
+    /** What a stream may hold back in gRPC, beyond which it is not ready: two messages. */
+    private static final int BACKLOG_MESSAGES = 2;
+
+    private static final long STOP_SECONDS = 3;
+
+    private final FlightServer server;
+    private final GridProducer producer;
+    private final LateServices late;
+    private final ExecutorService calls;
+    private final ExecutorService puts;
+    private final ExecutorService pumps;
+    private final ScheduledExecutorService timer;
+    private final String location;
+
+    private FlightDoor(
+            FlightServer server, GridProducer producer, LateServices late, Threads threads, String location) {
+        this.server = server;
+        this.producer = producer;
+        this.late = late;
+        this.calls = threads.calls();
+        this.puts = threads.puts();
+        this.pumps = threads.pumps();
+        this.timer = threads.timer();
+        this.location = location;
+    }
+
+    /**
+     * Listens on {@code listen.flight}.
+     *
+     * @param allocator stays the caller's, who closes it after the door
+     * @throws GridException PRECONDITION_FAILED naming the key and the address where it cannot be listened on,
+     *     INVALID_ARGUMENT where the certificate or the key cannot be used
+     */
+    public static FlightDoor open(SwarmConfig config, CallInterceptor interceptor, BufferAllocator allocator) {
+        Threads threads = Threads.start();
+        boolean opened = false;
+        try {
+            LateServices late = new LateServices();
+            GridProducer producer = new GridProducer(allocator, threads.pumps(), threads.timer());
+            FlightServer server = server(config, interceptor, allocator, threads, late, producer);
+            try {
+                server.start();
+            } catch (IOException e) {
+                throw cannotListen(config.listen().flight(), e);
+            }
+            opened = true;
+            String location = scheme(config) + "://" + new HostPort(config.advertisedHost(), server.getPort());
+            return new FlightDoor(server, producer, late, threads, location);
+        } finally {
+            if (!opened) {
+                threads.stop();
+            }
+        }
+    }
+
+    /** Where others reach it, {@code grpc://host:port} or {@code grpc+tls://host:port}. */
+    public String location() {
+        return location;
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Adds a service on the same port, behind the same interceptor. */
+    public void add(ServerServiceDefinition service) {
+        late.add(service);
+    }
+
+    /** Gives Flight what it serves; the gate is opened after this. */
+    public void serve(Services services) {
+        producer.serve(services);
+    }
+
+    /** Ends the calls that are left after a few seconds. Idempotent. */
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        new Threads(calls, puts, pumps, timer).stop();
+    }
+
+    private static FlightServer server(
+            SwarmConfig config,
+            CallInterceptor interceptor,
+            BufferAllocator allocator,
+            Threads threads,
+            LateServices late,
+            GridProducer producer) {
+        HostPort address = config.listen().flight();
+        Consumer<NettyServerBuilder> grpc = builder -> {
+            Channels.accept(builder);
+            builder.executor(threads.calls()).intercept(interceptor).fallbackHandlerRegistry(late);
+            config.security().tls().ifPresent(tls -> builder.sslContext(sslContext(tls)));
+        };
+        FlightServer.Builder builder = FlightServer.builder(
+                        allocator, Location.forGrpcInsecure(address.host(), address.port()), producer)
+                .executor(threads.puts())
+                .maxInboundMessageSize(
+                        (int) config.limits().inboundMessageSize().bytes())
+                .setMaxHeaderListSize((int) config.limits().headerSize().bytes())
+                .backpressureThreshold((int) Math.min(
+                        Integer.MAX_VALUE,
+                        BACKLOG_MESSAGES * config.limits().messageSize().bytes()))
+                .transportHint("grpc.builderConsumer", grpc);
+        return builder.build();
+    }
+
+    /** Clients may show a certificate and nodes do; whoever shows one that no known authority signed is turned away. */
+    private static SslContext sslContext(TlsConfig tls) {
+        try (InputStream cert = new FileInputStream(tls.cert().toFile());
+                InputStream key = new FileInputStream(tls.key().toFile())) {
+            return GrpcSslContexts.forServer(cert, key)
+                    .trustManager(tls.ca().toFile())
+                    .clientAuth(ClientAuth.OPTIONAL)
+                    .build();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new GridException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "security.tls: cannot use cert=" + tls.cert() + ", key=" + tls.key() + ", ca=" + tls.ca() + ": "
+                            + e.getMessage(),
+                    null,
+                    "all three are PEM files, the key PKCS#8",
+                    e);
+        }
+    }
+
+    private static String scheme(SwarmConfig config) {
+        return config.security().tls().isPresent() ? "grpc+tls" : "grpc";
+    }
+
+    private static GridException cannotListen(HostPort address, IOException e) {
+        return new GridException(
+                ErrorCode.PRECONDITION_FAILED,
+                "cannot listen: listen.flight=" + address + ": " + rootMessage(e),
+                null,
+                "choose another port (listen.flight, --listen), or end the process that has it",
+                e);
+    }
+
+    private static String rootMessage(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    /** The door's threads; as many as there are calls, which the interceptor bounds. */
+    private record Threads(
+            ExecutorService calls, ExecutorService puts, ExecutorService pumps, ScheduledExecutorService timer) {
+        static Threads start() {
+            return new Threads(
+                    pool("grpc-call"),
+                    pool("flight-put"),
+                    pool("flight-get"),
+                    Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "flight-timer")));
+        }
+
+        void stop() {
+            timer.shutdownNow();
+            for (ExecutorService pool : new ExecutorService[] {puts, pumps, calls}) {
+                pool.shutdown();
+                try {
+                    if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                        pool.shutdownNow();
+                    }
+                } catch (InterruptedException e) {
+                    pool.shutdownNow();
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        private static ExecutorService pool(String name) {
+            AtomicInteger count = new AtomicInteger();
+            return Executors.newCachedThreadPool(task -> daemon(task, name + "-" + count.incrementAndGet()));
+        }
+
+        private static Thread daemon(Runnable task, String name) {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.swarmgrid.node.flight;
+
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.Grant;
+import io.swarmgrid.client.wire.CallerInfo;
+import io.swarmgrid.client.wire.Nothing;
+import io.swarmgrid.client.wire.PageRequest;
+import io.swarmgrid.client.wire.TaskRequest;
+import io.swarmgrid.client.wire.TaskSpec;
+import io.swarmgrid.tasks.TaskService;
+
+/** The actions {@code task.*}, {@code qos.*} and {@code grid.*}. Thread-safe. */
+final class GridActions {
+    private final Services services;
+
+    GridActions(Services services) {
+        this.services = services;
+    }
+
+    void addTo(ActionTable table) {
+        TaskService tasks = services.tasks();
+        table.add(
+                "task.submit",
+                "Run a program where the data lies: TaskSpec",
+                Grant.TASKS,
+                TaskSpec.class,
+                tasks::submit);
+        table.add("task.status", "A task and its splits: {id}", Grant.TASKS, TaskRequest.class, tasks::status);
+        table.add(
+                "task.list",
+                "The tasks, latest first: {page_size, page_token}",
+                Grant.TASKS,
+                PageRequest.class,
+                tasks::list);
+        table.add("task.cancel", "End a task: {id}", Grant.TASKS, TaskRequest.class, tasks::cancel);
+        table.add(
+                "qos.classes",
+                "The QoS classes of this node and what they moved: {}",
+                Grant.READ,
+                Nothing.class,
+                (call, ask) -> services.qosClasses().get());
+        table.add(
+                "grid.status",
+                "The grid as this node sees it: {}",
+                Grant.READ,
+                Nothing.class,
+                (call, ask) -> services.gridStatus().get());
+        table.add(
+                "grid.whoami",
+                "Who this node takes the caller for: {}",
+                Grant.READ,
+                Nothing.class,
+                (call, ask) -> caller(call));
+    }
+
+    private static CallerInfo caller(CallContext call) {
+        return new CallerInfo(
+                call.caller().name(),
+                call.caller().tenant(),
+                call.caller().grants().stream().map(Grant::key).sorted().toList(),
+                call.qos().name(),
+                call.requestId());
+    }
+}

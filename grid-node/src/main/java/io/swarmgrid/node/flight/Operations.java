@@ -1,0 +1,76 @@
+package io.swarmgrid.node.flight;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.node.auth.Digests;
+import io.swarmgrid.storage.namespace.OperationId;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The commands of descriptors, and what requests have in common. */
+final class Operations {
+    static final String DATASET_READ = "dataset.read";
+    static final String FILE_READ = "file.read";
+    static final String TASK_RESULT = "task.result";
+    static final String DATASET_PUT = "dataset.put";
+    static final String FILE_PUT = "file.put";
+    static final String CHECKPOINT_PUT = "checkpoint.put";
+    static final List<String> READ_COMMANDS = List.of(DATASET_READ, FILE_READ, TASK_RESULT);
+    static final List<String> PUT_COMMANDS = List.of(DATASET_PUT, FILE_PUT, CHECKPOINT_PUT);
+    static final List<String> COMMANDS =
+            Stream.concat(READ_COMMANDS.stream(), PUT_COMMANDS.stream()).toList();
+
+    private static final int MAX_REPLICAS = 16;
+
+    private Operations() {}
+
+    static GridException unknownCommand(String op, List<String> here) {
+        String shown = op.length() > 64 ? op.substring(0, 64) + "..." : op;
+        String hint = COMMANDS.contains(op)
+                ? "it belongs to the other direction: " + String.join(", ", here) + " are taken here"
+                : "known here: " + String.join(", ", here);
+        return new GridException(ErrorCode.UNKNOWN_OPERATION, "unknown command '" + shown + "'", null, hint, null);
+    }
+
+    /**
+     * The identity of a change: the same caller's same operation on the same path with the same id is the same change.
+     * Null where the caller gave none.
+     */
+    static @Nullable OperationId operation(CallContext context, String op, GridPath path, @Nullable String id) {
+        if (id == null) {
+            return null;
+        }
+        OperationId given = new OperationId(id);
+        String whole = context.caller().name() + '\0' + op + '\0' + path + '\0' + given.value();
+        return new OperationId(op + ":" + HexFormat.of().formatHex(Digests.sha256(whole), 0, 20));
+    }
+
+    /** 0 for the grid's default. */
+    static int replicas(@Nullable Integer asked) {
+        if (asked == null) {
+            return 0;
+        }
+        if (asked < 1 || asked > MAX_REPLICAS) {
+            throw GridException.invalid("bad replicas: " + asked + ", expected 1 to " + MAX_REPLICAS);
+        }
+        return asked;
+    }
+
+    static @Nullable Durability durability(@Nullable String asked) {
+        if (asked == null) {
+            return null;
+        }
+        return Arrays.stream(Durability.values())
+                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(asked))
+                .findFirst()
+                .orElseThrow(() -> GridException.invalid(
+                        "bad durability: '" + asked + "', expected one of: memory, process, power"));
+    }
+}

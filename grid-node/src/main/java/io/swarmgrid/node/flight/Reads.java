@@ -1,0 +1,235 @@
+package io.swarmgrid.node.flight;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.Grant;
+import io.swarmgrid.client.wire.DatasetRead;
+import io.swarmgrid.client.wire.FileRead;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.TaskRequest;
+import io.swarmgrid.qos.ReplicaOrder.Candidate;
+import io.swarmgrid.storage.dataset.DatasetPlan;
+import io.swarmgrid.storage.file.FileReader;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.FileLayout;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.message.IpcOption;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** GetFlightInfo, GetSchema, ListFlights and the source of a DoGet. Thread-safe. */
+final class Reads {
+    /** Datasets of one ListFlights; who has more of them lists below a narrower path. */
+    private static final int MAX_LISTED = 10_000;
+    /** Raw bytes go in batches of at most this size, whatever else a message may hold. */
+    private static final int MAX_RAW_BATCH_BYTES = 1 << 20;
+
+    private final Services services;
+    private final Requests requests;
+    private final Tickets tickets;
+    private final Endpoints endpoints;
+    private final BufferAllocator allocator;
+    private final int rawBatchBytes;
+
+    Reads(Services services, Requests requests, BufferAllocator allocator) {
+        this.services = services;
+        this.requests = requests;
+        this.tickets = new Tickets(
+                services.gridId(),
+                services.gridSecret(),
+                services.config().security().ticketLifetime(),
+                Clock.systemUTC());
+        this.endpoints = new Endpoints(services.nodes(), services.replicas());
+        this.allocator = allocator;
+        this.rawBatchBytes = (int) Math.min(
+                MAX_RAW_BATCH_BYTES, services.config().storage().chunkSize().bytes());
+    }
+
+    FlightInfo info(CallContext context, FlightDescriptor descriptor) {
+        context.caller().require(Grant.READ);
+        Command command = Command.parse(descriptor, requests);
+        GridPath path = command.path();
+        return switch (command.op()) {
+            case "" -> pathInfo(context, descriptor, Paths.visible(path == null ? GridPath.ROOT : path));
+            case Operations.DATASET_READ ->
+                datasetInfo(context, descriptor, requests.convert(command.fields(), DatasetRead.class, command.op()));
+            case Operations.FILE_READ -> {
+                FileRead read = requests.convert(command.fields(), FileRead.class, command.op());
+                yield fileInfo(descriptor, Paths.parse(read.path()), read.offset(), read.lengthBytes());
+            }
+            case Operations.TASK_RESULT -> datasetInfo(context, descriptor, result(context, command));
+            default -> throw Operations.unknownCommand(command.op(), Operations.READ_COMMANDS);
+        };
+    }
+
+    Schema schema(CallContext context, FlightDescriptor descriptor) {
+        return info(context, descriptor).getSchemaOptional().orElseThrow();
+    }
+
+    /** Hands over the datasets at and below the path of the criteria. */
+    void list(CallContext context, byte @Nullable [] criteria, Consumer<FlightInfo> each) {
+        context.caller().require(Grant.READ);
+        byte[] json = criteria == null ? new byte[0] : criteria;
+        GridPath path = json.length == 0
+                ? GridPath.ROOT
+                : Paths.parse(
+                        requests.read(json, PathRequest.class, "ListFlights").path());
+        Iterator<FileStatus> datasets = services.datasets().below(path, MAX_LISTED);
+        while (datasets.hasNext()) {
+            GridPath found = GridPath.parse(datasets.next().path());
+            FlightDescriptor descriptor = FlightDescriptor.path(found.names());
+            try {
+                each.accept(datasetInfo(context, descriptor, new DatasetRead(found.toString(), null, null)));
+            } catch (GridException e) {
+                if (e.code() != ErrorCode.NOT_FOUND) {
+                    throw e;
+                }
+                // It was removed while we were listing.
+            }
+        }
+    }
+
+    /** Checks a ticket; what it returns opens the source. */
+    Supplier<BatchSource> open(CallContext context, byte[] ticket) {
+        context.caller().require(Grant.READ);
+        Tickets.Content content = tickets.open(ticket);
+        Tickets.ByteRead bytes = content.bytes();
+        if (bytes != null) {
+            return () -> openRaw(context, bytes);
+        }
+        return () -> new RowSource(services.datasets().open(context, Objects.requireNonNull(content.rows())));
+    }
+
+    FlightEndpoint renew(CallContext context, FlightEndpoint endpoint) {
+        context.caller().require(Grant.READ);
+        return endpoints.again(tickets.renew(endpoint.getTicket().getBytes()), endpoint);
+    }
+
+    private DatasetRead result(CallContext context, Command command) {
+        TaskRequest request = requests.convert(command.fields(), TaskRequest.class, command.op());
+        return new DatasetRead(services.tasks().result(context, request).toString(), null, null);
+    }
+
+    private FlightInfo pathInfo(CallContext context, FlightDescriptor descriptor, GridPath path) {
+        FileStatus status = services.files().stat(path);
+        return switch (status.kind()) {
+            case FILE -> fileInfo(descriptor, path, null, null);
+            case DATASET -> datasetInfo(context, descriptor, new DatasetRead(path.toString(), null, null));
+            case DIRECTORY ->
+                throw new GridException(
+                        ErrorCode.IS_A_DIRECTORY,
+                        "is a directory, no file or dataset: " + path,
+                        path.toString(),
+                        "the action fs.list shows what is in it",
+                        null);
+        };
+    }
+
+    private FlightInfo datasetInfo(CallContext context, FlightDescriptor descriptor, DatasetRead read) {
+        Paths.parse(read.path());
+        DatasetPlan plan = services.datasets().plan(context, read);
+        List<FlightEndpoint> list = new ArrayList<>();
+        for (DatasetPlan.Endpoint endpoint : plan.endpoints()) {
+            Endpoints.Part part = new Endpoints.Part(
+                    endpoint.read().name(),
+                    endpoint.read().rowCount(),
+                    endpoint.read().sizeBytes());
+            list.add(endpoints.of(tickets.issue(endpoint.read()), part, endpoints.candidates(endpoint.holders())));
+        }
+        return flightInfo(plan.schema(), descriptor, list, plan.sizeBytes(), plan.rows(), plan.version());
+    }
+
+    private FlightInfo fileInfo(
+            FlightDescriptor descriptor, GridPath path, @Nullable Long offset, @Nullable Long lengthBytes) {
+        FileLayout layout = services.metadata().layout(path);
+        long from = offset == null ? 0 : offset;
+        long left = layout.lengthBytes() - from;
+        if (from < 0 || left < 0 || (lengthBytes != null && (lengthBytes < 0 || lengthBytes > left))) {
+            throw new GridException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "bad range: offset=" + from + ", length_bytes=" + lengthBytes + " of a file of "
+                            + layout.lengthBytes() + " bytes",
+                    path.toString(),
+                    null,
+                    null);
+        }
+        long to = from + (lengthBytes == null ? left : lengthBytes);
+        List<FlightEndpoint> list = new ArrayList<>();
+        for (BlockRecord block : layout.blocks()) {
+            long start = Math.max(from, block.offset());
+            long end = Math.min(to, block.offset() + block.lengthBytes());
+            if (start < end) {
+                list.add(fileEndpoint(layout, start, end, endpoints.holding(block)));
+            }
+        }
+        if (list.isEmpty()) {
+            // Kept in the metadata, or nothing to read: every node can serve it.
+            list.add(fileEndpoint(layout, from, to, endpoints.everywhere()));
+        }
+        return flightInfo(
+                RawBytes.SCHEMA,
+                descriptor,
+                list,
+                to - from,
+                to - from,
+                layout.status().version());
+    }
+
+    private FlightEndpoint fileEndpoint(FileLayout layout, long start, long end, List<Candidate> holders) {
+        FileStatus status = layout.status();
+        String name = GridPath.parse(status.path()).name();
+        Tickets.Issued ticket =
+                tickets.issue(new Tickets.ByteRead(status.id(), status.version(), name, start, end - start));
+        return endpoints.of(ticket, new Endpoints.Part(name, end - start, end - start), holders);
+    }
+
+    private BatchSource openRaw(CallContext context, Tickets.ByteRead read) {
+        FileLayout layout = services.metadata().layout(read.fileId());
+        if (layout.status().version() != read.version()) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "file has changed since the ticket was made: name=" + read.name() + ", version="
+                            + layout.status().version() + ", ticket's version=" + read.version(),
+                    null,
+                    "ask for a new ticket: GetFlightInfo",
+                    null);
+        }
+        FileReader reader = services.store().open(context, layout);
+        return new RawSource(reader, allocator, read.offset(), read.lengthBytes(), rawBatchBytes);
+    }
+
+    private static FlightInfo flightInfo(
+            Schema schema,
+            FlightDescriptor descriptor,
+            List<FlightEndpoint> endpoints,
+            long sizeBytes,
+            long rows,
+            long version) {
+        return new FlightInfo(
+                schema,
+                descriptor,
+                endpoints,
+                sizeBytes,
+                rows,
+                true,
+                IpcOption.DEFAULT,
+                Json.write(new InfoMetadata(version)));
+    }
+
+    /** The {@code app_metadata} of a FlightInfo. */
+    private record InfoMetadata(long version) {}
+}

@@ -1,0 +1,40 @@
+package io.swarmgrid.node.flight;
+
+import io.swarmgrid.checkpoint.CheckpointService;
+import io.swarmgrid.client.call.TransferScheduler;
+import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.QosClasses;
+import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.qos.ReplicaOrder;
+import io.swarmgrid.storage.dataset.DatasetStore;
+import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.membership.Nodes;
+import io.swarmgrid.storage.namespace.FileMetadata;
+import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.tasks.TaskService;
+import java.util.function.Supplier;
+
+/**
+ * What stands behind the door. All of it is thread-safe and stays the property of whoever made it.
+ *
+ * @param gridId names the grid in tickets
+ * @param gridSecret signs tickets; not to be changed
+ * @param gridStatus the grid as this node sees it
+ * @param qosClasses the classes of this node
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Services(
+        SwarmConfig config,
+        String gridId,
+        byte[] gridSecret,
+        Nodes nodes,
+        Files files,
+        FileMetadata metadata,
+        FileStore store,
+        DatasetStore datasets,
+        CheckpointService checkpoints,
+        TaskService tasks,
+        TransferScheduler scheduler,
+        ReplicaOrder replicas,
+        Supplier<GridStatus> gridStatus,
+        Supplier<QosClasses> qosClasses) {}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.swarmgrid.storage.block;
-
-import org.jspecify.annotations.NullMarked;
