@@ -64,12 +64,7 @@ final class FilesBench {
                             Channels.newChannel(new ByteArrayInputStream(content)), FILE_BYTES, path, silent));
             measure("stat", paths, rates, progress, namespace::status);
             measureListing(namespace, rates);
-            measure(
-                    "delete",
-                    paths,
-                    rates,
-                    progress,
-                    path -> session.call("fs.remove", Map.of("path", path), Object.class));
+            measure("delete", paths, rates, progress, namespace::remove);
         }
     }
 

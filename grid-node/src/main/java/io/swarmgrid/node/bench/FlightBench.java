@@ -6,6 +6,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.node.cli.DuckSource;
+import io.swarmgrid.node.cli.Namespace;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.cli.Progress;
 import io.swarmgrid.node.cli.Session;
@@ -55,7 +56,7 @@ final class FlightBench {
                     + " SWARM_PYTHON names a python3 that has pyarrow");
             return withJavaClient(rows);
         } finally {
-            session.call("fs.remove", Map.of("path", DATASET, "recursive", true), Object.class);
+            new Namespace(session).removeTree(DATASET);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.swarmgrid.node.bench;
 
+import io.swarmgrid.node.cli.Namespace;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.cli.Progress;
 import io.swarmgrid.node.cli.Session;
@@ -9,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Durable write of raw bytes, beside dd on the same disk and beside an Ignite cache with native persistence. */
@@ -62,7 +62,7 @@ final class WriteBench {
             transfers.put(source, scale.writeBytes(), FILE, progress);
             rate = scale.writeBytes() / ((System.nanoTime() - start) / 1e9);
         }
-        session.call("fs.remove", Map.of("path", FILE), Object.class);
+        new Namespace(session).remove(FILE);
         return rate;
     }
 

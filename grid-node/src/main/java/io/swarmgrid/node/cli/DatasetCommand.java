@@ -2,7 +2,9 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.DatasetInfo;
 import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.PathRequest;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,8 +52,28 @@ final class DatasetCommand implements Runnable {
 
         @Override
         int run(Session session) {
-            session.show(session.call("dataset.info", Map.of("path", path), Map.class));
+            DatasetInfo info = session.call("dataset.info", new PathRequest(path), DatasetInfo.class);
+            if (session.output().json()) {
+                session.output().document(info);
+            } else {
+                show(session.output(), info);
+            }
             return ExitCode.OK;
+        }
+
+        private static void show(Output output, DatasetInfo info) {
+            output.line(info.path() + ": " + Units.count(info.rows()) + " rows, " + Units.bytes(info.sizeBytes())
+                    + " in " + info.files().size() + " partition files, version " + info.version());
+            output.line("");
+            Table columns = new Table("COLUMN", "TYPE", "NULLS");
+            info.columns()
+                    .forEach(column -> columns.row(column.name(), column.type(), column.nullable() ? "yes" : "no"));
+            columns.print(output.out());
+            output.line("");
+            Table files = new Table("PARTITION FILE", ">ROWS", ">SIZE");
+            info.files()
+                    .forEach(file -> files.row(file.name(), Units.count(file.rows()), Units.bytes(file.sizeBytes())));
+            files.print(output.out());
         }
     }
 
@@ -135,11 +156,12 @@ final class DatasetCommand implements Runnable {
 
         @Override
         int run(Session session) {
-            if (new Namespace(session).status(path).kind() != EntryKind.DATASET) {
+            Namespace namespace = new Namespace(session);
+            if (namespace.status(path).kind() != EntryKind.DATASET) {
                 throw new GridException(
                         ErrorCode.INVALID_ARGUMENT, "not a dataset: " + path, path, "swarm rm removes others", null);
             }
-            session.call("fs.remove", Map.of("path", path, "recursive", true), Object.class);
+            namespace.removeTree(path);
             return ExitCode.OK;
         }
     }

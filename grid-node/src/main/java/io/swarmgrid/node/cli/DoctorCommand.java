@@ -2,6 +2,7 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.node.cli.LocalChecks.Finding;
 import io.swarmgrid.node.cli.LocalChecks.Level;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class DoctorCommand extends GridCommand {
         GridStatus status;
         long before = System.currentTimeMillis();
         try {
-            status = session.call("grid.status", Map.of(), GridStatus.class);
+            status = session.call("grid.status", new Nothing(), GridStatus.class);
         } catch (GridException e) {
             String detail = Errors.firstLine(String.valueOf(e.getMessage()));
             return List.of(

@@ -1,7 +1,9 @@
 package io.swarmgrid.node.cli;
 
+import io.swarmgrid.client.wire.CallerInfo;
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.NodeStatus;
+import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.RepairStatus;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +35,7 @@ final class GridStateCommand implements Runnable {
     }
 
     static GridStatus status(Session session) {
-        return session.call("grid.status", Map.of(), GridStatus.class);
+        return session.call("grid.status", new Nothing(), GridStatus.class);
     }
 
     /** Whether every node is up, may decide, and every block has its copies. */
@@ -130,7 +132,17 @@ final class GridStateCommand implements Runnable {
     static final class Whoami extends GridCommand {
         @Override
         int run(Session session) {
-            session.show(session.call("grid.whoami", Map.of(), Map.class));
+            CallerInfo caller = session.call("grid.whoami", new Nothing(), CallerInfo.class);
+            if (session.output().json()) {
+                session.output().document(caller);
+            } else {
+                new Table("", "")
+                        .row("name", caller.name())
+                        .row("tenant", caller.tenant())
+                        .row("grants", String.join(", ", caller.grants()))
+                        .row("qos", caller.qos())
+                        .print(session.output().out());
+            }
             return ExitCode.OK;
         }
     }

@@ -1,7 +1,6 @@
 package io.swarmgrid.node.cli;
 
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,7 +19,7 @@ final class MakeDirectoryCommand extends GridCommand {
     @Override
     int run(Session session) {
         for (String path : paths) {
-            session.call("fs.mkdir", Map.of("path", path, "parents", parents), Object.class);
+            new Namespace(session).makeDirectory(path, parents);
         }
         return ExitCode.OK;
     }

@@ -3,7 +3,6 @@ package io.swarmgrid.node.cli;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,11 +23,12 @@ final class MoveCommand extends GridCommand {
 
     @Override
     int run(Session session) {
-        FileStatus there = new Namespace(session).statusOrNull(to);
+        Namespace namespace = new Namespace(session);
+        FileStatus there = namespace.statusOrNull(to);
         boolean into = there != null && there.kind() == EntryKind.DIRECTORY;
         String target =
                 into ? GridPath.parse(to).child(GridPath.parse(from).name()).toString() : to;
-        session.call("fs.rename", Map.of("from", from, "to", target, "overwrite", overwrite), Object.class);
+        namespace.rename(from, target, overwrite);
         return ExitCode.OK;
     }
 }

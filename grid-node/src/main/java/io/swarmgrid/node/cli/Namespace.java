@@ -1,20 +1,25 @@
 package io.swarmgrid.node.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileBlocks;
 import io.swarmgrid.client.wire.FileStatus;
-import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
-import java.util.LinkedHashMap;
+import io.swarmgrid.client.wire.MakeDirectory;
+import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.Remove;
+import io.swarmgrid.client.wire.Removed;
+import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.Usage;
 import java.util.List;
-import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The namespace calls that several commands share, listings page by page. */
+/** The calls of the namespace, listings page by page. What changes something carries an id, so that it happens once. */
 public final class Namespace {
     private static final int PAGE_ENTRIES = 1000;
 
@@ -25,7 +30,7 @@ public final class Namespace {
     }
 
     public FileStatus status(String path) {
-        return session.call("fs.stat", Map.of("path", path), FileStatus.class);
+        return session.call("fs.stat", new PathRequest(path), FileStatus.class);
     }
 
     /** The status, or null where there is nothing. */
@@ -63,30 +68,54 @@ public final class Namespace {
         });
     }
 
+    /** Makes a directory and those above it that are missing. */
     public void makeDirectories(String path) {
-        session.call("fs.mkdir", Map.of("path", path, "parents", true), Object.class);
+        makeDirectory(path, true);
+    }
+
+    void makeDirectory(String path, boolean parents) {
+        session.call("fs.mkdir", new MakeDirectory(path, parents), FileStatus.class);
+    }
+
+    /** Removes a file or an empty directory. */
+    public void remove(String path) {
+        remove(path, false);
+    }
+
+    /** Removes an entry with all that is below it. */
+    public void removeTree(String path) {
+        remove(path, true);
+    }
+
+    private void remove(String path, boolean recursive) {
+        session.call("fs.remove", new Remove(path, recursive, newOperationId()), Removed.class);
+    }
+
+    void rename(String from, String to, boolean overwrite) {
+        session.call("fs.rename", new Rename(from, to, overwrite, newOperationId()), FileStatus.class);
+    }
+
+    /** What lies below a path. */
+    public Usage usage(String path) {
+        return session.call("fs.usage", new PathRequest(path), Usage.class);
     }
 
     /** The blocks of a file, in order of offset; none where it is inline. */
     public List<BlockLocation> locate(String path) {
-        return Json.convert(session.call("fs.locate", Map.of("path", path), JsonNode.class), Located.class)
+        return session.call("fs.locate", new PathRequest(path), FileBlocks.class)
                 .blocks();
     }
-
-    private record Located(List<BlockLocation> blocks) {}
 
     private void pages(String path, Consumer<FileStatus> each) {
         String token = null;
         do {
-            Map<String, Object> request = new LinkedHashMap<>();
-            request.put("path", path);
-            request.put("page_size", PAGE_ENTRIES);
-            if (token != null) {
-                request.put("page_token", token);
-            }
-            Listing page = session.call("fs.list", request, Listing.class);
+            Listing page = session.call("fs.list", new ListRequest(path, PAGE_ENTRIES, token), Listing.class);
             page.entries().forEach(each);
             token = page.nextPageToken();
         } while (token != null);
+    }
+
+    private static String newOperationId() {
+        return UUID.randomUUID().toString();
     }
 }

@@ -4,7 +4,6 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,9 +31,14 @@ final class RemoveCommand extends GridCommand {
                 throw GridException.invalid("refused to remove /");
             }
         }
+        Namespace namespace = new Namespace(session);
         for (String path : paths) {
             try {
-                session.call("fs.remove", Map.of("path", path, "recursive", recursive), Object.class);
+                if (recursive) {
+                    namespace.removeTree(path);
+                } else {
+                    namespace.remove(path);
+                }
             } catch (GridException e) {
                 if (!force || e.code() != ErrorCode.NOT_FOUND) {
                     throw e;

@@ -2,7 +2,6 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.wire.Usage;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,7 +16,7 @@ final class UsageCommand extends GridCommand {
         Output output = session.output();
         Table table = new Table(">SIZE", ">STORED", ">FILES", ">DIRECTORIES", "PATH");
         for (String path : paths) {
-            Usage usage = session.call("fs.usage", Map.of("path", path), Usage.class);
+            Usage usage = new Namespace(session).usage(path);
             if (output.json()) {
                 output.document(usage);
             } else {

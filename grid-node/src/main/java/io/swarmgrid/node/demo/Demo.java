@@ -2,6 +2,7 @@ package io.swarmgrid.node.demo;
 
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.NodeStatus;
+import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.cli.Progress;
 import io.swarmgrid.node.cli.Session;
@@ -65,10 +66,10 @@ final class Demo implements AutoCloseable {
     }
 
     private void awaitWhole(Session session, long startNanos) throws InterruptedException {
-        GridStatus status = session.call("grid.status", Map.of(), GridStatus.class);
+        GridStatus status = session.call("grid.status", new Nothing(), GridStatus.class);
         while (!isWhole(status) && System.nanoTime() - startNanos < WHOLE_PATIENCE_NANOS) {
             Thread.sleep(POLL_MS);
-            status = session.call("grid.status", Map.of(), GridStatus.class);
+            status = session.call("grid.status", new Nothing(), GridStatus.class);
         }
         long nanos = System.nanoTime() - startNanos;
         for (NodeStatus node : status.nodes()) {

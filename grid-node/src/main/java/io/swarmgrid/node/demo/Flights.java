@@ -3,6 +3,7 @@ package io.swarmgrid.node.demo;
 import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.client.wire.Usage;
 import io.swarmgrid.node.cli.DuckSource;
+import io.swarmgrid.node.cli.Namespace;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.cli.Progress;
 import io.swarmgrid.node.cli.Session;
@@ -54,7 +55,7 @@ final class Flights {
                             .put(Demo.DATASET, batches, options, progress));
         }
         long nanos = System.nanoTime() - start;
-        Usage usage = session.call("fs.usage", Map.of("path", Demo.DATASET), Usage.class);
+        Usage usage = new Namespace(session).usage(Demo.DATASET);
         sizeBytes = usage.sizeBytes();
         int partitions =
                 new Tables(session).open(Demo.DATASET, List.of()).parts().size();

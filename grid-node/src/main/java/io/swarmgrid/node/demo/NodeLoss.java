@@ -3,8 +3,10 @@ package io.swarmgrid.node.demo;
 import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.client.wire.Usage;
+import io.swarmgrid.node.cli.Namespace;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.cli.Progress;
 import io.swarmgrid.node.cli.Session;
@@ -12,7 +14,6 @@ import io.swarmgrid.node.cli.Units;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -98,7 +99,7 @@ final class NodeLoss {
                     progress);
         }
         RepairStatus repair = status.repair();
-        Usage usage = session.call("fs.usage", Map.of("path", "/"), Usage.class);
+        Usage usage = new Namespace(session).usage("/");
         long copies = new Copies(session, victim.name()).fewestLiveCopies(Demo.DATASET);
         report.check(
                 "repair on the two left",
@@ -138,7 +139,7 @@ final class NodeLoss {
         GridStatus status = null;
         while (System.nanoTime() < deadline) {
             try {
-                status = session.call("grid.status", Map.of(), GridStatus.class);
+                status = session.call("grid.status", new Nothing(), GridStatus.class);
                 if (condition.test(status)) {
                     return status;
                 }
