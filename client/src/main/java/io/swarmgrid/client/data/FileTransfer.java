@@ -8,6 +8,7 @@ import io.swarmgrid.client.grid.Repeat;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.PutResult;
+import io.swarmgrid.client.wire.ShardPut;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -108,6 +109,25 @@ public final class FileTransfer {
                             put.path(),
                             e.error.hint(),
                             e);
+        }
+    }
+
+    /**
+     * Puts one shard of an open checkpoint session; it becomes visible with the commit of the session. Not tried again: a
+     * shard that broke off is not there, and may be put again by the caller.
+     *
+     * @param progress told of the bytes that were sent
+     */
+    public PutResult putShard(ShardPut put, ReadableByteChannel source, LongConsumer progress) throws IOException {
+        try {
+            return new RawPut(client, Commands.encode("checkpoint.put", put)).run(source, progress);
+        } catch (Broken e) {
+            throw new GridException(
+                    e.error.code(),
+                    "the shard broke off: " + put.shard() + ": " + e.getMessage(),
+                    null,
+                    "put it again into the same session",
+                    e);
         }
     }
 

@@ -2,13 +2,15 @@ package io.swarmgrid.client.data;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.client.wire.PutResult;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.OutboundStreamListener;
-import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.memory.ArrowBuf;
 import org.jspecify.annotations.Nullable;
 
 /** What comes back on a DoPut, and the waits of the one who sends. Filled by the connection's thread. */
@@ -19,6 +21,7 @@ final class PutAnswer implements FlightClient.PutListener {
     private final long patienceNanos;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
+    private volatile byte @Nullable [] last;
 
     PutAnswer(Duration patience) {
         this.patienceNanos = patience.toNanos();
@@ -28,7 +31,14 @@ final class PutAnswer implements FlightClient.PutListener {
     public void getResult() {}
 
     @Override
-    public void onNext(PutResult result) {}
+    public void onNext(org.apache.arrow.flight.PutResult result) {
+        ArrowBuf metadata = result.getApplicationMetadata();
+        if (metadata != null) {
+            byte[] json = new byte[(int) metadata.readableBytes()];
+            metadata.getBytes(metadata.readerIndex(), json);
+            last = json;
+        }
+    }
 
     @Override
     public void onError(Throwable thrown) {
@@ -79,8 +89,8 @@ final class PutAnswer implements FlightClient.PutListener {
         checkOpen();
     }
 
-    /** Waits for the end that the node confirms. */
-    void awaitEnd() throws Broken {
+    /** Waits for the end that the node confirms, and gives what it said last. */
+    PutResult awaitEnd() throws Broken {
         try {
             if (!ended.await(patienceNanos, TimeUnit.NANOSECONDS)) {
                 throw silent();
@@ -93,6 +103,11 @@ final class PutAnswer implements FlightClient.PutListener {
         if (thrown != null) {
             throw Broken.of(thrown);
         }
+        byte[] json = last;
+        if (json == null) {
+            throw new GridException(ErrorCode.INTERNAL, "the put ended without a result");
+        }
+        return Json.read(json, PutResult.class);
     }
 
     private void checkOpen() throws Broken {

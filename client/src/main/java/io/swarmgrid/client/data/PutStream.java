@@ -3,11 +3,9 @@ package io.swarmgrid.client.data;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.grid.GridClient;
-import io.swarmgrid.client.grid.Repeat;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -49,7 +47,7 @@ final class PutStream {
         DictionaryPrint dictionaries = DictionaryPrint.of(batches);
         boolean loaded = first;
         try (VectorSchemaRoot message = VectorSchemaRoot.create(root.getSchema(), allocatorOf(root))) {
-            Started put = start(message, batches);
+            StartedPut put = StartedPut.start(client, descriptor, message, batches);
             boolean ended = false;
             try {
                 while (loaded) {
@@ -59,32 +57,19 @@ final class PutStream {
                         break;
                     }
                 }
-                put.stream.completed();
-                put.answer.awaitEnd();
+                put.stream().completed();
+                put.answer().awaitEnd();
                 ended = true;
             } finally {
                 if (!ended) {
-                    put.stream.error(new GridException(ErrorCode.CANCELLED, "the put was given up"));
+                    put.stream().error(new GridException(ErrorCode.CANCELLED, "the put was given up"));
                 }
             }
         }
         return loaded;
     }
 
-    private record Started(FlightClient.ClientStreamListener stream, PutAnswer answer) {}
-
-    /** Opens the stream at the first node that takes it. Nothing of it stays where it is broken off, so any may be tried. */
-    private Started start(VectorSchemaRoot message, ArrowReader batches) {
-        return client.anywhere("put", Repeat.SAFE, location -> {
-            PutAnswer answer = new PutAnswer(client.options().timeout());
-            FlightClient.ClientStreamListener stream =
-                    client.flight(location).startPut(descriptor, message, batches, answer, client.newFlightHeaders());
-            answer.awaitFirstRoom(stream);
-            return new Started(stream, answer);
-        });
-    }
-
-    private void sendPieces(VectorSchemaRoot root, VectorSchemaRoot message, Started put) throws Broken {
+    private void sendPieces(VectorSchemaRoot root, VectorSchemaRoot message, StartedPut put) throws Broken {
         int rows = root.getRowCount();
         long bytes = root.getFieldVectors().stream()
                 .mapToLong(FieldVector::getBufferSize)
@@ -100,8 +85,8 @@ final class PutStream {
                     load(piece, message);
                 }
             }
-            put.answer.awaitRoom(put.stream);
-            put.stream.putNext();
+            put.answer().awaitRoom(put.stream());
+            put.stream().putNext();
             message.clear();
             progress.accept(count);
         }

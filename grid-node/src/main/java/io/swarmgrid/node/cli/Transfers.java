@@ -3,6 +3,7 @@ package io.swarmgrid.node.cli;
 import io.swarmgrid.client.data.FileTransfer;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileRead;
+import io.swarmgrid.client.wire.ShardPut;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
@@ -35,6 +36,12 @@ public final class Transfers {
     public long put(ReadableByteChannel in, long sizeBytes, String path, Progress progress) throws IOException {
         FilePut put = new FilePut(path, options.overwrite(), null, options.replicas(), options.durability());
         return transfer.put(put, sizeBytes, in, progress::advance).sizeBytes();
+    }
+
+    /** Puts all that the source has as one shard of an open checkpoint session. */
+    public long putShard(String session, String shard, ReadableByteChannel in, Progress progress) throws IOException {
+        return transfer.putShard(new ShardPut(session, shard), in, progress::advance)
+                .sizeBytes();
     }
 
     /** Gets a whole file. */
