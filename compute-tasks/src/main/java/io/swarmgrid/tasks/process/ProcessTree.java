@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,10 +28,18 @@ final class ProcessTree {
      * @param marks {@code NAME=value} texts that together occur in no other process's environment
      */
     static void kill(ProcessHandle root, List<String> marks) {
+        kill(Optional.of(root), marks);
+    }
+
+    static void killMarked(List<String> marks) {
+        kill(Optional.empty(), marks);
+    }
+
+    private static void kill(Optional<ProcessHandle> root, List<String> marks) {
         for (int round = 0; round < ROUNDS; round++) {
             Set<ProcessHandle> doomed = new HashSet<>();
-            doomed.add(root);
-            root.descendants().forEach(doomed::add);
+            root.ifPresent(doomed::add);
+            root.ifPresent(process -> process.descendants().forEach(doomed::add));
             ProcessHandle.allProcesses()
                     .filter(process -> isMarked(process, marks))
                     .forEach(doomed::add);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public final class Program implements AutoCloseable {
     private static final int ERROR_TAIL_BYTES = 8 << 10;
     private static final int ERROR_TAIL_LINES = 20;
     private static final long READER_PATIENCE_MS = 2_000;
+    private static final long BRIEFLY_MS = 300;
 
     /**
      * What to run.
@@ -84,6 +86,13 @@ public final class Program implements AutoCloseable {
         return status;
     }
 
+    /** The exit status of a program that is about to end; empty where it goes on. */
+    public OptionalInt awaitBriefly() throws InterruptedException {
+        return process.waitFor(BRIEFLY_MS, TimeUnit.MILLISECONDS)
+                ? OptionalInt.of(process.exitValue())
+                : OptionalInt.empty();
+    }
+
     /** Ends the process and what it started, at once. The first reason stays. */
     public void kill(String reason) {
         if (killedFor == null) {
@@ -95,6 +104,16 @@ public final class Program implements AutoCloseable {
     /** Whether the program itself has ended; what it started may live on, and hold its output open. */
     public boolean hasEnded() {
         return !process.isAlive();
+    }
+
+    /** Ends what it started and left behind; the program itself has ended. */
+    public void endStragglers() {
+        ProcessTree.kill(process.toHandle(), marks);
+    }
+
+    /** Ends the processes that a program of an earlier life of this node left running. */
+    public static void endLeftover(List<String> marks) {
+        ProcessTree.killMarked(marks);
     }
 
     /** Why it was killed by this node; null where it was not. */
