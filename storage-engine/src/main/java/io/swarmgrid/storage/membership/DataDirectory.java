@@ -1,26 +1,77 @@
 package io.swarmgrid.storage.membership;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.config.SwarmConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The directory of one node's metadata, blocks and identity, locked while it is open. Thread-safe. */
 public final class DataDirectory implements AutoCloseable {
-    private final Path root;
+    static final int FORMAT_VERSION = 1;
 
-    private DataDirectory(Path root) {
+    private static final String IDENTITY_FILE = "node.json";
+    private static final String LOCK_FILE = "node.lock";
+    private static final int MAX_PID_BYTES = 32;
+
+    private final Path root;
+    private final FileChannel lockFile;
+    private Identity identity;
+
+    /**
+     * What {@code node.json} says.
+     *
+     * @param formatVersion how the directory is laid out; a node reads its own and older ones
+     * @param gridId null until the node was in a grid
+     */
+    record Identity(
+            int formatVersion, String gridName, @Nullable String gridId, String nodeName) {}
+
+    private DataDirectory(Path root, FileChannel lockFile, Identity identity) {
         this.root = root;
+        this.lockFile = lockFile;
+        this.identity = identity;
     }
 
     /**
      * Makes the directory where it is missing, locks it, and checks that it is this node's.
      *
-     * @throws io.swarmgrid.client.GridException PRECONDITION_FAILED where it is in use, of another grid or node, of a newer
-     *     version, or cannot be written
+     * @throws GridException PRECONDITION_FAILED where it is in use, of another grid or node, of a newer version, or cannot
+     *     be written
      */
     public static DataDirectory open(SwarmConfig config) {
-        return new DataDirectory(config.node().data());
+        Path root = config.node().data().toAbsolutePath().normalize();
+        FileChannel lock = null;
+        try {
+            Files.createDirectories(root);
+            lock = lock(root);
+            Identity wanted = new Identity(FORMAT_VERSION, config.grid().name(), null, config.nodeName());
+            Identity found = check(root, wanted);
+            DataDirectory directory = new DataDirectory(root, lock, found);
+            lock = null;
+            return directory;
+        } catch (IOException e) {
+            throw refused(
+                    root,
+                    "cannot be written: " + e.getClass().getSimpleName() + ": " + e.getMessage(),
+                    "give this user the right to write there, or set node.data to another directory",
+                    e);
+        } finally {
+            closeQuietly(lock);
+        }
     }
 
     public Path root() {
@@ -33,10 +84,159 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /** The grid that this directory belongs to, once it is known. */
-    public Optional<UUID> gridId() {
-        return Optional.empty();
+    public synchronized Optional<UUID> gridId() {
+        return Optional.ofNullable(identity.gridId()).map(UUID::fromString);
     }
 
+    /**
+     * Makes the directory belong to a grid for good, durably.
+     *
+     * @throws GridException PRECONDITION_FAILED where it belongs to another one
+     */
+    synchronized void belongTo(UUID gridId) {
+        String present = identity.gridId();
+        if (gridId.toString().equals(present)) {
+            return;
+        }
+        if (present != null) {
+            throw refused(
+                    root,
+                    "belongs to grid id " + present + ", but the grid reached has id " + gridId,
+                    "check grid.seeds, or give this node another node.data",
+                    null);
+        }
+        Identity joined =
+                new Identity(identity.formatVersion(), identity.gridName(), gridId.toString(), identity.nodeName());
+        try {
+            write(root, joined);
+        } catch (IOException e) {
+            throw refused(root, "cannot be written: " + e.getMessage(), "free space or repair the disk", e);
+        }
+        identity = joined;
+    }
+
+    /** Gives the lock back. The files stay. */
     @Override
-    public void close() {}
+    public void close() {
+        closeQuietly(lockFile);
+    }
+
+    private static FileChannel lock(Path root) throws IOException {
+        Path file = root.resolve(LOCK_FILE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                throw refused(
+                        root,
+                        "is in use by another node" + owner(channel),
+                        "stop that node, or set node.data to another directory",
+                        null);
+            }
+            locked = true;
+            channel.truncate(0);
+            channel.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            return channel;
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // Held by this very process.
+            return null;
+        }
+    }
+
+    private static String owner(FileChannel channel) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(MAX_PID_BYTES);
+        channel.read(text, 0);
+        String pid = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
+        return pid.isEmpty() ? "" : " (pid " + pid + ")";
+    }
+
+    private static Identity check(Path root, Identity wanted) throws IOException {
+        Path file = root.resolve(IDENTITY_FILE);
+        if (!Files.exists(file)) {
+            write(root, wanted);
+            return wanted;
+        }
+        Identity found = read(root, file);
+        if (!found.gridName().equals(wanted.gridName())) {
+            throw refused(
+                    root,
+                    "belongs to grid '" + found.gridName() + "', not '" + wanted.gridName() + "'",
+                    "set grid.name=" + found.gridName() + ", or node.data to another directory",
+                    null);
+        }
+        if (!found.nodeName().equals(wanted.nodeName())) {
+            throw refused(
+                    root,
+                    "belongs to node '" + found.nodeName() + "', not '" + wanted.nodeName() + "'",
+                    "set node.name=" + found.nodeName() + ", or node.data to another directory",
+                    null);
+        }
+        return found;
+    }
+
+    private static Identity read(Path root, Path file) throws IOException {
+        byte[] json = Files.readAllBytes(file);
+        try {
+            int version = Json.tree(json).path("format_version").asInt();
+            if (version > FORMAT_VERSION) {
+                throw refused(
+                        root,
+                        "was written by a newer version: format " + version + ", this one knows " + FORMAT_VERSION,
+                        "start the version that wrote it, or a later one",
+                        null);
+            }
+            return Json.read(json, Identity.class);
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.PRECONDITION_FAILED) {
+                throw e;
+            }
+            throw refused(
+                    root, "has a damaged " + IDENTITY_FILE + ": " + e.getMessage(), "put it back from a backup", e);
+        }
+    }
+
+    /** Replaces the file as a whole, durably: the old one or the new one is there after a power loss. */
+    private static void write(Path root, Identity identity) throws IOException {
+        Path next = root.resolve(IDENTITY_FILE + ".next");
+        try (FileChannel channel = FileChannel.open(
+                next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer json = ByteBuffer.wrap(Json.write(identity));
+            while (json.hasRemaining()) {
+                channel.write(json);
+            }
+            channel.force(true);
+        }
+        Files.move(next, root.resolve(IDENTITY_FILE), StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(root, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    private static GridException refused(Path root, String what, String hint, @Nullable Throwable cause) {
+        return new GridException(
+                ErrorCode.PRECONDITION_FAILED, "data directory " + root + " " + what, root.toString(), hint, cause);
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 }

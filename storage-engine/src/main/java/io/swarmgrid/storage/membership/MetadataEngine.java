@@ -1,100 +1,390 @@
 package io.swarmgrid.storage.membership;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.ignite.Ignite;
+import org.apache.ignite.IgniteException;
+import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.configuration.CacheConfiguration;
+import org.apache.ignite.events.Event;
+import org.apache.ignite.events.EventType;
+import org.apache.ignite.events.NodeValidationFailedEvent;
+import org.apache.ignite.internal.IgniteEx;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The Ignite of this node: it joins, activates, keeps the voters up to date, and says who is in the grid. Thread-safe. */
+/**
+ * The Ignite of this node: it joins, activates, keeps the voters up to date, and says who is in the grid. Thread-safe.
+ *
+ * <p>Two threads of its own: {@code membership-keeper} changes the grid and may wait for it, {@code membership-load}
+ * tells the others what this node can take and never waits.
+ */
 public final class MetadataEngine implements AutoCloseable {
-    private final Ignite ignite;
-    private volatile @Nullable Grid grid;
+    private static final Logger LOG = LoggerFactory.getLogger(MetadataEngine.class);
+    private static final long TICK_MS = 200;
+    private static final long STEP_ASIDE_MS = 5000;
 
-    private MetadataEngine(Ignite ignite) {
-        this.ignite = ignite;
+    private final SwarmConfig config;
+    private final DataDirectory directory;
+    private final EngineStarter starter;
+    private final EngineView view = new EngineView();
+    private final LiveNodes nodes;
+    private final IgnitePeers peers;
+    private final LoadExchange loads;
+    private final BaselineKeeper keeper;
+    private final SecureRandom random = new SecureRandom();
+    private final ScheduledExecutorService keeperThread;
+    private final ScheduledExecutorService loadThread;
+    private final CountDownLatch active = new CountDownLatch(1);
+    private volatile @Nullable GridIdentity identity;
+    private volatile @Nullable GridException failure;
+    private volatile boolean stepAside;
+    private volatile boolean closed;
+    /** Guarded by this. */
+    private final List<Runnable> segmentedActions = new ArrayList<>();
+
+    private MetadataEngine(
+            SwarmConfig config,
+            DataDirectory directory,
+            String flightLocation,
+            List<CacheConfiguration<?, ?>> caches,
+            Pace pace) {
+        this.config = config;
+        this.directory = directory;
+        List<CacheConfiguration<?, ?>> all = new ArrayList<>(caches);
+        all.add(GridIdentity.cache());
+        this.starter = new EngineStarter(config, directory, flightLocation, all);
+        this.nodes = new LiveNodes(view, config, flightLocation, System::nanoTime);
+        this.peers = new IgnitePeers(view);
+        this.loads = new LoadExchange(peers, nodes, System::nanoTime);
+        BaselineKeeper.Rules rules = new BaselineKeeper.Rules(
+                starter.seeds().founders(),
+                fewestBackups(all),
+                pace.gather().toNanos(),
+                pace.comeBack().toNanos());
+        this.keeper = new BaselineKeeper(view, nodes, config, rules, System::nanoTime);
+        this.keeperThread = thread("membership-keeper");
+        this.loadThread = thread("membership-load");
+    }
+
+    /**
+     * How patient a grid is with its own start.
+     *
+     * @param gather how long a new grid with a majority of its seeds waits for the rest
+     * @param comeBack how long a grid that comes back with a majority waits for its other nodes
+     */
+    record Pace(Duration gather, Duration comeBack) {
+        static final Pace DEFAULT = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(10));
     }
 
     /**
      * Starts the engine and joins the grid, or begins one; {@link #awaitActive} waits until it takes calls.
      *
      * @param flightLocation where this node's Flight door listens
-     * @param caches what the grid keeps in its metadata; the topology validator is added to each
-     * @throws io.swarmgrid.client.GridException PRECONDITION_FAILED where the grid refuses this node, UNAVAILABLE where no
-     *     seed could be reached in time
+     * @param caches what the grid keeps in its metadata; none of them can be changed without a majority of the voters
+     * @throws GridException PRECONDITION_FAILED where the grid refuses this node, UNAVAILABLE where no seed could be
+     *     reached in time
      */
     public static MetadataEngine start(
             SwarmConfig config, DataDirectory directory, String flightLocation, List<CacheConfiguration<?, ?>> caches) {
-        return new MetadataEngine(org.apache.ignite.Ignition.start());
+        return start(config, directory, flightLocation, caches, Pace.DEFAULT);
     }
 
+    static MetadataEngine start(
+            SwarmConfig config,
+            DataDirectory directory,
+            String flightLocation,
+            List<CacheConfiguration<?, ?>> caches,
+            Pace pace) {
+        MetadataEngine engine = new MetadataEngine(config, directory, flightLocation, caches, pace);
+        boolean started = false;
+        try {
+            engine.startIgnite();
+            repeat(engine.keeperThread, engine::keep);
+            repeat(engine.loadThread, engine::tellLoad);
+            started = true;
+            return engine;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GridException(ErrorCode.CANCELLED, "interrupted while the metadata engine started", e);
+        } finally {
+            if (!started) {
+                engine.close();
+            }
+        }
+    }
+
+    /**
+     * The engine itself. Before {@link #awaitActive} has returned it may still be replaced: a node whose metadata is older
+     * than that of nodes that come later steps aside for them.
+     *
+     * @throws GridException UNAVAILABLE while there is none
+     */
     public Ignite ignite() {
+        IgniteEx ignite = view.engine();
+        if (ignite == null) {
+            throw unavailable("the metadata engine does not run");
+        }
         return ignite;
     }
 
     public Nodes nodes() {
-        return Objects.requireNonNull(grid).nodes();
+        return nodes;
     }
 
     public Peers peers() {
-        return Objects.requireNonNull(grid).peers();
+        return peers;
     }
 
-    /** @throws io.swarmgrid.client.GridException UNAVAILABLE before the grid is active */
+    /** @throws GridException UNAVAILABLE before the grid is active */
     public UUID gridId() {
-        return Objects.requireNonNull(grid).id();
+        return identity().id();
     }
 
     /**
      * 32 random bytes, made once for the grid, that its nodes sign with; a copy.
      *
-     * @throws io.swarmgrid.client.GridException UNAVAILABLE before the grid is active
+     * @throws GridException UNAVAILABLE before the grid is active
      */
     public byte[] gridSecret() {
-        return Objects.requireNonNull(grid).secret();
+        return identity().secret();
     }
 
     /**
      * Waits until the metadata takes calls here.
      *
-     * @throws io.swarmgrid.client.GridException UNAVAILABLE that says what is missing when the patience ends
+     * @throws GridException UNAVAILABLE that says what is missing when the patience ends, or what went wrong
      */
     public void awaitActive(Duration patience) throws InterruptedException {
-        Objects.requireNonNull(grid);
+        boolean done = active.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        GridException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+        if (!done) {
+            Voters voters = nodes.voters();
+            throw unavailable("grid '" + config.grid().name() + "' is not active after " + patience.toSeconds()
+                    + " s: here=" + voters.live() + ", missing=" + voters.missing());
+        }
     }
 
-    /** From now on tells the others, every second, what {@code load} answers. */
-    public void publishLoad(Supplier<NodeLoad> load) {}
+    /** From now on tells the others, every second and when it changes, what {@code load} answers. */
+    public void publishLoad(Supplier<NodeLoad> load) {
+        loads.publish(load);
+    }
 
-    /** Runs when this node was cut off from the grid or its engine failed: it will not come back without a restart. */
-    public void onSegmented(Runnable action) {}
+    /**
+     * Runs when this node was cut off from the grid or its engine failed: it will not come back without a restart. At
+     * once, where that has happened already.
+     */
+    public void onSegmented(Runnable action) {
+        synchronized (this) {
+            if (failure == null) {
+                segmentedActions.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
 
     /** All nodes, those that are down but still counted among them, in order of name. */
     public List<NodeStatus> status() {
-        return List.of();
+        return nodes.status();
     }
 
     /** The repair work of the whole grid, as its nodes last said. */
     public RepairStatus repairTotals() {
-        return new RepairStatus(0, 0, 0, 0, 0, 0, 0);
+        return loads.totals();
     }
 
+    /** Leaves the grid. The data directory stays open: it is the caller's. */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        keeperThread.shutdownNow();
+        loadThread.shutdownNow();
+        stopIgnite();
+    }
 
-    private interface Grid {
-        Nodes nodes();
+    private void startIgnite() throws InterruptedException {
+        GridAdmission admission = new GridAdmission(
+                config.grid().name(), this::knownGridId, this::isNameTaken, nodes::isMajority, view::constructed);
+        IgniteEx ignite =
+                starter.start(admission, new EngineFailure(() -> fail(unavailable("metadata engine failed"))));
+        view.started(ignite);
+        ignite.events().localListen(this::onEvent, EngineConfiguration.EVENTS);
+        peers.attach(ignite);
+        nodes.refresh();
+        loads.hello();
+    }
 
-        Peers peers();
+    private void stopIgnite() {
+        IgniteEx ignite = view.engine();
+        view.detach();
+        nodes.refresh();
+        if (ignite != null) {
+            EngineStarter.stop(ignite);
+        }
+    }
 
-        UUID id();
+    private void keep() {
+        try {
+            if (stepAside) {
+                stepAside();
+            }
+            nodes.refresh();
+            keeper.tick();
+            if (identity == null && view.active()) {
+                learnIdentity();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (GridException e) {
+            LOG.error("this node cannot stay in the grid: {}", e.getMessage());
+            fail(e);
+        } catch (RuntimeException e) {
+            if (!closed) {
+                LOG.warn("look at the grid failed, will be repeated", e);
+            }
+        }
+    }
 
-        byte[] secret();
+    private void tellLoad() {
+        try {
+            loads.tick();
+        } catch (RuntimeException e) {
+            if (!closed) {
+                LOG.warn("load was not told, will be repeated", e);
+            }
+        }
+    }
+
+    private void learnIdentity() {
+        IgniteEx ignite = view.engine();
+        if (ignite == null) {
+            return;
+        }
+        GridIdentity learned;
+        try {
+            learned = GridIdentity.of(ignite, random);
+        } catch (IgniteException | IllegalStateException | javax.cache.CacheException e) {
+            LOG.debug("the grid's identity cannot be read yet", e);
+            return;
+        }
+        directory.belongTo(learned.id());
+        identity = learned;
+        active.countDown();
+        LOG.info("grid is active: grid={}, id={}, node={}", config.grid().name(), learned.id(), config.nodeName());
+    }
+
+    /** Leaves an inactive grid to nodes that know more, and joins them. */
+    private void stepAside() throws InterruptedException {
+        LOG.info("stepping aside for nodes with later metadata: node={}", config.nodeName());
+        stepAside = false;
+        stopIgnite();
+        Thread.sleep(STEP_ASIDE_MS);
+        if (!closed) {
+            startIgnite();
+        }
+    }
+
+    private boolean onEvent(Event event) {
+        if (event.type() == EventType.EVT_NODE_SEGMENTED) {
+            fail(unavailable("this node was cut off from the grid"));
+            return true;
+        }
+        if (event instanceof NodeValidationFailedEvent refused) {
+            considerSteppingAside(refused);
+            return true;
+        }
+        nodes.refresh();
+        peers.changed();
+        return true;
+    }
+
+    private void considerSteppingAside(NodeValidationFailedEvent refused) {
+        Optional<UUID> theirs = Attributes.gridId(refused.eventNode());
+        Optional<UUID> own = knownGridId();
+        String message = refused.validationResult().message();
+        boolean ours = theirs.isPresent() && (own.isEmpty() || own.equals(theirs));
+        if (ours && identity == null && !view.active() && message.contains("BaselineTopology")) {
+            stepAside = true;
+        }
+    }
+
+    private void fail(GridException what) {
+        List<Runnable> actions;
+        synchronized (this) {
+            if (failure != null || closed) {
+                return;
+            }
+            failure = what;
+            actions = List.copyOf(segmentedActions);
+        }
+        view.detach();
+        active.countDown();
+        // Not on Ignite's own thread: the actions will want to stop it.
+        Thread ending = new Thread(() -> actions.forEach(Runnable::run), "membership-end");
+        ending.setDaemon(true);
+        ending.start();
+    }
+
+    private GridIdentity identity() {
+        GridIdentity known = identity;
+        if (known == null) {
+            throw unavailable("grid '" + config.grid().name() + "' is not active");
+        }
+        return known;
+    }
+
+    private Optional<UUID> knownGridId() {
+        GridIdentity known = identity;
+        return known == null ? directory.gridId() : Optional.of(known.id());
+    }
+
+    private boolean isNameTaken(org.apache.ignite.cluster.ClusterNode joining) {
+        return view.servers().stream()
+                .anyMatch(node -> Attributes.name(node).equals(Attributes.name(joining))
+                        && !node.id().equals(joining.id()));
+    }
+
+    private static int fewestBackups(List<CacheConfiguration<?, ?>> caches) {
+        return caches.stream()
+                .filter(cache -> cache.getCacheMode() != CacheMode.REPLICATED)
+                .mapToInt(CacheConfiguration::getBackups)
+                .min()
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    private static GridException unavailable(String what) {
+        return new GridException(ErrorCode.UNAVAILABLE, what);
+    }
+
+    /** The task never throws, so its future says nothing. */
+    private static void repeat(ScheduledExecutorService thread, Runnable task) {
+        var unused = thread.scheduleWithFixedDelay(task, 0, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private static ScheduledExecutorService thread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 }

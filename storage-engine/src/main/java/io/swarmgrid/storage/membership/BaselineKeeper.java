@@ -1,0 +1,242 @@
+package io.swarmgrid.storage.membership;
+
+import io.swarmgrid.config.SwarmConfig;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import org.apache.ignite.IgniteCache;
+import org.apache.ignite.IgniteException;
+import org.apache.ignite.cluster.BaselineNode;
+import org.apache.ignite.cluster.ClusterNode;
+import org.apache.ignite.cluster.ClusterState;
+import org.apache.ignite.internal.IgniteEx;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * Ignite left alone does too little (a grid with one node missing stays inactive, lost partitions stay lost) or too much
+ * (auto-adjust lets a lone survivor shrink the baseline to itself). The rules here:
+ *
+ *  - Only the oldest live server acts. Every node keeps the clocks, so that the next oldest goes on where it was.
+ *  - A new grid is begun by its founders: once a majority of the seeds is there, and then all of them or a moment has
+ *    passed, so that the first baseline has everybody.
+ *  - A grid that comes back is activated at its full baseline, or at a majority of it after a while, if so few nodes are
+ *    missing that every partition has a copy on those that are there.
+ *  - The baseline changes only by a majority of itself. A dead node goes after repair.node-grace, but never while
+ *    partitions are lost: the last copy might be on it. A new one comes after repair.join-grace.
+ *  - Lost partitions are declared found only when the whole baseline is there: any of its nodes may have the last copy.
+ */
+/** Activates the grid and keeps its voters up to date. Confined to the engine's own thread. */
+final class BaselineKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(BaselineKeeper.class);
+    private static final long COMPLAINT_NANOS = 10_000_000_000L;
+
+    private final EngineView engine;
+    private final LiveNodes nodes;
+    private final SwarmConfig config;
+    private final Rules rules;
+    private final LongSupplier nanoTime;
+    private final Map<String, Long> presentSinceNanos = new HashMap<>();
+    private long majoritySinceNanos;
+    private boolean majority;
+    private long complainedNanos;
+    private boolean complained;
+
+    /**
+     * @param founders how many nodes begin the grid
+     * @param backups fewest copies, beside the first, of any cache's partitions
+     * @param gatherNanos how long a new grid with a majority of its founders waits for the rest
+     * @param returnNanos how long a grid that comes back waits for its whole baseline
+     */
+    record Rules(int founders, int backups, long gatherNanos, long returnNanos) {}
+
+    BaselineKeeper(EngineView engine, LiveNodes nodes, SwarmConfig config, Rules rules, LongSupplier nanoTime) {
+        this.engine = engine;
+        this.nodes = nodes;
+        this.config = config;
+        this.rules = rules;
+        this.nanoTime = nanoTime;
+    }
+
+    /** One look at the grid, and at most one change of it. */
+    void tick() {
+        IgniteEx ignite = engine.engine();
+        List<ClusterNode> servers = engine.servers();
+        if (ignite == null || servers.isEmpty() || engine.inTransition()) {
+            return;
+        }
+        Map<String, BaselineNode> baseline = engine.baseline();
+        trackPresent(servers, baseline);
+        try {
+            if (baseline.isEmpty()) {
+                begin(ignite, servers);
+            } else if (!engine.active()) {
+                comeBack(ignite, servers, baseline);
+            } else if (isOldest(servers)) {
+                adjust(ignite, servers, baseline);
+                findLost(ignite, baseline);
+            }
+        } catch (IgniteException | IllegalStateException e) {
+            complain("change of the grid failed, will be tried again: " + e.getMessage());
+            LOG.debug("change of the grid failed", e);
+        }
+    }
+
+    private void begin(IgniteEx ignite, List<ClusterNode> servers) {
+        List<ClusterNode> founders = servers.stream()
+                .filter(node -> Attributes.flag(node, Attributes.FOUNDER))
+                .toList();
+        int present = founders.size();
+        if (!heldMajority(present * 2 > rules.founders())) {
+            complain("waiting for a majority of the seeds to begin the grid: here=" + names(founders) + ", needed="
+                    + (rules.founders() / 2 + 1) + " of " + config.grid().seeds());
+            return;
+        }
+        boolean gathered = present >= rules.founders() || majorityNanos() >= rules.gatherNanos();
+        if (gathered && isOldest(founders)) {
+            LOG.info("grid begins: grid={}, nodes={}", config.grid().name(), names(servers));
+            ignite.cluster().state(ClusterState.ACTIVE);
+        }
+    }
+
+    private void comeBack(IgniteEx ignite, List<ClusterNode> servers, Map<String, BaselineNode> baseline) {
+        Voters voters = nodes.voters();
+        Set<String> missing = voters.missing();
+        if (!heldMajority(voters.haveMajority())) {
+            complain("waiting for a majority of the grid's nodes: missing=" + missing + " of " + baseline.keySet());
+            return;
+        }
+        if (!isOldest(servers)) {
+            return;
+        }
+        if (missing.isEmpty()) {
+            LOG.info("grid comes back whole: nodes={}", names(servers));
+            ignite.cluster().state(ClusterState.ACTIVE);
+        } else if (missing.size() > rules.backups()) {
+            complain("waiting for nodes without which some metadata has no copy: missing=" + missing);
+        } else if (majorityNanos() >= rules.returnNanos()) {
+            LOG.warn("grid comes back without some of its nodes: missing={}", missing);
+            ignite.cluster().state(ClusterState.ACTIVE);
+        } else {
+            complain("a majority is here, waiting a moment for the rest: missing=" + missing);
+        }
+    }
+
+    private void adjust(IgniteEx ignite, List<ClusterNode> servers, Map<String, BaselineNode> baseline) {
+        if (ignite.cluster().isBaselineAutoAdjustEnabled()) {
+            ignite.cluster().baselineAutoAdjustEnabled(false);
+        }
+        if (!nodes.voters().haveMajority()) {
+            complain(
+                    "no majority of the grid's nodes: missing=" + nodes.voters().missing());
+            return;
+        }
+        Set<String> gone = overdue();
+        if (!gone.isEmpty() && hasLostPartitions(ignite)) {
+            complain("nodes stay counted while metadata is lost without them: missing=" + gone);
+            gone = Set.of();
+        }
+        Map<String, BaselineNode> next = new LinkedHashMap<>(baseline);
+        next.keySet().removeAll(gone);
+        List<ClusterNode> arrived = arrived(servers, baseline);
+        arrived.forEach(node -> next.put(Attributes.name(node), node));
+        // A live node's own entry replaces what it said when it was last counted.
+        servers.forEach(node -> next.replace(Attributes.name(node), node));
+        if (!gone.isEmpty() || !arrived.isEmpty()) {
+            LOG.info("grid changes: joins={}, goes={}", names(arrived), gone);
+            ignite.cluster().setBaselineTopology(next.values());
+        }
+    }
+
+    private Set<String> overdue() {
+        long graceNanos = config.repair().nodeGrace().toNanos();
+        Set<String> gone = new TreeSet<>(nodes.voters().missing());
+        gone.removeIf(name -> nodes.downNanos(name) < graceNanos);
+        return gone;
+    }
+
+    private List<ClusterNode> arrived(List<ClusterNode> servers, Map<String, BaselineNode> baseline) {
+        long graceNanos = config.repair().joinGrace().toNanos();
+        long now = nanoTime.getAsLong();
+        return servers.stream()
+                .filter(node -> !baseline.containsKey(Attributes.name(node)))
+                .filter(node -> now - presentSinceNanos.getOrDefault(node.id().toString(), now) >= graceNanos)
+                .toList();
+    }
+
+    private void findLost(IgniteEx ignite, Map<String, BaselineNode> baseline) {
+        List<String> lost = lostCaches(ignite);
+        if (lost.isEmpty()) {
+            return;
+        }
+        Set<String> missing = nodes.voters().missing();
+        if (missing.isEmpty()) {
+            LOG.info("lost metadata is back: caches={}, nodes={}", lost, baseline.keySet());
+            ignite.resetLostPartitions(lost);
+        } else {
+            complain("some metadata is lost until its nodes come back: caches=" + lost + ", missing=" + missing);
+        }
+    }
+
+    private static boolean hasLostPartitions(IgniteEx ignite) {
+        return !lostCaches(ignite).isEmpty();
+    }
+
+    private static List<String> lostCaches(IgniteEx ignite) {
+        List<String> lost = new ArrayList<>();
+        for (String name : ignite.cacheNames()) {
+            IgniteCache<?, ?> cache = ignite.cache(name);
+            if (cache != null && !cache.lostPartitions().isEmpty()) {
+                lost.add(name);
+            }
+        }
+        return lost;
+    }
+
+    private void trackPresent(List<ClusterNode> servers, Map<String, BaselineNode> baseline) {
+        Map<String, Long> now = new HashMap<>();
+        for (ClusterNode node : servers) {
+            if (!baseline.containsKey(Attributes.name(node))) {
+                String id = node.id().toString();
+                now.put(id, presentSinceNanos.getOrDefault(id, nanoTime.getAsLong()));
+            }
+        }
+        presentSinceNanos.clear();
+        presentSinceNanos.putAll(now);
+    }
+
+    private boolean heldMajority(boolean now) {
+        if (now && !majority) {
+            majoritySinceNanos = nanoTime.getAsLong();
+        }
+        majority = now;
+        return now;
+    }
+
+    private long majorityNanos() {
+        return nanoTime.getAsLong() - majoritySinceNanos;
+    }
+
+    private boolean isOldest(List<ClusterNode> candidates) {
+        return !candidates.isEmpty() && candidates.get(0).isLocal();
+    }
+
+    private void complain(String what) {
+        long now = nanoTime.getAsLong();
+        if (!complained || now - complainedNanos >= COMPLAINT_NANOS) {
+            complained = true;
+            complainedNanos = now;
+            LOG.warn("{}", what);
+        }
+    }
+
+    private static List<String> names(Collection<? extends BaselineNode> nodes) {
+        return nodes.stream().map(Attributes::name).sorted().toList();
+    }
+}

@@ -1,0 +1,179 @@
+package io.swarmgrid.storage.membership;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.HostPort;
+import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.membership.EngineConfiguration.EngineDoors;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Optional;
+import org.apache.ignite.Ignite;
+import org.apache.ignite.IgniteException;
+import org.apache.ignite.Ignition;
+import org.apache.ignite.configuration.CacheConfiguration;
+import org.apache.ignite.configuration.IgniteConfiguration;
+import org.apache.ignite.internal.IgniteEx;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * What is tried again, until grid.join-timeout: a seed that does not answer; a name that is still taken by this node's own
+ * former life, whose death the grid is about to notice; and an incompatible baseline, which a grid that is just coming
+ * back reports as long as its first node is one that missed the last changes: that node steps aside (MetadataEngine).
+ */
+/** Starts Ignite and turns its refusals into ours. Confined to one thread at a time. */
+final class EngineStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineStarter.class);
+    private static final long RETRY_MS = 500;
+    private static final int FREE_PORT_RANGE = 20;
+
+    private final SwarmConfig config;
+    private final DataDirectory directory;
+    private final String flightLocation;
+    private final List<CacheConfiguration<?, ?>> caches;
+    private final EngineDoors doors;
+    private final Seeds seeds;
+
+    EngineStarter(
+            SwarmConfig config, DataDirectory directory, String flightLocation, List<CacheConfiguration<?, ?>> caches) {
+        this.config = config;
+        this.directory = directory;
+        this.flightLocation = flightLocation;
+        this.caches = List.copyOf(caches);
+        HostPort grid = withPort(config.listen().grid());
+        HostPort transport = withPort(config.listen().transport());
+        boolean anyPort = config.listen().transport().port() == 0;
+        this.doors = new EngineDoors(grid, transport, anyPort ? FREE_PORT_RANGE : 0);
+        this.seeds = new Seeds(config, grid);
+    }
+
+    Seeds seeds() {
+        return seeds;
+    }
+
+    /** @param admission asked by Ignite before it lets other nodes in */
+    IgniteEx start(GridAdmission admission, EngineFailure failure) throws InterruptedException {
+        boolean joinsOnly = !seeds.founder() && directory.gridId().isEmpty();
+        long deadline = System.nanoTime() + config.grid().joinTimeout().toNanos();
+        while (true) {
+            if (joinsOnly) {
+                awaitSeed(deadline);
+            }
+            try {
+                IgniteEx ignite = (IgniteEx) Ignition.start(configuration(admission, failure));
+                if (!joinsOnly || ignite.cluster().forServers().nodes().size() > 1) {
+                    return ignite;
+                }
+                stop(ignite);
+                if (System.nanoTime() > deadline) {
+                    throw noSeed();
+                }
+            } catch (IgniteException e) {
+                refused(e, System.nanoTime() > deadline);
+            }
+            Thread.sleep(RETRY_MS);
+        }
+    }
+
+    static void stop(Ignite ignite) {
+        Ignition.stop(ignite.name(), true);
+    }
+
+    private IgniteConfiguration configuration(GridAdmission admission, EngineFailure failure) {
+        String version = EngineStarter.class.getPackage().getImplementationVersion();
+        return new EngineConfiguration(config, directory)
+                .attribute(Attributes.FLIGHT, flightLocation)
+                .attribute(Attributes.VERSION, version == null ? "unpacked" : version)
+                .build(seeds, doors, caches)
+                .setPluginProviders(admission)
+                .setFailureHandler(failure);
+    }
+
+    private void awaitSeed(long deadline) throws InterruptedException {
+        while (!seeds.anyReachable()) {
+            if (System.nanoTime() > deadline) {
+                throw noSeed();
+            }
+            Thread.sleep(RETRY_MS);
+        }
+    }
+
+    private GridException noSeed() {
+        return new GridException(
+                ErrorCode.UNAVAILABLE,
+                "no seed let this node into grid '" + config.grid().name() + "' within "
+                        + config.grid().joinTimeout().toSeconds() + " s: grid.seeds=" + seeds.all(),
+                null,
+                "start a seed, or correct grid.seeds",
+                null);
+    }
+
+    /** Throws what the failure means, or returns where it is worth another try. */
+    private void refused(IgniteException failure, boolean late) {
+        String text = messages(failure);
+        Optional<String> refusal = refusal(text);
+        boolean transientRefusal = text.contains(GridAdmission.NAME_TAKEN) || text.contains("BaselineTopology");
+        if (transientRefusal && !late) {
+            LOG.info("grid does not take this node yet, trying again: {}", refusal.orElse("incompatible baseline"));
+            return;
+        }
+        if (refusal.isPresent()) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "node '" + config.nodeName() + "' may not join: " + refusal.get(),
+                    null,
+                    "check grid.name, grid.seeds, node.name and node.data of this node",
+                    failure);
+        }
+        if (text.contains("BaselineTopology")) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "the metadata of node '" + config.nodeName() + "' has gone another way than the grid's",
+                    directory.metadata().toString(),
+                    "move the metadata directory aside: the node then joins as a new one and keeps its blocks",
+                    failure);
+        }
+        if (text.contains("Address already in use") || text.contains("ports are in use")) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "cannot listen: listen.grid=" + doors.grid() + ", listen.transport=" + doors.transport()
+                            + ": address already in use",
+                    null,
+                    "stop what listens there, or change the address",
+                    failure);
+        }
+        throw new GridException(ErrorCode.INTERNAL, "metadata engine does not start: " + text, failure);
+    }
+
+    private static Optional<String> refusal(String text) {
+        int start = text.indexOf(GridAdmission.REFUSAL);
+        if (start < 0) {
+            return Optional.empty();
+        }
+        String rest = text.substring(start + GridAdmission.REFUSAL.length());
+        return Optional.of(rest.split(";|\n", 2)[0].replace(GridAdmission.NAME_TAKEN, ""));
+    }
+
+    private static String messages(Throwable failure) {
+        StringBuilder text = new StringBuilder();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            text.append(cause.getMessage()).append("; ");
+        }
+        return text.toString();
+    }
+
+    private static HostPort withPort(HostPort configured) {
+        if (configured.port() > 0) {
+            return configured;
+        }
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(configured.host()))) {
+            return configured.withPort(socket.getLocalPort());
+        } catch (IOException e) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED, "cannot listen on " + configured + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package io.swarmgrid.storage.membership;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.NodeStatus;
+import io.swarmgrid.client.wire.RepairStatus;
+import io.swarmgrid.config.SwarmConfig;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.apache.ignite.cluster.BaselineNode;
+import org.apache.ignite.cluster.ClusterNode;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * One immutable picture, remade whenever the ring, the voters or a load changes, and also when a reader finds that the
+ * ring's version has moved: the events of Ignite come a little later than its view, and an operation that asks for the
+ * quorum after it was done must not be told of the time before.
+ */
+/** The live nodes, put together from Ignite's view and from what each node says of its load. */
+final class LiveNodes implements Nodes {
+    private static final RepairStatus NO_WORK = new RepairStatus(0, 0, 0, 0, 0, 0, 0);
+    /** A node that has not spoken yet: it is there, but nothing is known to fit. */
+    private static final NodeLoad UNKNOWN = new NodeLoad(0, 0, 0, 0, false, NO_WORK, 0);
+
+    private final EngineView engine;
+    private final SwarmConfig config;
+    private final GridNodeInfo alone;
+    private final LongSupplier nanoTime;
+    private final Map<String, NodeLoad> loads = new ConcurrentHashMap<>();
+    /** When each node that is not live was first seen missing; guarded by this. */
+    private final Map<String, Long> downSinceNanos = new HashMap<>();
+    /** What voters last said of themselves; guarded by this. */
+    private final Map<String, GridNodeInfo> lastKnown = new HashMap<>();
+
+    private volatile Picture picture;
+
+    /**
+     * @param version the ring's version that it shows
+     * @param live by name
+     * @param down names of voters that are not live
+     */
+    private record Picture(
+            long version, Map<String, GridNodeInfo> live, List<GridNodeInfo> inOrder, Voters voters, Set<String> down) {
+        static Picture empty(Optional<String> tiebreak) {
+            return new Picture(0, Map.of(), List.of(), new Voters(Set.of(), Set.of(), tiebreak), Set.of());
+        }
+    }
+
+    LiveNodes(EngineView engine, SwarmConfig config, String flightLocation, LongSupplier nanoTime) {
+        this.engine = engine;
+        this.config = config;
+        this.nanoTime = nanoTime;
+        this.alone = new GridNodeInfo(
+                config.nodeName(),
+                config.node().zone(),
+                flightLocation,
+                false,
+                false,
+                0,
+                0,
+                0,
+                0,
+                ProcessHandle.current().pid());
+        this.picture = Picture.empty(config.quorum().tiebreak());
+    }
+
+    @Override
+    public GridNodeInfo local() {
+        return current().live().getOrDefault(config.nodeName(), alone);
+    }
+
+    @Override
+    public List<GridNodeInfo> live() {
+        return current().inOrder();
+    }
+
+    @Override
+    public Optional<GridNodeInfo> find(String name) {
+        return Optional.ofNullable(current().live().get(name));
+    }
+
+    @Override
+    public boolean isGone(String name) {
+        Picture now = current();
+        if (now.live().containsKey(name) || now.voters().all().isEmpty()) {
+            return false;
+        }
+        return !now.voters().all().contains(name)
+                || downNanos(name) > config.repair().nodeGrace().toNanos();
+    }
+
+    @Override
+    public boolean hasQuorum() {
+        return current().voters().haveMajority();
+    }
+
+    @Override
+    public void requireQuorum() {
+        Voters voters = current().voters();
+        if (voters.haveMajority()) {
+            return;
+        }
+        if (voters.all().isEmpty()) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE,
+                    "the grid has not begun: node=" + config.nodeName() + " sees "
+                            + current().live().keySet(),
+                    null,
+                    "start the other seeds, or wait until they have started",
+                    null);
+        }
+        throw new GridException(
+                ErrorCode.NO_QUORUM,
+                "no majority of the grid's nodes: node=" + config.nodeName() + " sees "
+                        + (voters.all().size() - voters.missing().size()) + " of "
+                        + voters.all().size() + ", missing=" + voters.missing(),
+                null,
+                voters.all().size() == 2 && voters.tiebreak().isEmpty()
+                        ? "start the missing node; with two nodes, quorum.tiebreak names the one that goes on alone"
+                        : "start the missing nodes or mend the network between them",
+                null);
+    }
+
+    Voters voters() {
+        return current().voters();
+    }
+
+    /** Whether these nodes of Ignite are a majority of the voters of this moment: what caches ask before a change. */
+    boolean isMajority(Collection<ClusterNode> nodes) {
+        Set<String> names = nodes.stream().map(Attributes::name).collect(Collectors.toSet());
+        return new Voters(engine.baseline().keySet(), names, config.quorum().tiebreak()).haveMajority();
+    }
+
+    /** For how long a node has been missing, as far as this node knows; 0 for one that is not. */
+    synchronized long downNanos(String name) {
+        Long since = downSinceNanos.get(name);
+        return since == null ? 0 : nanoTime.getAsLong() - since;
+    }
+
+    void load(String name, NodeLoad load) {
+        if (!load.equals(loads.put(name, load))) {
+            refresh();
+        }
+    }
+
+    NodeLoad load(String name) {
+        return loads.getOrDefault(name, UNKNOWN);
+    }
+
+    /** Draws the picture anew. */
+    synchronized void refresh() {
+        long version = engine.topologyVersion();
+        Map<String, BaselineNode> baseline = engine.baseline();
+        Map<String, GridNodeInfo> live = new TreeMap<>();
+        for (ClusterNode node : engine.servers()) {
+            String name = Attributes.name(node);
+            live.put(name, info(node, baseline.containsKey(name), loads.getOrDefault(name, UNKNOWN)));
+        }
+        trackDown(baseline, live);
+        loads.keySet().removeIf(name -> !live.containsKey(name) && !baseline.containsKey(name));
+        Set<String> down = new TreeSet<>(baseline.keySet());
+        down.removeAll(live.keySet());
+        picture = new Picture(
+                version,
+                Map.copyOf(live),
+                List.copyOf(live.values()),
+                new Voters(baseline.keySet(), live.keySet(), config.quorum().tiebreak()),
+                Set.copyOf(down));
+    }
+
+    /** All nodes, also voters that are down, in order of name. */
+    synchronized List<NodeStatus> status() {
+        Picture now = current();
+        Map<String, NodeStatus> nodes = new TreeMap<>();
+        for (GridNodeInfo node : now.inOrder()) {
+            nodes.put(node.name(), status(node, node.voter() ? "up" : "joining"));
+        }
+        for (String name : now.down()) {
+            GridNodeInfo known = lastKnown.get(name);
+            if (known != null) {
+                nodes.put(name, status(known, "down"));
+            }
+        }
+        return new ArrayList<>(nodes.values());
+    }
+
+    private Picture current() {
+        Picture now = picture;
+        if (now.version() != engine.topologyVersion()) {
+            refresh();
+            now = picture;
+        }
+        return now;
+    }
+
+    private void trackDown(Map<String, BaselineNode> baseline, Map<String, GridNodeInfo> live) {
+        downSinceNanos.keySet().removeIf(name -> live.containsKey(name) || !baseline.containsKey(name));
+        lastKnown.keySet().removeIf(name -> !baseline.containsKey(name));
+        baseline.forEach((name, node) -> {
+            GridNodeInfo present = live.get(name);
+            if (present != null) {
+                lastKnown.put(name, present);
+            } else {
+                lastKnown.putIfAbsent(name, info(node, true, UNKNOWN));
+                downSinceNanos.putIfAbsent(name, nanoTime.getAsLong());
+            }
+        });
+    }
+
+    private static GridNodeInfo info(BaselineNode node, boolean voter, NodeLoad load) {
+        return new GridNodeInfo(
+                Attributes.name(node),
+                Attributes.text(node, Attributes.ZONE),
+                Attributes.text(node, Attributes.FLIGHT),
+                voter,
+                load.draining(),
+                load.usedBytes(),
+                load.capacityBytes(),
+                load.freeBytes(),
+                load.blocks(),
+                Attributes.number(node, Attributes.PID));
+    }
+
+    private static NodeStatus status(GridNodeInfo node, String state) {
+        return new NodeStatus(
+                node.name(),
+                node.zone(),
+                node.location(),
+                state,
+                node.voter(),
+                node.pid(),
+                node.usedBytes(),
+                node.capacityBytes(),
+                node.blocks());
+    }
+
+    /** The ids by which Ignite knows the live nodes other than this one, by name. */
+    static @Nullable ClusterNode find(Collection<ClusterNode> nodes, String name) {
+        return nodes.stream()
+                .filter(node -> Attributes.name(node).equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+}

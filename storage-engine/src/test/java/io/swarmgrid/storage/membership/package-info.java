@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.membership;
+
+import org.jspecify.annotations.NullMarked;
