@@ -26,6 +26,7 @@ final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
     private static final long WATCH_MS = 200;
     private static final long CHECK_MS = 2_000;
+    private static final long TAKE_MS = 200;
     private static final int LOAD_EVERY = 10;
     private static final long RETRY_PAUSE_MS = 500;
     private static final long CLOSE_PATIENCE_MS = 10_000;
@@ -107,8 +108,8 @@ final class Agent implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        watch.shutdownNow();
-        threads.forEach(Thread::interrupt);
+        // No interrupts: they would close the block files and the grid's connections that a thread is busy with.
+        watch.shutdown();
         running.values().forEach(Attempt::stop);
         try {
             for (Thread thread : threads) {
@@ -122,10 +123,8 @@ final class Agent implements AutoCloseable {
 
     private void slot() {
         while (!closed) {
-            Offer offer;
-            try {
-                offer = queue.take();
-            } catch (InterruptedException e) {
+            Offer offer = next();
+            if (offer == null) {
                 continue;
             }
             try {
@@ -138,6 +137,16 @@ final class Agent implements AutoCloseable {
             } finally {
                 known.remove(offer);
             }
+        }
+    }
+
+    private @Nullable Offer next() {
+        try {
+            return queue.poll(TAKE_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed = true;
+            return null;
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +34,7 @@ final class Coordinator implements AutoCloseable {
 
     private final TaskLedger ledger;
     private final TaskSteps steps;
-    private final java.util.function.LongSupplier topology;
+    private final LongSupplier topology;
     private final int maxQueued;
     private final BlockingQueue<Wake> wakes = new ArrayBlockingQueue<>(MAX_WAKES);
     private final AtomicBoolean scanAsked = new AtomicBoolean(true);
@@ -44,7 +46,7 @@ final class Coordinator implements AutoCloseable {
     private long scannedTopology = -1;
 
     /** @param topology grows whenever a node comes or goes */
-    Coordinator(TaskLedger ledger, TaskSteps steps, java.util.function.LongSupplier topology, int maxQueued) {
+    Coordinator(TaskLedger ledger, TaskSteps steps, LongSupplier topology, int maxQueued) {
         this.ledger = ledger;
         this.steps = steps;
         this.topology = topology;
@@ -79,7 +81,7 @@ final class Coordinator implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        wake("", -1);
         try {
             thread.join(CLOSE_PATIENCE_MS);
         } catch (InterruptedException e) {
@@ -91,7 +93,9 @@ final class Coordinator implements AutoCloseable {
         while (!closed) {
             try {
                 Wake first = wakes.poll(active.isEmpty() ? IDLE_TICK_MS : TICK_MS, TimeUnit.MILLISECONDS);
-                round(first);
+                if (!closed) {
+                    round(first);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -109,7 +113,7 @@ final class Coordinator implements AutoCloseable {
         }
     }
 
-    private void round(@org.jspecify.annotations.Nullable Wake first) {
+    private void round(@Nullable Wake first) {
         Set<Wake> woken = new HashSet<>();
         if (first != null) {
             woken.add(first);

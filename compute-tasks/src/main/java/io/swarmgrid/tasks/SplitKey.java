@@ -1,11 +1,11 @@
 package io.swarmgrid.tasks;
 
 import java.util.Objects;
-import org.apache.ignite.cache.affinity.AffinityKeyMapped;
 
 /** The key of a split: stored where its task is. A plain class, since Ignite cannot marshal records. */
 final class SplitKey {
-    @AffinityKeyMapped
+    static final String TASK_FIELD = "task";
+
     private final String task;
 
     private final int index;

@@ -1,11 +1,13 @@
 package io.swarmgrid.tasks;
 
 import io.swarmgrid.config.MetadataConfig;
+import io.swarmgrid.storage.namespace.ignite.HomeAffinity;
 import java.util.List;
 import org.apache.ignite.cache.CacheAtomicityMode;
+import org.apache.ignite.cache.CacheKeyConfiguration;
 import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.cache.CacheWriteSynchronizationMode;
-import org.apache.ignite.cache.affinity.rendezvous.RendezvousAffinityFunction;
+import org.apache.ignite.cache.PartitionLossPolicy;
 import org.apache.ignite.configuration.CacheConfiguration;
 
 /** The caches of tasks: durable, as many copies as all metadata. */
@@ -33,10 +35,12 @@ public final class TaskCaches {
     private static CacheConfiguration<Object, Object> configuration(String name, MetadataConfig metadata) {
         return new CacheConfiguration<Object, Object>(name)
                 .setGroupName(GROUP)
+                .setKeyConfiguration(new CacheKeyConfiguration(SplitKey.class.getName(), SplitKey.TASK_FIELD))
                 .setCacheMode(CacheMode.PARTITIONED)
                 .setAtomicityMode(CacheAtomicityMode.TRANSACTIONAL)
                 .setWriteSynchronizationMode(CacheWriteSynchronizationMode.FULL_SYNC)
+                .setPartitionLossPolicy(PartitionLossPolicy.READ_WRITE_SAFE)
                 .setBackups(metadata.backups())
-                .setAffinity(new RendezvousAffinityFunction(false, Math.min(MAX_PARTITIONS, metadata.partitions())));
+                .setAffinity(new HomeAffinity(Math.min(MAX_PARTITIONS, metadata.partitions())));
     }
 }

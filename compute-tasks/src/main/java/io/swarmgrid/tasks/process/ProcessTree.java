@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Ends a process with all that it started. A child whose parent is gone belongs to nobody's tree any more; where the
@@ -19,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 final class ProcessTree {
     private static final int ROUNDS = 5;
     private static final long ROUND_PATIENCE_MS = 500;
+    private static final long POLL_MS = 5;
 
     private ProcessTree() {}
 
@@ -43,7 +43,7 @@ final class ProcessTree {
             ProcessHandle.allProcesses()
                     .filter(process -> isMarked(process, marks))
                     .forEach(doomed::add);
-            doomed.removeIf(process -> !process.isAlive());
+            doomed.removeIf(ProcessTree::isGone);
             if (doomed.isEmpty()) {
                 return;
             }
@@ -54,15 +54,27 @@ final class ProcessTree {
 
     private static void await(Set<ProcessHandle> doomed) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ROUND_PATIENCE_MS);
-        for (ProcessHandle process : doomed) {
+        while (!doomed.stream().allMatch(ProcessTree::isGone) && System.nanoTime() < deadline) {
             try {
-                process.onExit().get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                Thread.sleep(POLL_MS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
-                return;
             }
+        }
+    }
+
+    /** A process that nobody has asked for its status yet is dead all the same. */
+    static boolean isGone(ProcessHandle process) {
+        if (!process.isAlive()) {
+            return true;
+        }
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            // "pid (name) state ...", and the name may hold anything.
+            return stat.startsWith(") Z", stat.lastIndexOf(')'));
+        } catch (IOException e) {
+            return !process.isAlive();
         }
     }
 
