@@ -22,6 +22,7 @@ import org.apache.ignite.plugin.segmentation.SegmentationPolicy;
 import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
 import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
 import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
+import org.apache.ignite.spi.metric.noop.NoopMetricExporterSpi;
 
 /*
  * What is set and why. Work and archive of the write-ahead log are one directory: Ignite then writes each segment once
@@ -89,6 +90,7 @@ final class EngineConfiguration {
                 .setPeerClassLoadingEnabled(false)
                 .setConnectorConfiguration(null)
                 .setClientConnectorConfiguration(null)
+                .setMetricExporterSpi(new NoopMetricExporterSpi())
                 .setMetricsLogFrequency(0);
         if (!doors.grid().isWildcard()) {
             ignite.setLocalHost(doors.grid().host());
