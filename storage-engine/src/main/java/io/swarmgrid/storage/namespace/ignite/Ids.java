@@ -12,6 +12,8 @@ final class Ids {
     static final long STAGING = 3;
     /** Key of the row that every move of a directory across parents writes. */
     static final long MOVES = 0;
+    /** Key of the row that says which block ids are given out. */
+    static final long BLOCKS = 4;
 
     private static final int HOME_SHIFT = 48;
     private static final int HOMES = 1 << 15;
@@ -38,12 +40,9 @@ final class Ids {
         return ((long) random.nextInt(HOMES) << HOME_SHIFT) | low();
     }
 
-    long block() {
-        return random.nextLong(1, Long.MAX_VALUE);
-    }
-
+    /** A number, not 0, that no other operation has. */
     long token() {
-        return random.nextLong();
+        return random.nextLong(1, Long.MAX_VALUE);
     }
 
     private long low() {

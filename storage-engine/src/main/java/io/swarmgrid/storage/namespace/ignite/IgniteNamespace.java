@@ -1,52 +1,86 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.namespace.BlockCensus;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.placement.Placement;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Objects;
 import org.apache.ignite.Ignite;
 
 /**
- * The namespace as it is kept in Ignite. Made before the grid is active; owns nothing that must be closed.
+ * The namespace as it is kept in Ignite. Made before the grid is active; owns nothing that must be closed. Thread-safe. A
+ * thread that calls it must not have a transaction of Ignite open.
  */
-@SuppressWarnings("DoNotCallSuggester") // until its parts land
 public final class IgniteNamespace {
-    private final Ignite ignite;
-    private final SwarmConfig config;
-    private final Nodes nodes;
-    private final Placement placement;
+    private static final String OWNER = "swarm";
+
+    private final Runner runner;
+    private final Clock clock;
+    private final Files files;
+    private final FileMetadata fileMetadata;
+    private final BlockCensus census;
 
     /** @param ignite a node that was started with {@link NamespaceCaches#configurations} */
     public IgniteNamespace(Ignite ignite, SwarmConfig config, Nodes nodes, Placement placement) {
-        this.ignite = ignite;
-        this.config = config;
-        this.nodes = nodes;
-        this.placement = placement;
+        this(ignite, config, nodes, placement, Clock.systemUTC());
+    }
+
+    IgniteNamespace(Ignite ignite, SwarmConfig config, Nodes nodes, Placement placement, Clock clock) {
+        this.runner = new Runner(ignite, nodes);
+        this.clock = clock;
+        Ids ids = new Ids(new SecureRandom());
+        Survey survey = new Survey(runner, nodes, config.metadata().backups() + 1);
+        this.files = new IgniteFiles(runner, ids, clock, survey);
+        this.fileMetadata = new IgniteFileMetadata(
+                runner,
+                ids,
+                clock,
+                config.storage(),
+                placement,
+                () -> IgniteFileMetadata.firstLease(
+                        nodes.local().name(), ignite.cluster().localNode().id()));
+        Reclaim reclaim = new Reclaim(
+                runner,
+                clock,
+                config.storage().trashGrace(),
+                run -> ignite.cluster().node(run) != null);
+        this.census = new IgniteCensus(runner, reclaim);
     }
 
     /** Makes the root and the staging directory where they are not there yet; called once the grid is active. */
     public void format() {
-        throw missing();
+        long now = clock.millis();
+        runner.changeHere(tables -> {
+            if (tables.guard(Ids.ROOT) == null) {
+                tables.guard(Ids.ROOT, Guard.OPEN);
+                tables.inode(Ids.ROOT, Inode.directory(new Inode.Link(Ids.ROOT, ""), OWNER, now));
+                String staging = Files.STAGING.name();
+                String hidden = Objects.requireNonNull(Files.STAGING.parent()).name();
+                make(tables, Ids.SWARM, Ids.ROOT, hidden, now);
+                make(tables, Ids.STAGING, Ids.SWARM, staging, now);
+                Directories.claimMoves(tables);
+            }
+            return Ids.ROOT;
+        });
+    }
+
+    private static void make(Tables tables, long id, long parentId, String name, long nowMs) {
+        Directories.make(tables, id, Inode.directory(new Inode.Link(parentId, name), OWNER, nowMs), Guard.OPEN);
     }
 
     public Files files() {
-        throw missing();
+        return files;
     }
 
     public FileMetadata fileMetadata() {
-        throw missing();
+        return fileMetadata;
     }
 
     public BlockCensus census() {
-        throw missing();
-    }
-
-    private GridException missing() {
-        return new GridException(
-                ErrorCode.UNSUPPORTED, "no namespace yet: " + ignite.name() + config.grid() + nodes + placement);
+        return census;
     }
 }

@@ -1,0 +1,35 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.OpenFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Writes down a new block of an open file. */
+final class AllocateStep extends LeasedStep {
+    private static final long serialVersionUID = 1L;
+
+    private final byte[] block;
+
+    AllocateStep(OpenFile file, BlockRecord block) {
+        super(file, null);
+        this.block = BlockCodec.encode(block);
+    }
+
+    @Override
+    byte[] change(Tables tables) {
+        Inode inode = leased(tables);
+        BlockRecord added = BlockCodec.decode(block);
+        List<BlockId> blocks = inode.content().blocks();
+        if (!blocks.contains(added.id())) {
+            List<BlockId> longer = new ArrayList<>(blocks);
+            longer.add(added.id());
+            Lease lease = Objects.requireNonNull(inode.content().lease(), "leased without a lease");
+            tables.inode(fileId(), inode.holding(Inode.Content.open(lease, longer)));
+            tables.block(added);
+        }
+        return block;
+    }
+}

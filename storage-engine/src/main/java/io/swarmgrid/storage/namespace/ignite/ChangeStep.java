@@ -1,0 +1,45 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.GridException;
+import org.jspecify.annotations.Nullable;
+
+/** A change in one transaction, done once for an operation id: its outcome is written down in the same transaction. */
+abstract class ChangeStep extends Step {
+    private static final long serialVersionUID = 1L;
+
+    private final @Nullable String operation;
+
+    ChangeStep(@Nullable String operation) {
+        this.operation = operation;
+    }
+
+    /** Does it within a transaction; may be called several times, all but the last of which are undone. */
+    abstract byte[] change(Tables tables);
+
+    @Override
+    byte[] run(Tables tables) {
+        if (operation == null) {
+            return tables.transactions().run(() -> change(tables));
+        }
+        try {
+            return tables.transactions().run(() -> once(tables, operation));
+        } catch (GridException e) {
+            // The first attempt of this operation may have been committed between the reads of this one.
+            byte[] done = tables.operation(operation);
+            if (done != null) {
+                return done;
+            }
+            throw e;
+        }
+    }
+
+    private byte[] once(Tables tables, String id) {
+        byte[] done = tables.operation(id);
+        if (done != null) {
+            return done;
+        }
+        byte[] outcome = change(tables);
+        tables.operation(id, outcome);
+        return outcome;
+    }
+}

@@ -1,0 +1,93 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.OpenFile;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Makes a written file visible. Runs where its directory is, which is where the file is, mostly. */
+final class CommitStep extends LeasedStep {
+    private static final long serialVersionUID = 1L;
+
+    private final Linking.Target target;
+    private final long[] blocks;
+    private final long nowMs;
+    private transient long lengthBytes;
+
+    CommitStep(OpenFile file, Linking.Target target, List<BlockId> blocks, long nowMs) {
+        super(
+                file,
+                file.options().operation() == null
+                        ? null
+                        : file.options().operation().value());
+        this.target = target;
+        this.blocks = blocks.stream().mapToLong(BlockId::value).toArray();
+        this.nowMs = nowMs;
+    }
+
+    @Override
+    byte[] run(Tables tables) {
+        // Sealed blocks change no more but for their holders: read them before, and keep the transaction small.
+        Inode inode = tables.inode(fileId());
+        lengthBytes = inode != null && isLeased(inode) ? lengthOf(tables, ids()) : -1;
+        return super.run(tables);
+    }
+
+    @Override
+    byte[] change(Tables tables) {
+        Inode linked = Linking.linkedBefore(tables, target, fileId());
+        if (linked != null) {
+            return Outcome.of(linked.status(target.path(), fileId()));
+        }
+        Inode inode = leased(tables);
+        List<BlockId> ids = ids();
+        if (lengthBytes < 0) {
+            throw new StaleException("not looked at before");
+        }
+        long version = Linking.prepare(tables, target, fileId(), nowMs);
+        Inode sealed = inode.holding(Inode.Content.sealed(lengthBytes, ids))
+                .linked(target.parentId(), target.name())
+                .revised(version, nowMs);
+        Set<BlockId> unused = new HashSet<>(inode.content().blocks());
+        ids.forEach(unused::remove);
+        for (BlockId id : unused) {
+            tables.dropBlock(fileId(), id);
+        }
+        tables.dropDoomed(fileId());
+        tables.inode(fileId(), sealed);
+        target.link(tables, fileId());
+        return Outcome.of(sealed.status(target.path(), fileId()));
+    }
+
+    private List<BlockId> ids() {
+        List<BlockId> ids = new ArrayList<>(blocks.length);
+        for (long block : blocks) {
+            ids.add(new BlockId(block));
+        }
+        return ids;
+    }
+
+    private long lengthOf(Tables tables, List<BlockId> ids) {
+        long end = 0;
+        int index = 0;
+        for (byte[] bytes : tables.blocks(fileId(), ids)) {
+            BlockRecord block = bytes == null ? null : BlockCodec.decode(bytes);
+            if (block == null || block.state() != BlockState.SEALED || block.offset() != end) {
+                throw new GridException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "cannot commit: block " + ids.get(index) + " is "
+                                + (block == null ? "unknown" : block.state() + " at " + block.offset())
+                                + ", expected SEALED at " + end + ": " + path());
+            }
+            end += block.lengthBytes();
+            index++;
+        }
+        return end;
+    }
+}

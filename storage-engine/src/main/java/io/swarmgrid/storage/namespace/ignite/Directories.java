@@ -1,0 +1,70 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.EntryKind;
+
+/** What several steps do to directories, within their transactions. */
+final class Directories {
+    private static final byte[] FIRST_MOVE = {1};
+
+    private Directories() {}
+
+    /**
+     * Takes part in a directory, so that a name can be linked in it: fails if it is gone, and lets whoever is reading its
+     * names know.
+     */
+    static void enter(Tables tables, long directoryId, String path) {
+        enter(tables, directoryId, path, false);
+    }
+
+    /** The same; a directory of staged work must not have been published meanwhile. */
+    static void enter(Tables tables, long directoryId, String path, boolean staged) {
+        Guard guard = tables.guard(directoryId);
+        if (guard == null && directoryId == Ids.ROOT) {
+            throw new GridException(ErrorCode.UNAVAILABLE, "the namespace has no root yet: " + path);
+        }
+        if (guard == null || (staged && !guard.staged())) {
+            throw new StaleException("directory is gone: " + path);
+        }
+        if (guard.token() != 0) {
+            tables.guard(directoryId, guard.released());
+        }
+    }
+
+    /** Makes a directory under an id of its own. */
+    static Inode make(Tables tables, long id, Inode inode, Guard guard) {
+        if (tables.guard(id) != null) {
+            throw new StaleException("id is taken: " + id);
+        }
+        tables.guard(id, guard);
+        tables.inode(id, inode);
+        tables.link(inode.link().parentId(), inode.link().name(), new Dentry(id, inode.kind()));
+        return inode;
+    }
+
+    /** Reads the row that moves of directories across parents write: no such move happens until this commits. */
+    static void forbidMoves(Tables tables) {
+        tables.raw(Ids.MOVES);
+    }
+
+    /** Lets no other move of a directory across parents, and nothing that forbids them, happen until this commits. */
+    static void claimMoves(Tables tables) {
+        byte[] before = tables.raw(Ids.MOVES);
+        tables.raw(Ids.MOVES, before == null ? FIRST_MOVE : before);
+    }
+
+    /** Whether the removal with this token has discarded an inode before. */
+    static boolean discarded(Tables tables, long id, long token) {
+        Doomed doomed = tables.doomed(id);
+        return doomed != null && doomed.by() == token;
+    }
+
+    /** Gives what a name leads to, to the trash; the name itself is the caller's to unlink or to link anew. */
+    static void discard(Tables tables, Dentry dentry, Doomed why) {
+        tables.doomed(dentry.inodeId(), why);
+        if (dentry.kind() != EntryKind.FILE) {
+            tables.dropGuard(dentry.inodeId());
+        }
+    }
+}

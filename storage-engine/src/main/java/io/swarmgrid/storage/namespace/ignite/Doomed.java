@@ -1,0 +1,37 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an inode may have to be taken back: it was removed, or it is being written and not linked yet.
+ *
+ * @param sinceMs when it was removed; 0 where no grace is owed
+ * @param by the token of the removal; 0 where nobody asks for it
+ * @param lease of the writer; null for what was removed
+ */
+record Doomed(long sinceMs, long by, @Nullable Lease lease) {
+    static final Doomed NOW = new Doomed(0, 0, null);
+
+    static Doomed removed(long nowMs, long by) {
+        return new Doomed(nowMs, by, null);
+    }
+
+    static Doomed unlessCommitted(long nowMs, Lease lease) {
+        return new Doomed(nowMs, 0, lease);
+    }
+
+    byte[] encode() {
+        RecordWriter out = new RecordWriter(56).count(sinceMs).fixed(by).flag(lease != null);
+        if (lease != null) {
+            lease.encode(out);
+        }
+        return out.done();
+    }
+
+    static Doomed decode(byte[] bytes) {
+        RecordReader in = new RecordReader(bytes);
+        long sinceMs = in.count();
+        long by = in.fixed();
+        return new Doomed(sinceMs, by, in.flag() ? Lease.decode(in) : null);
+    }
+}

@@ -1,0 +1,111 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Replica;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Adds a holder to a block, or takes one out. Answers one octet: whether it is as asked now. */
+final class HolderStep extends ChangeStep {
+    private enum Kind {
+        ADD,
+        DROP,
+        BAD
+    }
+
+    private static final long serialVersionUID = 1L;
+    private static final byte[] YES = {1};
+    private static final byte[] NO = {0};
+
+    private final Kind kind;
+    private final long fileId;
+    private final long blockId;
+    private final String node;
+    private final long epoch;
+    private final boolean durable;
+    private final String[] live;
+    private final int keepLive;
+
+    private HolderStep(Kind kind, long fileId, BlockId block, Replica replica, Set<String> live, int keepLive) {
+        super(null);
+        this.kind = kind;
+        this.fileId = fileId;
+        this.blockId = block.value();
+        this.node = replica.node();
+        this.epoch = replica.epoch();
+        this.durable = replica.durable();
+        this.live = live.toArray(new String[0]);
+        this.keepLive = keepLive;
+    }
+
+    /** Records a verified copy. */
+    static HolderStep add(long fileId, BlockId block, Replica replica) {
+        return new HolderStep(Kind.ADD, fileId, block, replica, Set.of(), 0);
+    }
+
+    /** Gives up the copy of a node, if enough others are on live nodes. */
+    static HolderStep drop(long fileId, BlockId block, String node, Set<String> live, int keepLive) {
+        return new HolderStep(Kind.DROP, fileId, block, new Replica(node, 0, true), live, keepLive);
+    }
+
+    /** Takes out a damaged copy, unless no other durable one is recorded. */
+    static HolderStep bad(long fileId, BlockId block, String node, long epoch) {
+        return new HolderStep(Kind.BAD, fileId, block, new Replica(node, epoch, true), Set.of(), 0);
+    }
+
+    static boolean isYes(byte[] answer) {
+        return answer[0] == YES[0];
+    }
+
+    @Override
+    byte[] change(Tables tables) {
+        BlockRecord block = tables.block(fileId, new BlockId(blockId));
+        if (block == null) {
+            return kind == Kind.ADD ? NO : YES;
+        }
+        Replica recorded = Holders.on(block, node);
+        return switch (kind) {
+            case ADD -> add(tables, block, recorded);
+            case DROP -> drop(tables, block, recorded);
+            case BAD -> bad(tables, block, recorded);
+        };
+    }
+
+    private byte[] add(Tables tables, BlockRecord block, @Nullable Replica recorded) {
+        if (block.state() != BlockState.SEALED || block.epoch() != epoch) {
+            return NO;
+        }
+        Replica added = new Replica(node, epoch, durable || (recorded != null && recorded.durable()));
+        if (!added.equals(recorded)) {
+            tables.block(Holders.with(block, added));
+        }
+        return YES;
+    }
+
+    private byte[] drop(Tables tables, BlockRecord block, @Nullable Replica recorded) {
+        if (recorded == null) {
+            return YES;
+        }
+        List<Replica> rest = Holders.without(block.holders(), node);
+        if (recorded.durable() && Holders.durable(rest, Set.of(live)) < keepLive) {
+            return NO;
+        }
+        tables.block(Holders.held(block, rest));
+        return YES;
+    }
+
+    private byte[] bad(Tables tables, BlockRecord block, @Nullable Replica recorded) {
+        if (recorded == null || recorded.epoch() != epoch) {
+            return YES;
+        }
+        List<Replica> rest = Holders.without(block.holders(), node);
+        if (recorded.durable() && rest.stream().noneMatch(Replica::durable)) {
+            return NO;
+        }
+        tables.block(Holders.held(block, rest));
+        return YES;
+    }
+}

@@ -1,0 +1,286 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.config.StorageConfig;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.FileMetadata;
+import io.swarmgrid.storage.namespace.OpenFile;
+import io.swarmgrid.storage.namespace.OperationId;
+import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
+import io.swarmgrid.storage.placement.Placement;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What writers and readers ask, over steps. */
+final class IgniteFileMetadata implements FileMetadata {
+    private static final Logger LOG = LoggerFactory.getLogger(IgniteFileMetadata.class);
+    private static final int MAX_INLINE_BYTES = 64 << 10;
+    private static final long FIRST_EPOCH = 1;
+
+    private final Runner runner;
+    private final Ids ids;
+    private final Clock clock;
+    private final StorageConfig config;
+    private final Placement placement;
+    private final Supplier<Lease> leases;
+    private final PathWalk walk;
+    private final Publishing directories;
+    private final BlockIds blockIds;
+    private final Set<Long> openFiles = ConcurrentHashMap.newKeySet();
+
+    /** @param leases a first lease for a writer on this node */
+    IgniteFileMetadata(
+            Runner runner, Ids ids, Clock clock, StorageConfig config, Placement placement, Supplier<Lease> leases) {
+        this.runner = runner;
+        this.ids = ids;
+        this.clock = clock;
+        this.config = config;
+        this.placement = placement;
+        this.leases = leases;
+        this.walk = new PathWalk(runner);
+        this.directories = new Publishing(runner, walk, ids, clock);
+        this.blockIds = new BlockIds(runner);
+    }
+
+    static Lease firstLease(String node, UUID run) {
+        return new Lease(node, run, FIRST_EPOCH);
+    }
+
+    @Override
+    public OpenFile begin(GridPath path, PutOptions options) {
+        requireFilePath(path);
+        AttributeStep.check(options.attributes(), path.toString());
+        Lease lease = leases.get();
+        return Runner.untilFresh(() -> {
+            Place place = walk.place(path);
+            if (place == null) {
+                directories.refuseLostSession(path);
+            } else {
+                refuseExisting(place, options);
+            }
+            long fileId = ids.fileIn(place == null ? ids.directory() : place.parentId());
+            claim(fileId);
+            Inode inode = inode(path, place, options, Inode.Content.open(lease, List.of()));
+            try {
+                runner.change(fileId, new BeginStep(fileId, inode, clock.millis()));
+            } catch (GridException | StaleException e) {
+                openFiles.remove(fileId);
+                throw e;
+            }
+            Inode.Storing storing = inode.storing();
+            return new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability());
+        });
+    }
+
+    private void claim(long fileId) {
+        openFiles.add(fileId);
+        if (openFiles.size() > config.maxOpenWriters()) {
+            openFiles.remove(fileId);
+            throw new GridException(
+                    ErrorCode.OVERLOADED,
+                    "too many files are open for writing on this node: storage.max-open-writers="
+                            + config.maxOpenWriters(),
+                    null,
+                    "wait for others to finish, or write through another node",
+                    null);
+        }
+    }
+
+    private void refuseExisting(Place place, PutOptions options) {
+        Dentry existing = walk.find(place.path());
+        if (existing == null || isDone(options.operation())) {
+            return;
+        }
+        if (!existing.isFile()) {
+            throw Problems.isDirectory(place.path().toString());
+        }
+        if (!options.overwrite()) {
+            throw Problems.exists(place.path().toString(), "overwrite it, or choose another path");
+        }
+    }
+
+    private boolean isDone(@Nullable OperationId operation) {
+        return operation != null && IgniteFiles.recall(runner, operation) != null;
+    }
+
+    private Inode inode(GridPath path, @Nullable Place place, PutOptions options, Inode.Content content) {
+        int replicas = options.replicas() == 0 ? config.replicas() : options.replicas();
+        Inode.Storing storing = new Inode.Storing(
+                replicas, Objects.requireNonNullElse(options.durability(), config.durability()), options.placement());
+        return new Inode(
+                EntryKind.FILE,
+                new Inode.Link(place == null ? 0 : place.parentId(), path.name()),
+                Inode.Revision.first(clock.millis()),
+                Inode.Rights.of(options.owner()),
+                storing,
+                options.attributes(),
+                content);
+    }
+
+    @Override
+    public BlockRecord allocate(OpenFile file, long offset, Set<String> avoid) {
+        BlockId id = blockIds.next();
+        long key =
+                switch (file.options().placement()) {
+                    case TOGETHER -> file.fileId();
+                    case SPREAD -> id.value();
+                };
+        long sizeBytes = config.blockSize().bytes();
+        List<GridNodeInfo> chain = placement.choose(key, file.replicas(), sizeBytes, avoid);
+        if (chain.isEmpty()) {
+            throw new GridException(
+                    ErrorCode.NO_SPACE,
+                    "no node can take another block of " + config.blockSize() + ": " + file.path()
+                            + (avoid.isEmpty() ? "" : ", without " + avoid),
+                    file.path().toString(),
+                    "add room or nodes, or remove files",
+                    null);
+        }
+        BlockRecord block = new BlockRecord(
+                id,
+                file.fileId(),
+                offset,
+                0,
+                FIRST_EPOCH,
+                0,
+                BlockState.OPEN,
+                file.replicas(),
+                key,
+                Holders.of(chain.stream().map(GridNodeInfo::name).toList(), FIRST_EPOCH));
+        return BlockCodec.decode(runner.change(file.fileId(), new AllocateStep(file, block)));
+    }
+
+    @Override
+    public BlockRecord bumpEpoch(OpenFile file, BlockId block, List<String> survivors) {
+        if (survivors.isEmpty()) {
+            throw GridException.invalid("cannot go on with a block on no node: " + block + " of " + file.path());
+        }
+        return Runner.untilFresh(() -> {
+            BlockRecord now = block(file.fileId(), block);
+            if (now.state() != BlockState.OPEN) {
+                throw new GridException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "cannot go on with a sealed block: " + block + " of " + file.path());
+            }
+            return BlockCodec.decode(runner.change(file.fileId(), new EpochStep(file, now, survivors)));
+        });
+    }
+
+    @Override
+    public BlockRecord seal(OpenFile file, SealedBlock block, List<String> holders) {
+        if (holders.isEmpty()) {
+            throw GridException.invalid("cannot seal a block on no node: " + block.id() + " of " + file.path());
+        }
+        return BlockCodec.decode(runner.change(file.fileId(), new SealStep(file, block, holders)));
+    }
+
+    @Override
+    public FileStatus commit(OpenFile file, List<BlockId> blocks) {
+        PutOptions options = file.options();
+        FileStatus status = Runner.untilFresh(() -> {
+            Place place = directories.placeMade(file.path(), options.owner(), homeOf(file.fileId()));
+            Linking.Target target = new Linking.Target(place, options.overwrite());
+            CommitStep step = new CommitStep(file, target, blocks, clock.millis());
+            return Outcome.decode(runner.change(place.parentId(), step)).entry();
+        });
+        if (status.id() == file.fileId()) {
+            openFiles.remove(file.fileId());
+        } else {
+            abandon(file); // this put was done before
+        }
+        return status;
+    }
+
+    /** An id for a directory that is made for a file that has an id already: they are to share a partition. */
+    private long homeOf(long fileId) {
+        return ids.fileIn(fileId);
+    }
+
+    @Override
+    public FileStatus putInline(GridPath path, PutOptions options, byte[] bytes) {
+        requireFilePath(path);
+        AttributeStep.check(options.attributes(), path.toString());
+        if (bytes.length > MAX_INLINE_BYTES) {
+            throw Problems.invalid(
+                    "cannot keep " + bytes.length + " bytes in the metadata, at most " + MAX_INLINE_BYTES + ": " + path,
+                    path.toString());
+        }
+        String operation =
+                options.operation() == null ? null : options.operation().value();
+        return Runner.untilFresh(() -> {
+            Place place = directories.placeMade(path, options.owner(), 0);
+            long fileId = ids.fileIn(place.parentId());
+            Linking.Target target = new Linking.Target(place, options.overwrite());
+            Inode inode = inode(path, place, options, Inode.Content.inline(bytes.length));
+            PutInlineStep step = new PutInlineStep(target, fileId, inode, bytes, operation, clock.millis());
+            return Outcome.decode(runner.change(place.parentId(), step)).entry();
+        });
+    }
+
+    @Override
+    public void abandon(OpenFile file) {
+        runner.change(file.fileId(), new AbandonStep(file));
+        openFiles.remove(file.fileId());
+    }
+
+    @Override
+    public FileLayout layout(GridPath path) {
+        requireFilePath(path);
+        return Runner.untilFresh(() -> {
+            Place place = walk.requirePlace(path);
+            try {
+                return LayoutStep.decode(runner.read(place.parentId(), LayoutStep.byName(place)));
+            } catch (GridException e) {
+                throw walk.withHint(e, path);
+            }
+        });
+    }
+
+    @Override
+    public FileLayout layout(long fileId) {
+        return Runner.untilFresh(() -> LayoutStep.decode(runner.read(fileId, LayoutStep.byId(fileId))));
+    }
+
+    @Override
+    public BlockRecord block(long fileId, BlockId block) {
+        BlockRecord found = runner.look(tables -> tables.block(fileId, block));
+        if (found == null) {
+            throw Problems.notFound("block " + block + " of file " + fileId);
+        }
+        return found;
+    }
+
+    @Override
+    public void reportBad(long fileId, BlockId block, String node, long epoch) {
+        byte[] answer = runner.change(fileId, HolderStep.bad(fileId, block, node, epoch));
+        if (HolderStep.isYes(answer)) {
+            LOG.warn("bad copy taken out: block={}/{}, node={}", block, epoch, node);
+        } else {
+            LOG.error("the only copy is bad: block={}/{}, node={}, file={}", block, epoch, node, fileId);
+        }
+    }
+
+    private static void requireFilePath(GridPath path) {
+        if (path.isRoot()) {
+            throw Problems.isDirectory("/");
+        }
+    }
+}

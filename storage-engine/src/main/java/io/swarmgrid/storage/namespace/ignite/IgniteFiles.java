@@ -1,0 +1,217 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.BlockLocation;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.client.wire.Usage;
+import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.OperationId;
+import io.swarmgrid.storage.namespace.Publication;
+import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The namespace over steps: finds out what a path leads to, sends the step to where that is, and again if it was stale. */
+final class IgniteFiles implements Files {
+    private static final int MAX_PAGE = 10_000;
+
+    private final Runner runner;
+    private final PathWalk walk;
+    private final Ids ids;
+    private final Clock clock;
+    private final Survey survey;
+    private final Publishing publishing;
+
+    IgniteFiles(Runner runner, Ids ids, Clock clock, Survey survey) {
+        this.runner = runner;
+        this.walk = new PathWalk(runner);
+        this.ids = ids;
+        this.clock = clock;
+        this.survey = survey;
+        this.publishing = new Publishing(runner, walk, ids, clock);
+    }
+
+    @Override
+    public Optional<FileStatus> find(GridPath path) {
+        return Runner.untilFresh(() -> {
+            EntryStep.Entry entry = entry(path);
+            return entry == null ? Optional.empty() : Optional.of(entry.inode().status(path.toString(), entry.id()));
+        });
+    }
+
+    private EntryStep.@Nullable Entry entry(GridPath path) {
+        GridPath parent = path.parent();
+        if (parent == null) {
+            Inode root = runner.look(tables -> tables.inode(Ids.ROOT));
+            return root == null ? null : new EntryStep.Entry(Ids.ROOT, root);
+        }
+        Dentry directory = walk.find(parent);
+        return directory == null || directory.isFile()
+                ? null
+                : EntryStep.decode(runner.read(directory.inodeId(), new EntryStep(directory.inodeId(), path.name())));
+    }
+
+    @Override
+    public FileStatus stat(GridPath path) {
+        return find(path).orElseThrow(() -> walk.notFound(path));
+    }
+
+    @Override
+    public Listing list(GridPath directory, @Nullable String startAfter, int limit) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw GridException.invalid("bad page size: " + limit + " (1 to " + MAX_PAGE + ")");
+        }
+        return Runner.untilFresh(() -> {
+            long id = walk.requireDirectory(directory);
+            byte[] page = runner.readPrimary(id, new ListStep(id, directory.toString(), startAfter, limit));
+            return ListStep.decode(page, directory);
+        });
+    }
+
+    @Override
+    public FileStatus makeDirectory(GridPath path, String owner, Parents parents) {
+        if (path.isRoot()) {
+            if (parents == Parents.REQUIRE) {
+                throw Problems.exists("/", null);
+            }
+            return stat(path);
+        }
+        return switch (parents) {
+            case REQUIRE -> Runner.untilFresh(() -> make(walk.requirePlace(path), owner, false));
+            case MAKE -> publishing.makeDirectories(path, owner);
+        };
+    }
+
+    private FileStatus make(Place place, String owner, boolean existingIsFine) {
+        MakeDirectoryStep step = new MakeDirectoryStep(place, ids.directory(), owner, existingIsFine, clock.millis());
+        return entryOf(runner.change(place.parentId(), step));
+    }
+
+    @Override
+    public FileStatus rename(GridPath source, GridPath target, boolean replaceFile, @Nullable OperationId operation) {
+        refuseFixed(source, "rename");
+        refuseFixed(target, "replace");
+        if (target.startsWith(Files.STAGING) && !source.startsWith(Files.STAGING)) {
+            throw Problems.invalid("cannot rename into " + Files.STAGING + ": " + source, source.toString());
+        }
+        if (target.startsWith(source) && !target.equals(source)) {
+            throw Problems.invalid(
+                    "cannot rename a directory into itself: " + source + " to " + target, source.toString());
+        }
+        return Runner.untilFresh(() -> {
+            Optional<FileStatus> done = done(operation);
+            return done.isPresent() ? done.get() : renameNow(source, target, replaceFile, operation);
+        });
+    }
+
+    private FileStatus renameNow(
+            GridPath source, GridPath target, boolean replaceFile, @Nullable OperationId operation) {
+        Dentry moved = walk.require(source);
+        Place from = walk.requirePlace(source);
+        Place to = walk.requirePlace(target);
+        RenameStep step = new RenameStep(from, moved.inodeId(), to, replaceFile, operation, clock.millis());
+        return entryOf(runner.change(from.parentId(), step));
+    }
+
+    @Override
+    public boolean remove(GridPath path, boolean recursive, @Nullable OperationId operation) {
+        refuseFixed(path, "remove");
+        return Runner.untilFresh(() -> {
+            if (operation != null) {
+                byte[] done = recall(operation);
+                if (done != null) {
+                    return Outcome.decode(done).removed();
+                }
+            }
+            Dentry dentry = walk.find(path);
+            Place place = dentry == null ? null : walk.place(path);
+            if (dentry == null || place == null) {
+                return false;
+            }
+            long now = clock.millis();
+            byte[] answer = dentry.isFile()
+                    ? runner.change(
+                            place.parentId(), new RemoveFileStep(place, dentry.inodeId(), operation, ids.token(), now))
+                    : runner.change(
+                            dentry.inodeId(),
+                            new RemoveDirectoryStep(place, dentry.inodeId(), recursive, operation, ids.token(), now));
+            return Outcome.decode(answer).removed();
+        });
+    }
+
+    @Override
+    public Usage usage(GridPath path) {
+        FileStatus status = stat(path);
+        return survey.usage(status);
+    }
+
+    @Override
+    public List<BlockLocation> locate(GridPath path) {
+        return Runner.untilFresh(() -> {
+            if (path.isRoot()) {
+                throw Problems.isDirectory("/");
+            }
+            Place place = walk.requirePlace(path);
+            try {
+                byte[] layout = runner.read(place.parentId(), LayoutStep.byName(place));
+                return survey.locate(LayoutStep.decode(layout));
+            } catch (GridException e) {
+                throw walk.withHint(e, path);
+            }
+        });
+    }
+
+    @Override
+    public FileStatus setAttribute(GridPath path, String name, @Nullable String value) {
+        return Runner.untilFresh(() -> {
+            long id = walk.require(path).inodeId();
+            return entryOf(runner.change(id, new AttributeStep(id, path.toString(), name, value)));
+        });
+    }
+
+    @Override
+    public FileStatus publish(Publication publication) {
+        Optional<FileStatus> done = done(publication.operation());
+        return done.isPresent() ? done.get() : publishing.publish(publication);
+    }
+
+    @Override
+    public Optional<FileStatus> outcome(OperationId operation) {
+        byte[] done = recall(operation);
+        return done == null
+                ? Optional.empty()
+                : Optional.ofNullable(Outcome.decode(done).status());
+    }
+
+    private Optional<FileStatus> done(@Nullable OperationId operation) {
+        byte[] done = operation == null ? null : recall(operation);
+        return done == null ? Optional.empty() : Optional.of(entryOf(done));
+    }
+
+    private byte @Nullable [] recall(OperationId operation) {
+        return recall(runner, operation);
+    }
+
+    /** What an operation did, as its primary has it: a copy may be behind while a transaction is being finished. */
+    static byte @Nullable [] recall(Runner runner, OperationId operation) {
+        byte[] done = runner.changeHere(tables -> {
+            byte[] found = tables.operation(operation.value());
+            return found == null ? new byte[0] : found;
+        });
+        return done.length == 0 ? null : done;
+    }
+
+    private static FileStatus entryOf(byte[] outcome) {
+        return Outcome.decode(outcome).entry();
+    }
+
+    private static void refuseFixed(GridPath path, String verb) {
+        if (Staged.isFixed(path)) {
+            throw Problems.invalid("cannot " + verb + " " + path + ": the grid needs it", path.toString());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockSpread;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file or directory itself, whatever its name is. Its id is its key.
+ *
+ * @param link where it is linked, or will be
+ * @param attributes small named texts
+ * @param content what a file holds; {@link Content#NONE} for directories
+ */
+record Inode(
+        EntryKind kind,
+        Link link,
+        Revision revision,
+        Rights rights,
+        Storing storing,
+        Map<String, String> attributes,
+        Content content) {
+    /** The way back to the name. */
+    record Link(long parentId, String name) {}
+
+    /** How often its content changed, and when. */
+    record Revision(long version, long createdMs, long modifiedMs) {
+        static Revision first(long nowMs) {
+            return new Revision(1, nowMs, nowMs);
+        }
+
+        Revision next(long toVersion, long nowMs) {
+            return new Revision(toVersion, createdMs, nowMs);
+        }
+    }
+
+    /** Whose it is. Group and permission are kept for the access control that is to come. */
+    record Rights(String owner, String group, int permission) {
+        static Rights of(String owner) {
+            return new Rights(owner, "", 0);
+        }
+    }
+
+    /** How its blocks are kept. */
+    record Storing(int replicas, Durability durability, BlockSpread spread) {
+        static final Storing NONE = new Storing(0, Durability.PROCESS, BlockSpread.SPREAD);
+    }
+
+    /**
+     * What a file holds.
+     *
+     * @param lease of its writer while it is open; null once it is sealed
+     * @param inlined whether its bytes lie in the metadata
+     */
+    record Content(@Nullable Lease lease, long lengthBytes, boolean inlined, List<BlockId> blocks) {
+        static final Content NONE = new Content(null, 0, false, List.of());
+
+        static Content inline(long lengthBytes) {
+            return new Content(null, lengthBytes, true, List.of());
+        }
+
+        static Content open(Lease lease, List<BlockId> blocks) {
+            return new Content(lease, 0, false, blocks);
+        }
+
+        static Content sealed(long lengthBytes, List<BlockId> blocks) {
+            return new Content(null, lengthBytes, false, blocks);
+        }
+    }
+
+    static Inode directory(Link link, String owner, long nowMs) {
+        return new Inode(
+                EntryKind.DIRECTORY,
+                link,
+                Revision.first(nowMs),
+                Rights.of(owner),
+                Storing.NONE,
+                Map.of(),
+                Content.NONE);
+    }
+
+    boolean isFile() {
+        return kind == EntryKind.FILE;
+    }
+
+    Inode linked(long parentId, String name) {
+        return new Inode(kind, new Link(parentId, name), revision, rights, storing, attributes, content);
+    }
+
+    Inode revised(long version, long nowMs) {
+        return new Inode(kind, link, revision.next(version, nowMs), rights, storing, attributes, content);
+    }
+
+    Inode holding(Content next) {
+        return new Inode(kind, link, revision, rights, storing, attributes, next);
+    }
+
+    Inode with(EntryKind nextKind, Map<String, String> nextAttributes) {
+        return new Inode(nextKind, link, revision, rights, storing, nextAttributes, content);
+    }
+
+    FileStatus status(String path, long id) {
+        return new FileStatus(
+                path,
+                kind,
+                id,
+                content.lengthBytes,
+                revision.version,
+                revision.createdMs,
+                revision.modifiedMs,
+                rights.owner,
+                storing.replicas,
+                isFile() ? (content.lease == null ? "sealed" : "open") : null,
+                attributes);
+    }
+
+    byte[] encode() {
+        RecordWriter out = new RecordWriter(96 + link.name.length() + Long.BYTES * content.blocks.size());
+        out.octet(Codes.of(kind)).fixed(link.parentId).text(link.name);
+        out.count(revision.version).count(revision.createdMs).count(revision.modifiedMs);
+        out.text(rights.owner).text(rights.group).count(rights.permission);
+        out.count(storing.replicas).octet(Codes.of(storing.durability)).octet(Codes.of(storing.spread));
+        out.texts(attributes);
+        out.flag(content.lease != null);
+        if (content.lease != null) {
+            content.lease.encode(out);
+        }
+        out.count(content.lengthBytes).flag(content.inlined).count(content.blocks.size());
+        for (BlockId block : content.blocks) {
+            out.fixed(block.value());
+        }
+        return out.done();
+    }
+
+    static Inode decode(byte[] bytes) {
+        RecordReader in = new RecordReader(bytes);
+        EntryKind kind = Codes.kind(in.octet());
+        Link link = new Link(in.fixed(), in.text());
+        Revision revision = new Revision(in.count(), in.count(), in.count());
+        Rights rights = new Rights(in.text(), in.text(), (int) in.count());
+        Storing storing = new Storing((int) in.count(), Codes.durability(in.octet()), Codes.spread(in.octet()));
+        Map<String, String> attributes = in.texts();
+        Lease lease = in.flag() ? Lease.decode(in) : null;
+        long lengthBytes = in.count();
+        boolean inlined = in.flag();
+        int count = in.size();
+        List<BlockId> blocks = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            blocks.add(new BlockId(in.fixed()));
+        }
+        Content content = new Content(lease, lengthBytes, inlined, blocks);
+        return new Inode(kind, link, revision, rights, storing, attributes, content);
+    }
+}

@@ -1,0 +1,29 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import java.util.UUID;
+
+/**
+ * Who may write a file.
+ *
+ * @param node the name of the node that holds it
+ * @param run one run of that node: a node that came back holds nothing of what it held before
+ * @param epoch a later one fences this
+ */
+record Lease(String node, UUID run, long epoch) {
+    Lease next() {
+        return new Lease(node, run, epoch + 1);
+    }
+
+    void encode(RecordWriter out) {
+        out.text(node)
+                .fixed(run.getMostSignificantBits())
+                .fixed(run.getLeastSignificantBits())
+                .count(epoch);
+    }
+
+    static Lease decode(RecordReader in) {
+        String node = in.text();
+        UUID run = new UUID(in.fixed(), in.fixed());
+        return new Lease(node, run, in.count());
+    }
+}

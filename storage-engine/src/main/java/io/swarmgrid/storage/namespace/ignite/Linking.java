@@ -1,0 +1,80 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.storage.namespace.Files;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/** Links a finished file under its name, within a transaction: what commit and the put of a small file have in common. */
+final class Linking {
+    private Linking() {}
+
+    /**
+     * Enters the directory and gives the file that is replaced to the trash.
+     *
+     * @return the version of the new file: 1, or one more than that of the file it replaces
+     */
+    static long prepare(Tables tables, Target target, long fileId, long nowMs) {
+        Dentry existing = tables.dentry(target.parentId, target.name);
+        Directories.enter(tables, target.parentId, target.path, target.staged);
+        return existing == null ? 1 : replacing(tables, target, existing, fileId, nowMs);
+    }
+
+    private static long replacing(Tables tables, Target target, Dentry existing, long fileId, long nowMs) {
+        if (!existing.isFile()) {
+            throw Problems.isDirectory(target.path);
+        }
+        if (!target.overwrite) {
+            throw Problems.exists(target.path, "overwrite it, or choose another path");
+        }
+        Inode replaced = tables.inode(existing.inodeId());
+        if (replaced == null || existing.inodeId() == fileId) {
+            throw new StaleException("removed meanwhile");
+        }
+        Directories.discard(tables, existing, Doomed.removed(nowMs, 0));
+        return replaced.revision().version() + 1;
+    }
+
+    /** The file, where this very file is linked there already: by a first run of the step. */
+    static @Nullable Inode linkedBefore(Tables tables, Target target, long fileId) {
+        Dentry existing = tables.dentry(target.parentId, target.name);
+        return existing != null && existing.inodeId() == fileId ? tables.inode(fileId) : null;
+    }
+
+    /** Where a file is to be linked, and over what. A plain class: it travels within steps. */
+    static final class Target implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final long parentId;
+        private final String name;
+        private final String path;
+        private final boolean staged;
+        private final boolean overwrite;
+
+        Target(PathWalk.Place place, boolean overwrite) {
+            this.parentId = place.parentId();
+            this.name = place.name();
+            this.path = place.path().toString();
+            // Only work directly in a session's directory can race with its publication.
+            this.staged = Staged.isBelow(place.path())
+                    && place.path().names().size() == Files.STAGING.names().size() + 2;
+            this.overwrite = overwrite;
+        }
+
+        void link(Tables tables, long fileId) {
+            tables.link(parentId, name, new Dentry(fileId, EntryKind.FILE));
+        }
+
+        long parentId() {
+            return parentId;
+        }
+
+        String name() {
+            return name;
+        }
+
+        String path() {
+            return path;
+        }
+    }
+}

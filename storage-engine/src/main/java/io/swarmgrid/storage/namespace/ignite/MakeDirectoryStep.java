@@ -1,0 +1,54 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import org.jspecify.annotations.Nullable;
+
+/** Makes one directory. */
+final class MakeDirectoryStep extends ChangeStep {
+    private static final long serialVersionUID = 1L;
+
+    private final long parentId;
+    private final String name;
+    private final String path;
+    private final long id;
+    private final byte[] inode;
+    private final boolean staged;
+    private final boolean existingIsFine;
+
+    /** @param id for the new directory, chosen at random */
+    MakeDirectoryStep(PathWalk.Place place, long id, String owner, boolean existingIsFine, long nowMs) {
+        super(null);
+        this.parentId = place.parentId();
+        this.name = place.name();
+        this.path = place.path().toString();
+        this.id = id;
+        this.inode =
+                Inode.directory(new Inode.Link(parentId, name), owner, nowMs).encode();
+        this.staged = Staged.isBelow(place.path());
+        this.existingIsFine = existingIsFine;
+    }
+
+    @Override
+    byte[] change(Tables tables) {
+        Dentry existing = tables.dentry(parentId, name);
+        if (existing != null) {
+            return existing(tables, existing);
+        }
+        Directories.enter(tables, parentId, path);
+        Inode made = Directories.make(tables, id, Inode.decode(inode), staged ? Guard.STAGED : Guard.OPEN);
+        return Outcome.of(made.status(path, id));
+    }
+
+    private byte[] existing(Tables tables, Dentry existing) {
+        if (existing.isFile() && existingIsFine) {
+            throw Problems.notDirectory(path);
+        }
+        if (existing.inodeId() != id && !existingIsFine) {
+            throw Problems.exists(path, null);
+        }
+        @Nullable Inode found = tables.inode(existing.inodeId());
+        if (found == null) {
+            throw new StaleException("removed meanwhile");
+        }
+        return Outcome.of(found.status(path, existing.inodeId()));
+    }
+}

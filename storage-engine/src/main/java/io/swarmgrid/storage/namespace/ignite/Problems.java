@@ -1,0 +1,52 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import org.jspecify.annotations.Nullable;
+
+/** The errors that several operations throw, said in one way. */
+final class Problems {
+    private Problems() {}
+
+    static GridException notFound(String path) {
+        return notFound(path, null);
+    }
+
+    static GridException notFound(String path, @Nullable String hint) {
+        return new GridException(ErrorCode.NOT_FOUND, "not found: " + path, path, hint, null);
+    }
+
+    static GridException exists(String path, @Nullable String hint) {
+        return new GridException(ErrorCode.ALREADY_EXISTS, "already exists: " + path, path, hint, null);
+    }
+
+    static GridException notDirectory(String path) {
+        return new GridException(ErrorCode.NOT_A_DIRECTORY, "not a directory: " + path, path, null, null);
+    }
+
+    static GridException isDirectory(String path) {
+        return new GridException(ErrorCode.IS_A_DIRECTORY, "is a directory: " + path, path, null, null);
+    }
+
+    static GridException notEmpty(String path) {
+        return new GridException(
+                ErrorCode.DIRECTORY_NOT_EMPTY,
+                "directory not empty: " + path,
+                path,
+                "remove it recursively to remove what is in it too",
+                null);
+    }
+
+    static GridException leaseLost(String path) {
+        return new GridException(
+                ErrorCode.LEASE_LOST,
+                "this writer lost its lease: " + path,
+                path,
+                "the file was given up or taken over: write it again",
+                null);
+    }
+
+    static GridException invalid(String message, String path) {
+        return new GridException(ErrorCode.INVALID_ARGUMENT, message, path, null, null);
+    }
+}

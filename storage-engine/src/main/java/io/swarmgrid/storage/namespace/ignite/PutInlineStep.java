@@ -1,0 +1,43 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import org.jspecify.annotations.Nullable;
+
+/** Makes a small file with its bytes in the metadata. Runs where its directory is: all of it is one partition. */
+final class PutInlineStep extends ChangeStep {
+    private static final long serialVersionUID = 1L;
+
+    private final Linking.Target target;
+    private final long fileId;
+    private final byte[] inode;
+    private final byte[] bytes;
+    private final long nowMs;
+
+    PutInlineStep(
+            Linking.Target target, long fileId, Inode inode, byte[] bytes, @Nullable String operation, long nowMs) {
+        super(operation);
+        this.target = target;
+        this.fileId = fileId;
+        this.inode = inode.encode();
+        this.bytes = bytes.clone();
+        this.nowMs = nowMs;
+    }
+
+    @Override
+    byte[] change(Tables tables) {
+        Inode there = tables.inode(fileId);
+        if (there != null) {
+            Inode linked = Linking.linkedBefore(tables, target, fileId);
+            if (linked != null) {
+                return Outcome.of(linked.status(target.path(), fileId));
+            }
+            throw new StaleException("id is taken: " + fileId);
+        }
+        long version = Linking.prepare(tables, target, fileId, nowMs);
+        Inode made =
+                Inode.decode(inode).linked(target.parentId(), target.name()).revised(version, nowMs);
+        tables.inline(fileId, bytes);
+        tables.inode(fileId, made);
+        target.link(tables, fileId);
+        return Outcome.of(made.status(target.path(), fileId));
+    }
+}

@@ -1,0 +1,201 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import javax.cache.Cache;
+import org.apache.ignite.cache.query.QueryCursor;
+import org.apache.ignite.cache.query.ScanQuery;
+
+/**
+ * Takes back what lies in the trash and what dead writers left, in the partitions of which this node is the primary. Each
+ * file is a transaction or, with very many blocks, several; whatever is cut off in between is found again.
+ */
+final class Reclaim {
+    /** Files and directories taken up in one call. */
+    private static final int MAX_INODES = 4096;
+
+    private static final int NAMES_A_PAGE = 256;
+    private static final int BLOCKS_A_TRANSACTION = 256;
+    private static final Lease NOBODY = new Lease("", new UUID(0, 0), 0);
+
+    private final Runner runner;
+    private final Clock clock;
+    private final Duration grace;
+    private final Predicate<UUID> isRunning;
+
+    /** @param isRunning whether a run of a node is still in the grid */
+    Reclaim(Runner runner, Clock clock, Duration grace, Predicate<UUID> isRunning) {
+        this.runner = runner;
+        this.clock = clock;
+        this.grace = grace;
+        this.isRunning = isRunning;
+    }
+
+    int run(Set<String> live, Consumer<BlockRecord> gone) {
+        Pass pass = new Pass(live, gone);
+        for (int partition : runner.look(Tables::primaryPartitions)) {
+            if (pass.budget <= 0) {
+                break;
+            }
+            List<Long> due = runner.look(tables -> pass.due(tables, partition));
+            for (Long id : due) {
+                pass.tryTake(id);
+            }
+        }
+        return pass.files;
+    }
+
+    /** One call's work. Confined to its thread. */
+    private final class Pass {
+        private final Set<String> live;
+        private final Consumer<BlockRecord> gone;
+        private int budget = MAX_INODES;
+        private int files;
+
+        Pass(Set<String> live, Consumer<BlockRecord> gone) {
+            this.live = live;
+            this.gone = gone;
+        }
+
+        List<Long> due(Tables tables, int partition) {
+            ScanQuery<Long, byte[]> query = new ScanQuery<>();
+            query.setPartition(partition).setLocal(true);
+            List<Long> due = new ArrayList<>();
+            try (QueryCursor<Cache.Entry<Long, byte[]>> cursor =
+                    tables.doomedCache().query(query)) {
+                for (Cache.Entry<Long, byte[]> row : cursor) {
+                    if (isDue(Doomed.decode(row.getValue()))) {
+                        due.add(row.getKey());
+                    }
+                    if (due.size() >= budget) {
+                        break;
+                    }
+                }
+            }
+            return due;
+        }
+
+        private boolean isDue(Doomed doomed) {
+            Lease lease = doomed.lease();
+            if (lease != null) {
+                return !live.contains(lease.node()) || !isRunning.test(lease.run());
+            }
+            return doomed.sinceMs() == 0 || clock.millis() - doomed.sinceMs() >= grace.toMillis();
+        }
+
+        /** Leaves for the next time what others are at, what came to life, and what has another keeper now. */
+        void tryTake(long id) {
+            try {
+                take(id);
+            } catch (StaleException e) {
+                budget--;
+            } catch (GridException e) {
+                budget--;
+                if (e.code() != ErrorCode.CONFLICT) {
+                    throw e;
+                }
+            }
+        }
+
+        private void take(long id) {
+            Inode inode = runner.look(tables -> tables.inode(id));
+            if (inode == null) {
+                budget--;
+                runner.changeHere(tables -> {
+                    tables.dropDoomed(id);
+                    return id;
+                });
+            } else if (inode.isFile()) {
+                takeFile(id);
+            } else {
+                takeDirectory(id);
+            }
+        }
+
+        private void takeFile(long id) {
+            List<BlockRecord> removed;
+            do {
+                removed = runner.changeHere(tables -> takeBlocks(tables, id));
+                removed.forEach(gone);
+            } while (removed.size() == BLOCKS_A_TRANSACTION);
+            budget--;
+            files++;
+        }
+
+        /** Removes some blocks, and with the last of them the file. */
+        private List<BlockRecord> takeBlocks(Tables tables, long id) {
+            Doomed doomed = tables.doomed(id);
+            Inode inode = tables.inode(id);
+            if (doomed == null || inode == null || !isDue(doomed)) {
+                throw new StaleException("came to life");
+            }
+            List<BlockId> blocks = inode.content().blocks();
+            List<BlockId> some = blocks.subList(0, Math.min(blocks.size(), BLOCKS_A_TRANSACTION));
+            List<BlockRecord> removed = new ArrayList<>(some.size());
+            for (BlockId block : some) {
+                BlockRecord record = tables.block(id, block);
+                if (record != null) {
+                    removed.add(record);
+                    tables.dropBlock(id, block);
+                }
+            }
+            if (some.size() < BLOCKS_A_TRANSACTION) {
+                tables.dropInode(id);
+                tables.dropInline(id);
+                tables.dropDoomed(id);
+            } else {
+                List<BlockId> rest = blocks.subList(BLOCKS_A_TRANSACTION, blocks.size());
+                tables.inode(id, inode.holding(Inode.Content.open(NOBODY, rest)));
+                tables.doomed(id, Doomed.NOW);
+            }
+            return removed;
+        }
+
+        /** Empties a directory whose guard is gone, so that nothing can come into it; the last page takes it away. */
+        private void takeDirectory(long id) {
+            while (budget > 0) {
+                List<NameIndex.Named> page = runner.look(tables -> tables.names(id, null, NAMES_A_PAGE));
+                if (page.isEmpty()) {
+                    runner.changeHere(tables -> {
+                        tables.dropGuard(id);
+                        tables.dropInode(id);
+                        tables.dropDoomed(id);
+                        return id;
+                    });
+                    budget--;
+                    return;
+                }
+                for (NameIndex.Named named : page) {
+                    runner.changeHere(tables -> doom(tables, id, named));
+                    if (named.dentry().isFile()
+                            && runner.look(
+                                    tables -> tables.isPrimary(named.dentry().inodeId()))) {
+                        takeFile(named.dentry().inodeId());
+                    } else {
+                        budget--;
+                    }
+                }
+            }
+        }
+
+        private boolean doom(Tables tables, long directoryId, NameIndex.Named named) {
+            Dentry dentry = tables.dentry(directoryId, named.name());
+            if (dentry == null || dentry.inodeId() != named.dentry().inodeId()) {
+                throw new StaleException("renamed meanwhile");
+            }
+            tables.unlink(directoryId, named.name());
+            Directories.discard(tables, dentry, Doomed.NOW);
+            return true;
+        }
+    }
+}

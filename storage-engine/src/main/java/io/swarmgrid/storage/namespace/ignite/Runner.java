@@ -1,0 +1,107 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.membership.Nodes;
+import io.swarmgrid.storage.namespace.ignite.IgniteErrors.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.ignite.Ignite;
+import org.apache.ignite.IgniteCompute;
+
+/**
+ * Brings steps to the node where their keys are, and answers for their result: this node must see a majority before, and
+ * again after where the topology changed meanwhile. Thread-safe.
+ */
+final class Runner {
+    private static final List<String> CACHES = List.of(NamespaceCaches.DENTRIES);
+    private static final Duration TIMEOUT = Transactions.TIMEOUT.multipliedBy(3);
+    private static final int MAX_STALE = 10;
+    private static final long STALE_PAUSE_NANOS = 1_000_000;
+
+    private final Ignite ignite;
+    private final Nodes nodes;
+    private final IgniteCompute compute;
+
+    Runner(Ignite ignite, Nodes nodes) {
+        this.ignite = ignite;
+        this.nodes = nodes;
+        this.compute = ignite.compute();
+    }
+
+    /** Runs a change on the primary of an id. */
+    byte[] change(long home, Step step) {
+        return deciding(true, tables -> onPrimary(tables, home, step));
+    }
+
+    /** Runs a reading step where there is any copy of an id's partition, here if possible. */
+    byte[] read(long home, Step step) {
+        return deciding(false, tables -> tables.hasCopy(home) ? step.run(tables) : onPrimary(tables, home, step));
+    }
+
+    /** Runs a reading step on the primary of an id. */
+    byte[] readPrimary(long home, Step step) {
+        return deciding(false, tables -> onPrimary(tables, home, step));
+    }
+
+    /** Reads on this thread. */
+    <R> R look(Function<Tables, R> reading) {
+        return deciding(false, reading);
+    }
+
+    /** Changes something from this thread, in a transaction of its own. */
+    <R> R changeHere(Function<Tables, R> change) {
+        return deciding(true, tables -> tables.transactions().run(() -> change.apply(tables)));
+    }
+
+    /** Repeats what looks something up and sends a step, as long as the look-up was stale when the step arrived. */
+    static <R> R untilFresh(Supplier<R> attempt) {
+        StaleException last = null;
+        for (int i = 0; i < MAX_STALE; i++) {
+            try {
+                return attempt.get();
+            } catch (StaleException e) {
+                last = e;
+                LockSupport.parkNanos(i * STALE_PAUSE_NANOS);
+            }
+        }
+        throw new GridException(ErrorCode.CONFLICT, "others kept changing the same: " + MAX_STALE + " attempts", last);
+    }
+
+    private byte[] onPrimary(Tables tables, long home, Step step) {
+        return tables.isPrimary(home)
+                ? step.run(tables)
+                : Step.open(compute.withTimeout(TIMEOUT.toMillis()).affinityCall(CACHES, tables.partition(home), step));
+    }
+
+    private <R> R deciding(boolean change, Function<Tables, R> work) {
+        nodes.requireQuorum();
+        long before = ignite.cluster().topologyVersion();
+        R result;
+        try {
+            result = work.apply(Tables.of(ignite));
+        } catch (GridException | StaleException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (IgniteErrors.verdict(e) == Verdict.UNAVAILABLE) {
+                Tables.forget(ignite);
+            }
+            throw IgniteErrors.translate(e, change);
+        }
+        if (ignite.cluster().topologyVersion() != before) {
+            confirm(change);
+        }
+        return result;
+    }
+
+    private void confirm(boolean change) {
+        try {
+            nodes.requireQuorum();
+        } catch (GridException e) {
+            throw change ? IgniteErrors.unknown(e) : e;
+        }
+    }
+}

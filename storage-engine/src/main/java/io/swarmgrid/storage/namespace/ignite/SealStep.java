@@ -1,0 +1,54 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.OpenFile;
+import java.util.List;
+
+/** Writes down that a block is complete. */
+final class SealStep extends LeasedStep {
+    private static final long serialVersionUID = 1L;
+
+    private final long blockId;
+    private final long epoch;
+    private final long lengthBytes;
+    private final int crc32c;
+    private final String[] holders;
+
+    SealStep(OpenFile file, SealedBlock block, List<String> holders) {
+        super(file, null);
+        this.blockId = block.id().value();
+        this.epoch = block.epoch();
+        this.lengthBytes = block.lengthBytes();
+        this.crc32c = block.crc32c();
+        this.holders = holders.toArray(new String[0]);
+    }
+
+    @Override
+    byte[] change(Tables tables) {
+        leased(tables);
+        BlockId id = new BlockId(blockId);
+        BlockRecord block = block(tables, id);
+        if (block.epoch() != epoch) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "cannot seal block " + id + ": epoch " + epoch + ", is at " + block.epoch() + ": " + path());
+        }
+        if (block.state() == BlockState.SEALED) {
+            if (block.lengthBytes() != lengthBytes || block.crc32c() != crc32c) {
+                throw new GridException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "cannot seal block " + id + " with " + lengthBytes + " bytes, it is sealed with "
+                                + block.lengthBytes() + ": " + path());
+            }
+            return BlockCodec.encode(block);
+        }
+        BlockRecord sealed = Holders.sealed(block, new SealedBlock(id, epoch, lengthBytes, crc32c), List.of(holders));
+        tables.block(sealed);
+        return BlockCodec.encode(sealed);
+    }
+}

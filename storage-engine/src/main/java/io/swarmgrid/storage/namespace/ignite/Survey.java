@@ -1,0 +1,110 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.wire.BlockLocation;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Holder;
+import io.swarmgrid.client.wire.Usage;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.Nodes;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.Replica;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Adds up what lies below a path, and says where blocks are. */
+final class Survey {
+    private final Runner runner;
+    private final Nodes nodes;
+    private final int metadataCopies;
+
+    /** @param metadataCopies how many nodes keep an inlined file, where there are so many */
+    Survey(Runner runner, Nodes nodes, int metadataCopies) {
+        this.runner = runner;
+        this.nodes = nodes;
+        this.metadataCopies = metadataCopies;
+    }
+
+    /**
+     * Directory by directory and page by page, depth first: in memory are the directories found beside the way down, of
+     * one page a level.
+     */
+    Usage usage(FileStatus top) {
+        Set<String> live = liveNames();
+        int inlineCopies = Math.min(metadataCopies, live.size());
+        if (top.kind() == EntryKind.FILE) {
+            return new Usage(top.path(), 1, 0, top.sizeBytes(), storedBytes(top.id(), live, inlineCopies));
+        }
+        String[] names = live.toArray(new String[0]);
+        long files = 0;
+        long directories = 1;
+        long sizeBytes = 0;
+        long storedBytes = 0;
+        Deque<Part> open = new ArrayDeque<>();
+        open.push(new Part(top.id(), null));
+        while (!open.isEmpty()) {
+            Part part = open.pop();
+            UsageStep step = new UsageStep(part.directoryId, part.startAfter, names, inlineCopies);
+            UsageStep.Page page = Runner.untilFresh(() -> UsageStep.decode(runner.readPrimary(part.directoryId, step)));
+            files += page.files();
+            sizeBytes += page.sizeBytes();
+            storedBytes += page.storedBytes();
+            directories += page.directories().size();
+            if (page.next() != null) {
+                open.push(new Part(part.directoryId, page.next()));
+            }
+            page.directories().forEach(id -> open.push(new Part(id, null)));
+        }
+        return new Usage(top.path(), files, directories, sizeBytes, storedBytes);
+    }
+
+    /** A directory from a name on. */
+    private record Part(long directoryId, @Nullable String startAfter) {}
+
+    private long storedBytes(long fileId, Set<String> live, int inlineCopies) {
+        FileLayout layout = LayoutStep.decode(runner.read(fileId, LayoutStep.byId(fileId)));
+        if (layout.inline() != null) {
+            return layout.lengthBytes() * inlineCopies;
+        }
+        return layout.blocks().stream()
+                .mapToLong(block -> block.lengthBytes() * Holders.durable(block.holders(), live))
+                .sum();
+    }
+
+    List<BlockLocation> locate(FileLayout layout) {
+        List<BlockLocation> locations = new ArrayList<>(layout.blocks().size());
+        for (BlockRecord block : layout.blocks()) {
+            locations.add(new BlockLocation(
+                    block.id().toString(),
+                    block.offset(),
+                    block.lengthBytes(),
+                    block.epoch(),
+                    block.replication(),
+                    block.holders().stream().map(this::holder).toList()));
+        }
+        return locations;
+    }
+
+    private Holder holder(Replica replica) {
+        Optional<GridNodeInfo> node = nodes.find(replica.node());
+        return new Holder(
+                replica.node(),
+                node.map(GridNodeInfo::zone).orElse(""),
+                node.map(GridNodeInfo::location).orElse(""),
+                replica.epoch(),
+                node.isPresent());
+    }
+
+    private Set<String> liveNames() {
+        Set<String> names = new HashSet<>();
+        nodes.live().forEach(node -> names.add(node.name()));
+        return names;
+    }
+}

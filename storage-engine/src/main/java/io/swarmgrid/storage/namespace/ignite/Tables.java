@@ -1,0 +1,275 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.ignite.Ignite;
+import org.apache.ignite.IgniteCache;
+import org.apache.ignite.cache.affinity.Affinity;
+import org.apache.ignite.cluster.ClusterNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caches of one node, typed. Reads and writes take part in the transaction of the calling thread, if it has one; reads
+ * outside of one are answered from a copy on this node where there is one. Thread-safe.
+ */
+final class Tables {
+    private static final String LOCAL_KEY = "swarm.namespace.tables";
+    private static final int MAX_ANCESTORS = 4096;
+
+    private final IgniteCache<DentryKey, byte[]> dentries;
+    private final IgniteCache<Long, byte[]> inodes;
+    private final IgniteCache<Long, byte[]> inline;
+    private final IgniteCache<BlockKey, byte[]> blocks;
+    private final IgniteCache<Long, byte[]> doomed;
+    private final IgniteCache<String, byte[]> operations;
+    private final Affinity<Long> affinity;
+    private final ClusterNode localNode;
+    private final Transactions transactions;
+    private final NameIndex names;
+
+    private Tables(Ignite ignite) {
+        dentries = cache(ignite, NamespaceCaches.DENTRIES);
+        inodes = cache(ignite, NamespaceCaches.INODES);
+        inline = cache(ignite, NamespaceCaches.INLINE);
+        blocks = cache(ignite, NamespaceCaches.BLOCKS);
+        doomed = cache(ignite, NamespaceCaches.TRASH);
+        operations = cache(ignite, NamespaceCaches.OPERATIONS);
+        affinity = ignite.affinity(NamespaceCaches.INODES);
+        localNode = ignite.cluster().localNode();
+        transactions = new Transactions(ignite.transactions());
+        names = new NameIndex(dentries);
+    }
+
+    /**
+     * Those of this node, kept until {@link #forget}.
+     *
+     * @throws GridException UNAVAILABLE while the grid is not active
+     */
+    static Tables of(Ignite ignite) {
+        Map<String, Tables> kept = ignite.cluster().nodeLocalMap();
+        Tables tables = kept.get(LOCAL_KEY);
+        if (tables == null) {
+            tables = new Tables(ignite);
+            kept.put(LOCAL_KEY, tables);
+        }
+        return tables;
+    }
+
+    /** After the caches were stopped: the next use finds the new ones. */
+    static void forget(Ignite ignite) {
+        ignite.cluster().nodeLocalMap().remove(LOCAL_KEY);
+    }
+
+    private static <K> IgniteCache<K, byte[]> cache(Ignite ignite, String name) {
+        IgniteCache<K, byte[]> cache = ignite.cluster().state().active() ? ignite.cache(name) : null;
+        if (cache == null) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE, "the grid is not active yet", null, "wait, or see grid status", null);
+        }
+        return cache;
+    }
+
+    Transactions transactions() {
+        return transactions;
+    }
+
+    IgniteCache<Long, byte[]> doomedCache() {
+        return doomed;
+    }
+
+    IgniteCache<BlockKey, byte[]> blockCache() {
+        return blocks;
+    }
+
+    // Where keys live.
+
+    int partition(long id) {
+        return Ids.partition(id, affinity.partitions());
+    }
+
+    boolean isPrimary(long id) {
+        return localNode.equals(affinity.mapPartitionToNode(partition(id)));
+    }
+
+    boolean hasCopy(long id) {
+        return affinity.mapPartitionToPrimaryAndBackups(partition(id)).contains(localNode);
+    }
+
+    int[] primaryPartitions() {
+        return affinity.primaryPartitions(localNode);
+    }
+
+    // Names.
+
+    @Nullable
+    Dentry dentry(long parentId, String name) {
+        byte[] bytes = dentries.get(DentryKey.of(parentId, name));
+        return bytes == null ? null : Dentry.decode(bytes);
+    }
+
+    void link(long parentId, String name, Dentry dentry) {
+        dentries.put(DentryKey.of(parentId, name), dentry.encode());
+    }
+
+    void unlink(long parentId, String name) {
+        dentries.remove(DentryKey.of(parentId, name));
+    }
+
+    /**
+     * The names of a directory from the last one on, in order, at most so many; on its primary alone.
+     *
+     * @throws StaleException where this node is not, or no longer, the primary
+     */
+    List<NameIndex.Named> names(long directoryId, @Nullable String startAfter, int limit) {
+        requirePrimary(directoryId);
+        List<NameIndex.Named> page = names.page(directoryId, partition(directoryId), startAfter, limit);
+        requirePrimary(directoryId);
+        return page;
+    }
+
+    private void requirePrimary(long id) {
+        if (!isPrimary(id)) {
+            throw new StaleException("partition " + partition(id) + " has moved");
+        }
+    }
+
+    @Nullable
+    Guard guard(long directoryId) {
+        byte[] bytes = dentries.get(DentryKey.guard(directoryId));
+        return bytes == null ? null : Guard.decode(bytes);
+    }
+
+    void guard(long directoryId, Guard guard) {
+        dentries.put(DentryKey.guard(directoryId), guard.encode());
+    }
+
+    void dropGuard(long directoryId) {
+        dentries.remove(DentryKey.guard(directoryId));
+    }
+
+    // Inodes.
+
+    @Nullable
+    Inode inode(long id) {
+        byte[] bytes = raw(id);
+        return bytes == null ? null : Inode.decode(bytes);
+    }
+
+    /** In the order of {@code ids}, with null for what is not there. */
+    List<byte @Nullable []> inodes(List<Long> ids) {
+        Map<Long, byte[]> found = inodes.getAll(Set.copyOf(ids));
+        List<byte @Nullable []> ordered = new ArrayList<>(ids.size());
+        for (Long id : ids) {
+            ordered.add(found.get(id));
+        }
+        return ordered;
+    }
+
+    void inode(long id, Inode inode) {
+        inodes.put(id, inode.encode());
+    }
+
+    void dropInode(long id) {
+        inodes.remove(id);
+    }
+
+    /** As it is stored: an inode not decoded, or the value of one of the few keys that are none. */
+    byte @Nullable [] raw(long id) {
+        return inodes.get(id);
+    }
+
+    void raw(long id, byte[] value) {
+        inodes.put(id, value);
+    }
+
+    /** Whether a directory is another one or lies below it. */
+    boolean isWithin(long directoryId, long ancestorId) {
+        long at = directoryId;
+        for (int i = 0; i < MAX_ANCESTORS; i++) {
+            if (at == ancestorId) {
+                return true;
+            }
+            Inode inode = at == Ids.ROOT ? null : inode(at);
+            if (inode == null) {
+                return false;
+            }
+            at = inode.link().parentId();
+        }
+        throw new GridException(
+                ErrorCode.CORRUPT_DATA, "directory " + directoryId + " has more than " + MAX_ANCESTORS + " ancestors");
+    }
+
+    // Bytes and blocks.
+
+    byte @Nullable [] inline(long fileId) {
+        return inline.get(fileId);
+    }
+
+    void inline(long fileId, byte[] bytes) {
+        inline.put(fileId, bytes);
+    }
+
+    void dropInline(long fileId) {
+        inline.remove(fileId);
+    }
+
+    @Nullable
+    BlockRecord block(long fileId, BlockId id) {
+        byte[] bytes = blocks.get(new BlockKey(fileId, id.value()));
+        return bytes == null ? null : BlockCodec.decode(bytes);
+    }
+
+    /** The stored records in the order of {@code ids}, with null for what is not there. */
+    List<byte @Nullable []> blocks(long fileId, Collection<BlockId> ids) {
+        Set<BlockKey> keys = new LinkedHashSet<>();
+        for (BlockId id : ids) {
+            keys.add(new BlockKey(fileId, id.value()));
+        }
+        Map<BlockKey, byte[]> found = keys.isEmpty() ? Map.of() : blocks.getAll(keys);
+        List<byte @Nullable []> ordered = new ArrayList<>(ids.size());
+        for (BlockKey key : keys) {
+            ordered.add(found.get(key));
+        }
+        return ordered;
+    }
+
+    void block(BlockRecord block) {
+        blocks.put(new BlockKey(block.fileId(), block.id().value()), BlockCodec.encode(block));
+    }
+
+    void dropBlock(long fileId, BlockId id) {
+        blocks.remove(new BlockKey(fileId, id.value()));
+    }
+
+    // What is to be taken back, and what was done.
+
+    @Nullable
+    Doomed doomed(long id) {
+        byte[] bytes = doomed.get(id);
+        return bytes == null ? null : Doomed.decode(bytes);
+    }
+
+    void doomed(long id, Doomed why) {
+        doomed.put(id, why.encode());
+    }
+
+    void dropDoomed(long id) {
+        doomed.remove(id);
+    }
+
+    byte @Nullable [] operation(String id) {
+        return operations.get(id);
+    }
+
+    void operation(String id, byte[] outcome) {
+        operations.put(id, outcome);
+    }
+}

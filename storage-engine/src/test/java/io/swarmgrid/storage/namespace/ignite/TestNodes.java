@@ -1,0 +1,72 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.Nodes;
+import io.swarmgrid.storage.placement.Placement;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Nodes and placement as a test sets them: everybody can take every block, in order of name. */
+final class TestNodes implements Nodes, Placement {
+    private final String local;
+    private volatile List<GridNodeInfo> live;
+    private volatile boolean quorum = true;
+
+    TestNodes(String local, List<String> names) {
+        this.local = local;
+        this.live = nodes(names);
+    }
+
+    private static List<GridNodeInfo> nodes(List<String> names) {
+        return names.stream()
+                .map(name -> new GridNodeInfo(
+                        name, "zone-" + name, "grpc://127.0.0.1/" + name, true, false, 0, 1 << 30, 1 << 30, 0, 1))
+                .toList();
+    }
+
+    void live(List<String> names) {
+        live = nodes(names);
+    }
+
+    void quorum(boolean has) {
+        quorum = has;
+    }
+
+    @Override
+    public GridNodeInfo local() {
+        return nodes(List.of(local)).get(0);
+    }
+
+    @Override
+    public List<GridNodeInfo> live() {
+        return live;
+    }
+
+    @Override
+    public Optional<GridNodeInfo> find(String name) {
+        return live.stream().filter(node -> node.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public boolean hasQuorum() {
+        return quorum;
+    }
+
+    @Override
+    public void requireQuorum() {
+        if (!quorum) {
+            throw new GridException(ErrorCode.NO_QUORUM, "no majority: missing n2, n3");
+        }
+    }
+
+    @Override
+    public List<GridNodeInfo> choose(long placementKey, int count, long sizeBytes, Set<String> avoid) {
+        return live.stream()
+                .filter(node -> !avoid.contains(node.name()))
+                .limit(count)
+                .toList();
+    }
+}
