@@ -146,7 +146,7 @@ public final class DatasetReader {
                 if (location.getUri().getScheme().equals(LocationSchemes.REUSE_CONNECTION)) {
                     locations.addAll(client.locations());
                 } else {
-                    locations.add(location.getUri().toString());
+                    locations.add(GridClient.location(location.getUri().toString()));
                 }
             }
             DatasetPart part = new DatasetPart(

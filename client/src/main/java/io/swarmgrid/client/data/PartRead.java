@@ -1,6 +1,7 @@
 package io.swarmgrid.client.data;
 
 import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.data.DatasetReader.Endpoint;
 import io.swarmgrid.client.grid.GridClient;
@@ -53,7 +54,19 @@ final class PartRead {
                 throw givenUp();
             }
             GridClient.pause(round);
+            renew();
+        }
+    }
+
+    /** A grid that is regrouping may not answer; then the old ticket is tried once more. */
+    private void renew() {
+        try {
             endpoint = reader.renewed(endpoint);
+        } catch (GridException e) {
+            if (e.kind() != ErrorKind.RETRY) {
+                throw e;
+            }
+            failures.put("info", String.valueOf(e.getMessage()));
         }
     }
 

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GridClient implements AutoCloseable {
 
+    private static final String PLAIN = "grpc://";
+    private static final String PLAIN_TCP = "grpc+tcp://";
     private static final int WATCHES_PER_TIMEOUT = 8;
 
     private final ClientOptions options;
@@ -56,9 +58,9 @@ public final class GridClient implements AutoCloseable {
 
     private GridClient(List<String> addresses, ClientOptions options) {
         this.options = options;
-        String scheme = options.trustedCertificates() == null ? "grpc://" : "grpc+tls://";
+        String scheme = options.trustedCertificates() == null ? PLAIN : "grpc+tls://";
         List<String> locations = addresses.stream()
-                .map(address -> address.contains("://") ? address : scheme + address)
+                .map(address -> address.contains("://") ? location(address) : scheme + address)
                 .toList();
         this.failover = new Failover(locations, options.retries(), options.timeout());
         this.channels = new Channels(security(options));
@@ -72,6 +74,11 @@ public final class GridClient implements AutoCloseable {
      */
     public static GridClient connect(List<String> addresses, ClientOptions options) {
         return new GridClient(addresses, options);
+    }
+
+    /** One way to write a location, so that a node has one connection: Flight knows two names for plain text. */
+    public static String location(String uri) {
+        return uri.startsWith(PLAIN_TCP) ? PLAIN + uri.substring(PLAIN_TCP.length()) : uri;
     }
 
     public ClientOptions options() {
