@@ -20,7 +20,6 @@ public enum Repeat {
             "dataset.info",
             "dataset.commit",
             "dataset.abort",
-            "checkpoint.commit",
             "checkpoint.abort",
             "checkpoint.list",
             "checkpoint.info",

@@ -1,0 +1,105 @@
+package io.swarmgrid.storage.dataset;
+
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.Caller;
+import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.wire.DatasetPut;
+import io.swarmgrid.client.wire.DatasetRead;
+import io.swarmgrid.client.wire.PutMode;
+import io.swarmgrid.client.wire.PutResult;
+import io.swarmgrid.config.DataSize;
+import io.swarmgrid.config.LimitsConfig;
+import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.staging.Staging;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/** A store on a grid in memory. Closing it fails where a buffer, a file or an allocation was left over. */
+final class Fixture implements AutoCloseable {
+    static final CallContext CALL = new CallContext(Caller.LOCAL, QosClass.INTERACTIVE, "test");
+    static final DictionaryProvider NO_DICTIONARIES = new DictionaryProvider.MapDictionaryProvider();
+
+    final FakeGrid grid = new FakeGrid();
+    final BufferAllocator allocator = new RootAllocator();
+    final Staging staging = new Staging(grid, Duration.ofMinutes(5), Clock.systemUTC());
+    final DatasetStore store;
+
+    Fixture() {
+        this("2MiB");
+    }
+
+    Fixture(String messageSize) {
+        SwarmConfig config = SwarmConfig.defaults();
+        LimitsConfig defaults = config.limits();
+        LimitsConfig limits = new LimitsConfig(
+                DataSize.parse(messageSize),
+                defaults.inboundMessageSize(),
+                defaults.requestSize(),
+                defaults.headerSize(),
+                defaults.listPage(),
+                defaults.maxStreams());
+        this.store = new DatasetStore(grid, grid, staging, config.storage(), limits, allocator);
+    }
+
+    static DatasetPut to(String path, PutMode mode) {
+        return new DatasetPut(null, path, mode, null, null, null, null, null);
+    }
+
+    static DatasetPut into(String session) {
+        return new DatasetPut(session, null, null, null, null, null, null, null);
+    }
+
+    PutResult put(DatasetPut put, VectorSchemaRoot... roots) {
+        try (DatasetWriter writer = store.put(CALL, put, roots[0].getSchema(), NO_DICTIONARIES)) {
+            for (VectorSchemaRoot root : roots) {
+                writer.write(root);
+            }
+            return writer.commit();
+        }
+    }
+
+    DatasetPlan plan(String path, @Nullable List<String> columns, @Nullable List<Long> rows) {
+        return store.plan(CALL, new DatasetRead(path, columns, rows));
+    }
+
+    /** What a read gives: copies of its batches, in order, which the caller closes. */
+    List<VectorSchemaRoot> read(String path, @Nullable List<String> columns, @Nullable List<Long> rows) {
+        List<VectorSchemaRoot> batches = new ArrayList<>();
+        for (DatasetPlan.Endpoint endpoint : plan(path, columns, rows).endpoints()) {
+            try (PartitionReader reader = store.open(CALL, endpoint.read())) {
+                while (reader.next()) {
+                    batches.add(copy(reader.root()));
+                }
+            }
+        }
+        return batches;
+    }
+
+    VectorSchemaRoot copy(VectorSchemaRoot root) {
+        VectorSchemaRoot copy = VectorSchemaRoot.create(root.getSchema(), allocator);
+        try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
+            new org.apache.arrow.vector.VectorLoader(copy).load(batch);
+        }
+        return copy;
+    }
+
+    static GridPath path(String text) {
+        return GridPath.parse(text);
+    }
+
+    @Override
+    public void close() {
+        allocator.close();
+        grid.assertAtRest();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.dataset;
+
+import org.jspecify.annotations.NullMarked;
