@@ -20,6 +20,7 @@ public enum Repeat {
             "dataset.info",
             "dataset.commit",
             "dataset.abort",
+            "checkpoint.commit",
             "checkpoint.abort",
             "checkpoint.list",
             "checkpoint.info",

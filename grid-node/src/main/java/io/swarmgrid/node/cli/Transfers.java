@@ -7,6 +7,7 @@ import io.swarmgrid.client.wire.ShardPut;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Raw bytes of whole files, in and out. */
@@ -39,9 +40,9 @@ public final class Transfers {
     }
 
     /** Puts all that the source has as one shard of an open checkpoint session. */
-    public long putShard(String session, String shard, ReadableByteChannel in, Progress progress) throws IOException {
-        return transfer.putShard(new ShardPut(session, shard), in, progress::advance)
-                .sizeBytes();
+    public long putShard(String session, String shard, ReadableByteChannel in, LongConsumer progress)
+            throws IOException {
+        return transfer.putShard(new ShardPut(session, shard), in, progress).sizeBytes();
     }
 
     /** Gets a whole file. */

@@ -1,0 +1,104 @@
+package io.swarmgrid.storage.door;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.CallContexts;
+import io.swarmgrid.client.call.Grant;
+import io.swarmgrid.client.net.GridErrors;
+import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.replica.DataPath;
+import io.swarmgrid.storage.replica.ReplicaService;
+import io.swarmgrid.storage.replica.ServedCall;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves {@link BytesMethods} over the files and the blocks of this node. Every call needs a {@link CallContexts#KEY} in
+ * its gRPC context. Closing it drops the blocks that other nodes have not sealed here.
+ */
+public final class BytesDoor implements AutoCloseable {
+    private final FileStore files;
+    private final DataPath path;
+    private final ReplicaService replicas;
+
+    public BytesDoor(FileStore files, DataPath path) {
+        this.files = files;
+        this.path = path;
+        this.replicas = new ReplicaService(path);
+    }
+
+    /**
+     * The service for a server that starts before the node is ready.
+     *
+     * @param door asked at each call; null until then: the call is answered UNAVAILABLE
+     */
+    public static ServerServiceDefinition service(Supplier<@Nullable BytesDoor> door) {
+        return ServerServiceDefinition.builder(BytesMethods.SERVICE)
+                .addMethod(BytesMethods.PUT_FILE, guarded(door, BytesDoor::putFile))
+                .addMethod(BytesMethods.READ_FILE, guarded(door, BytesDoor::readFile))
+                .addMethod(BytesMethods.WRITE_BLOCK, guarded(door, each -> each.replicas.writeBlock()))
+                .addMethod(BytesMethods.READ_BLOCK, guarded(door, each -> each.replicas.readBlock()))
+                .addMethod(BytesMethods.DISCARD_BLOCK, guarded(door, each -> each.replicas.discardBlock()))
+                .build();
+    }
+
+    @Override
+    public void close() {
+        replicas.close();
+    }
+
+    private ServerCallHandler<Frame, Frame> putFile() {
+        return (call, headers) -> {
+            CallContext context = CallContexts.current();
+            context.caller().require(Grant.WRITE);
+            ServedCall served = new ServedCall(call, context);
+            served.request(1);
+            return new FileReceiver(served, files, path);
+        };
+    }
+
+    private ServerCallHandler<Frame, Frame> readFile() {
+        return (call, headers) -> {
+            CallContext context = CallContexts.current();
+            context.caller().require(Grant.READ);
+            ServedCall served = new ServedCall(call, context);
+            served.readyBelow(FileSender.OUTSTANDING_BYTES);
+            served.request(2);
+            return new FileSender(served, files, path);
+        };
+    }
+
+    /** Answers what a handler throws at the start of a call as an error of ours. */
+    private static ServerCallHandler<Frame, Frame> guarded(
+            Supplier<@Nullable BytesDoor> door, Function<BytesDoor, ServerCallHandler<Frame, Frame>> method) {
+        return new ServerCallHandler<>() {
+            @Override
+            public ServerCall.Listener<Frame> startCall(ServerCall<Frame, Frame> call, Metadata headers) {
+                try {
+                    BytesDoor open = door.get();
+                    if (open == null) {
+                        throw new GridException(ErrorCode.UNAVAILABLE, "the node is starting");
+                    }
+                    return method.apply(open).startCall(call, headers);
+                } catch (RuntimeException e) {
+                    GridException error = GridErrors.of(e);
+                    call.close(GridErrors.status(error), GridErrors.trailers(error, requestId()));
+                    return new ServerCall.Listener<>() {};
+                }
+            }
+        };
+    }
+
+    private static @Nullable String requestId() {
+        CallContext context = CallContexts.KEY.get();
+        return context == null ? null : context.requestId();
+    }
+}

@@ -1,0 +1,167 @@
+package io.swarmgrid.storage.door;
+
+import io.grpc.ServerCall;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.bytes.PutEnd;
+import io.swarmgrid.client.bytes.PutStart;
+import io.swarmgrid.client.call.TransferScheduler.Direction;
+import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.PutResult;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.file.FileWriter;
+import io.swarmgrid.storage.namespace.OperationId;
+import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.replica.DataPath;
+import io.swarmgrid.storage.replica.ServedCall;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One PutFile call: the file becomes visible when the end was announced, all of it came, and the stream ended well. */
+final class FileReceiver extends ServerCall.Listener<Frame> {
+    /** Messages that may be on their way: the next ones come while the last one is being written. */
+    private static final int AHEAD = 4;
+
+    private final ServedCall call;
+    private final FileStore files;
+    private final DataPath path;
+    private @Nullable FileWriter writer;
+    private @Nullable GridPath target;
+    private boolean ended;
+
+    FileReceiver(ServedCall call, FileStore files, DataPath path) {
+        this.call = call;
+        this.files = files;
+        this.path = path;
+    }
+
+    @Override
+    public void onMessage(Frame frame) {
+        try {
+            if (call.isOver()) {
+                return;
+            }
+            if (frame instanceof Frame.Data data) {
+                write(data);
+                call.request(1);
+            } else if (frame instanceof Frame.Control control && writer == null) {
+                begin(control.as(PutStart.class).file());
+                call.request(AHEAD);
+            } else if (frame instanceof Frame.Control control) {
+                end(control.as(PutEnd.class));
+                call.request(1);
+            } else {
+                throw new GridException(ErrorCode.CORRUPT_INPUT, "an acknowledgement where bytes were expected");
+            }
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        } finally {
+            frame.release();
+        }
+    }
+
+    @Override
+    public void onHalfClose() {
+        FileWriter file = writer;
+        GridPath put = target;
+        if (call.isOver() || file == null || put == null) {
+            fail(new GridException(ErrorCode.CORRUPT_INPUT, "a put that names no file"));
+            return;
+        }
+        try {
+            if (!ended) {
+                throw new GridException(
+                        ErrorCode.CORRUPT_INPUT,
+                        "the put of " + put + " ended after " + file.position() + " bytes without saying so");
+            }
+            FileStatus status = file.commit();
+            call.send(
+                    Frame.Control.of(new PutResult(true, put.toString(), null, status.sizeBytes(), status.version())));
+            close();
+            call.finish();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    @Override
+    public void onCancel() {
+        call.cancelled();
+        close();
+    }
+
+    @Override
+    public void onComplete() {
+        close();
+    }
+
+    private void begin(FilePut put) {
+        GridPath to = GridPath.parse(put.path());
+        target = to;
+        PutOptions options = PutOptions.create(call.context().caller().name())
+                .replicas(put.replicas() == null ? 0 : put.replicas())
+                .durability(durability(put.durability()))
+                .operation(OperationId.ofNullable(put.putId()));
+        boolean overwrite = put.overwrite() != null && put.overwrite();
+        writer = files.put(call.context(), to, overwrite ? options.overwriting() : options);
+    }
+
+    private void write(Frame.Data data) {
+        FileWriter file = writer;
+        if (file == null || ended) {
+            throw new GridException(ErrorCode.CORRUPT_INPUT, "bytes outside of a put");
+        }
+        if (data.offset() != file.position()) {
+            throw new GridException(
+                    ErrorCode.CORRUPT_INPUT,
+                    "bytes out of order: path=" + target + ", offset=" + data.offset() + ", expected="
+                            + file.position());
+        }
+        if (!data.isIntact()) {
+            throw new GridException(
+                    ErrorCode.CORRUPT_INPUT,
+                    "bytes were damaged on the way: path=" + target + ", offset=" + data.offset());
+        }
+        path.awaitTurn(call.context(), Direction.IN, data.lengthBytes());
+        file.write(data.payload().retainedDuplicate());
+    }
+
+    private void end(PutEnd end) {
+        FileWriter file = writer;
+        if (file == null || ended || end.sizeBytes() != file.position()) {
+            throw new GridException(
+                    ErrorCode.CORRUPT_INPUT,
+                    "the put of " + target + " ended at " + end.sizeBytes() + ", received "
+                            + (file == null ? 0 : file.position()));
+        }
+        ended = true;
+    }
+
+    private void fail(Throwable failure) {
+        call.fail(failure);
+        close();
+    }
+
+    private void close() {
+        if (writer != null) {
+            writer.close();
+            writer = null;
+        }
+    }
+
+    private static @Nullable Durability durability(@Nullable String word) {
+        if (word == null) {
+            return null;
+        }
+        for (Durability each : Durability.values()) {
+            if (each.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return each;
+            }
+        }
+        throw GridException.invalid("unknown durability: '" + word + "' (memory, process, power)");
+    }
+}

@@ -1,0 +1,300 @@
+package io.swarmgrid.storage.file;
+
+import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.Crc32c;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.BlockWriter;
+import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.replica.LostReplicaException;
+import io.swarmgrid.storage.replica.SealedReplica;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of a file as long as a block. It is one block, unless nodes are lost: then the survivors go on while they are
+ * enough; if they are too few, the block ends where all of them have it, other nodes get a copy of that, and a fresh block
+ * takes what follows. What was sent and not acknowledged is kept to be sent again.
+ *
+ * <p>Confined to one thread at a time, but for {@link #abort}.
+ */
+final class BlockRun {
+    /** Each recovery leaves out one node more, so this is never reached by nodes that merely die. */
+    private static final int MAX_RECOVERIES = 16;
+
+    private final WriteJob job;
+    private final long start;
+    private final long limitBytes;
+    private final Deque<Chunk> window = new ArrayDeque<>();
+    private final List<BlockId> sealed = new ArrayList<>();
+
+    private @Nullable BlockRecord block;
+    private @Nullable BlockWriter kept;
+    /** Where in the run the present block begins. */
+    private long base;
+    /** Bytes of the run so far. */
+    private long taken;
+    /** Of the present block so far. */
+    private int crc;
+    /** What all of the present block's nodes have, at least. */
+    private long acked;
+
+    private volatile @Nullable Pipeline pipeline;
+    private volatile boolean aborted;
+
+    /** @param start where in the file the run begins */
+    BlockRun(WriteJob job, long start) {
+        this.job = job;
+        this.start = start;
+        this.limitBytes = job.path().config().blockSize().bytes();
+    }
+
+    /** How many bytes it still takes. */
+    long room() {
+        return limitBytes - taken;
+    }
+
+    /** Takes the ownership of the buffer. */
+    void write(ByteBuf bytes, int crc32c) {
+        Chunk chunk = new Chunk(taken, crc32c, bytes);
+        chunk.crcBefore(crc);
+        window.add(chunk);
+        taken = chunk.end();
+        crc = Crc32c.combine(crc, crc32c, chunk.lengthBytes());
+        try {
+            Pipeline open = pipeline();
+            open.send(chunk, chunk.offset() - base);
+        } catch (LostReplicaException e) {
+            recover(e);
+        }
+        trim();
+    }
+
+    /** Seals the run on all its nodes and records it. Returns its blocks in order. */
+    List<BlockId> seal() {
+        try {
+            while (taken > base) {
+                try {
+                    Pipeline open = pipeline();
+                    long length = taken - base;
+                    List<String> nodes = check(open.seal(length), length, crc);
+                    record(length, crc, nodes);
+                    open.close();
+                    pipeline = null;
+                    break;
+                } catch (LostReplicaException e) {
+                    recover(e);
+                }
+            }
+            return List.copyOf(sealed);
+        } finally {
+            dispose();
+        }
+    }
+
+    /** Ends what is being waited for; from any thread. The thread that works on the run disposes of it. */
+    void abort() {
+        aborted = true;
+        Pipeline open = pipeline;
+        if (open != null) {
+            open.cancel();
+        }
+    }
+
+    /** Gives back what the run holds on this node. Idempotent. */
+    void dispose() {
+        Pipeline open = pipeline;
+        if (open != null) {
+            open.close();
+            pipeline = null;
+        }
+        closeKept();
+        window.forEach(Chunk::release);
+        window.clear();
+    }
+
+    private Pipeline pipeline() throws LostReplicaException {
+        Pipeline open = pipeline;
+        if (open != null) {
+            return open;
+        }
+        BlockRecord fresh = block;
+        if (fresh == null) {
+            fresh = job.allocate(start + base);
+            block = fresh;
+        }
+        return connect(new Pipeline(job.path(), job.context(), job.order(fresh), job.nodes(WriteJob.holders(fresh))));
+    }
+
+    private Pipeline connect(Pipeline next) throws LostReplicaException {
+        pipeline = next;
+        if (aborted) {
+            throw new GridException(
+                    ErrorCode.CANCELLED,
+                    "the write was given up: path=" + job.file().path());
+        }
+        BlockWriter mine = kept;
+        kept = null;
+        next.open(mine);
+        return next;
+    }
+
+    private void recover(LostReplicaException first) {
+        LostReplicaException last = first;
+        for (int attempt = 0; attempt < MAX_RECOVERIES; attempt++) {
+            job.failed(last);
+            detach();
+            try {
+                goOn();
+                for (Chunk chunk : window) {
+                    pipeline().send(chunk, chunk.offset() - base);
+                }
+                return;
+            } catch (LostReplicaException again) {
+                last = again;
+            } catch (GridException e) {
+                throw explained(last, e);
+            }
+        }
+        throw explained(last, last.error());
+    }
+
+    /** Takes from the pipeline what is worth keeping. */
+    private void detach() {
+        Pipeline broken = pipeline;
+        if (broken != null) {
+            acked = Math.max(acked, broken.acked());
+            BlockWriter mine = broken.takeWriter();
+            broken.close();
+            pipeline = null;
+            kept = mine;
+        }
+        if (kept != null && job.hasFailed(job.path().here())) {
+            closeKept();
+        }
+        dropUpTo(base + acked);
+    }
+
+    private void goOn() throws LostReplicaException {
+        BlockRecord broken = block;
+        if (broken == null) {
+            return;
+        }
+        List<String> survivors = WriteJob.holders(broken).stream()
+                .filter(node -> !job.hasFailed(node))
+                .toList();
+        boolean enough = survivors.size() >= job.required();
+        if (!enough && acked == 0) {
+            closeKept();
+            block = null;
+            return;
+        }
+        if (survivors.isEmpty()) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE,
+                    "all nodes of block=" + broken.id() + " are lost with " + acked + " bytes of it: nodes="
+                            + WriteJob.holders(broken));
+        }
+        BlockRecord next = job.bumpEpoch(broken, survivors);
+        block = next;
+        Pipeline rest = connect(new Pipeline(
+                job.path(), job.context(), job.order(next).resumedAt(next.epoch(), acked), job.nodes(survivors)));
+        if (!enough) {
+            endBlock(rest, next);
+        }
+    }
+
+    /** Ends the present block where all survivors have it and gives other nodes copies of it. */
+    private void endBlock(Pipeline survivors, BlockRecord ending) throws LostReplicaException {
+        long length = acked;
+        Chunk first = window.peekFirst();
+        int crcSoFar = first == null ? crc : first.crcBefore();
+        List<String> nodes = check(survivors.seal(length), length, crcSoFar);
+        survivors.close();
+        pipeline = null;
+        SealedBlock done = new SealedBlock(ending.id(), ending.epoch(), length, crcSoFar);
+        BlockCopies.Added added = new BlockCopies(job).add(done, ending, nodes, start + base + length);
+        record(length, crcSoFar, added.nodes());
+        block = added.next();
+        acked = 0;
+        crc = 0;
+        for (Chunk chunk : window) {
+            chunk.crcBefore(crc);
+            crc = Crc32c.combine(crc, chunk.crc32c(), chunk.lengthBytes());
+        }
+    }
+
+    private void record(long length, int crc32c, List<String> nodes) {
+        BlockRecord done = block;
+        if (done == null) {
+            throw new IllegalStateException("sealed no block");
+        }
+        job.seal(new SealedBlock(done.id(), done.epoch(), length, crc32c), nodes);
+        sealed.add(done.id());
+        block = null;
+        base += length;
+    }
+
+    /** The names of those that have the block; a copy that is not what was sent is a lost one. */
+    private List<String> check(List<SealedReplica> copies, long length, int expected) throws LostReplicaException {
+        List<String> nodes = new ArrayList<>();
+        for (SealedReplica copy : copies) {
+            checkCopy(copy, length, expected);
+            nodes.add(copy.node());
+        }
+        return nodes;
+    }
+
+    static void checkCopy(SealedReplica copy, long length, int expected) throws LostReplicaException {
+        if (copy.lengthBytes() != length || copy.crc32c() != expected) {
+            throw new LostReplicaException(
+                    copy.node(),
+                    new GridException(
+                            ErrorCode.CORRUPT_DATA,
+                            "node=" + copy.node() + " sealed something else: length=" + copy.lengthBytes() + " of "
+                                    + length + ", crc32c=" + Integer.toHexString(copy.crc32c()) + " of "
+                                    + Integer.toHexString(expected)));
+        }
+    }
+
+    private void trim() {
+        Pipeline open = pipeline;
+        if (open != null) {
+            dropUpTo(base + open.acked());
+        }
+    }
+
+    private void dropUpTo(long end) {
+        for (Chunk chunk = window.peekFirst(); chunk != null && chunk.end() <= end; chunk = window.peekFirst()) {
+            window.removeFirst();
+            chunk.release();
+        }
+    }
+
+    private void closeKept() {
+        if (kept != null) {
+            kept.close();
+            kept = null;
+        }
+    }
+
+    private GridException explained(LostReplicaException lost, GridException then) {
+        if (aborted) {
+            return then;
+        }
+        ErrorCode code = lost.error().code() == ErrorCode.NO_SPACE ? ErrorCode.NO_SPACE : then.code();
+        String more = then.equals(lost.error()) ? "" : "; " + then.getMessage();
+        return new GridException(
+                code,
+                "cannot write " + job.file().path() + ": node=" + lost.node() + " failed: "
+                        + lost.error().getMessage() + more,
+                job.file().path().toString(),
+                lost.error().hint() == null ? then.hint() : lost.error().hint(),
+                lost.error());
+    }
+}

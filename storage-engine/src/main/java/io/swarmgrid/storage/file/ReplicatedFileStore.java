@@ -1,0 +1,79 @@
+package io.swarmgrid.storage.file;
+
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.FileMetadata;
+import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.replica.DataPath;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Files whose bytes are blocks on several nodes and whose names and layouts are in the metadata. Thread-safe. */
+public final class ReplicatedFileStore implements FileStore, AutoCloseable {
+    private static final int IDLE_SECONDS = 30;
+
+    private final FileMetadata metadata;
+    private final DataPath path;
+    private final ThreadPoolExecutor sealers;
+
+    public ReplicatedFileStore(FileMetadata metadata, DataPath path) {
+        this.metadata = metadata;
+        this.path = path;
+        AtomicInteger number = new AtomicInteger();
+        // One block of each writer is being sealed at a time, so the writers bound the threads; past that the writer
+        // waits.
+        this.sealers = new ThreadPoolExecutor(
+                0,
+                path.config().maxOpenWriters(),
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                work -> {
+                    Thread thread = new Thread(work, "file-seal-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.CallerRunsPolicy());
+    }
+
+    @Override
+    public FileWriter put(CallContext context, GridPath target, PutOptions options) {
+        return new ReplicatedFileWriter(this, context, target, options);
+    }
+
+    @Override
+    public FileReader open(CallContext context, GridPath file) {
+        return open(context, metadata.layout(file));
+    }
+
+    @Override
+    public FileReader open(CallContext context, long fileId) {
+        return open(context, metadata.layout(fileId));
+    }
+
+    @Override
+    public FileReader open(CallContext context, FileLayout layout) {
+        return new ReplicatedFileReader(path, metadata, context, layout);
+    }
+
+    FileMetadata metadata() {
+        return metadata;
+    }
+
+    DataPath path() {
+        return path;
+    }
+
+    ThreadPoolExecutor sealers() {
+        return sealers;
+    }
+
+    /** Writers that are still open fail. Idempotent. */
+    @Override
+    public void close() {
+        sealers.shutdownNow();
+    }
+}

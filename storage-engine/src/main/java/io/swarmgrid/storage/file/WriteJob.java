@@ -1,0 +1,177 @@
+package io.swarmgrid.storage.file;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.block.WayHome;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.FileMetadata;
+import io.swarmgrid.storage.namespace.OpenFile;
+import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.replica.DataPath;
+import io.swarmgrid.storage.replica.LostReplicaException;
+import io.swarmgrid.storage.replica.RemoteBlocks;
+import io.swarmgrid.storage.replica.ReplicaOrder;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the runs of one file have in common: its lease, which nodes failed it, and where anything of it may lie. */
+final class WriteJob {
+    private static final Logger LOG = LoggerFactory.getLogger(WriteJob.class);
+
+    /** Room that a block is promised from the start; what more it needs it gets while it grows, or not. */
+    private static final long RESERVE_BYTES = 4L << 20;
+
+    private final DataPath path;
+    private final FileMetadata metadata;
+    private final CallContext context;
+    private final OpenFile file;
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    private final Map<BlockId, Traces> traces = new ConcurrentHashMap<>();
+
+    /** Where copies of a block may lie, up to which epoch. */
+    private record Traces(long epoch, Set<String> nodes) {
+        Traces and(long later, Collection<String> more) {
+            Set<String> all = new HashSet<>(nodes);
+            all.addAll(more);
+            return new Traces(Math.max(epoch, later), Set.copyOf(all));
+        }
+    }
+
+    WriteJob(DataPath path, FileMetadata metadata, CallContext context, OpenFile file) {
+        this.path = path;
+        this.metadata = metadata;
+        this.context = context;
+        this.file = file;
+    }
+
+    DataPath path() {
+        return path;
+    }
+
+    CallContext context() {
+        return context;
+    }
+
+    OpenFile file() {
+        return file;
+    }
+
+    /** Leaves a node out from now on. */
+    void failed(LostReplicaException lost) {
+        LOG.warn(
+                "lost a node while writing: file={} node={} error={}",
+                file.path(),
+                lost.node(),
+                lost.error().getMessage());
+        failed.add(lost.node());
+    }
+
+    boolean hasFailed(String node) {
+        return failed.contains(node);
+    }
+
+    /** How many copies there must be: {@code storage.min-replicas}, or all nodes of a smaller grid. */
+    int required() {
+        long able = path.nodes().live().stream()
+                .filter(node -> !node.draining() && !failed.contains(node.name()))
+                .count();
+        int wanted = Math.min(path.config().minReplicas(), file.replicas());
+        return (int) Math.max(1, Math.min(wanted, able));
+    }
+
+    /** @throws GridException NO_SPACE where fewer nodes than required can take a block */
+    BlockRecord allocate(long offset) {
+        BlockRecord block = metadata.allocate(file, offset, Set.copyOf(failed));
+        leaves(block, holders(block));
+        if (block.holders().size() < required()) {
+            throw new GridException(
+                    ErrorCode.NO_SPACE,
+                    "only " + block.holders().size() + " nodes can take a block of " + file.path() + ", at least "
+                            + required() + " must: nodes=" + holders(block) + ", failed=" + failed,
+                    file.path().toString(),
+                    "make room, or lower storage.min-replicas",
+                    null);
+        }
+        return block;
+    }
+
+    BlockRecord bumpEpoch(BlockRecord block, List<String> survivors) {
+        BlockRecord next = metadata.bumpEpoch(file, block.id(), survivors);
+        leaves(next, survivors);
+        return next;
+    }
+
+    BlockRecord seal(SealedBlock block, List<String> nodes) {
+        return metadata.seal(file, block, nodes);
+    }
+
+    /** Copies may lie on these nodes too from now on. */
+    void leaves(BlockRecord block, Collection<String> nodes) {
+        traces.merge(
+                block.id(),
+                new Traces(block.epoch(), Set.copyOf(nodes)),
+                (before, now) -> before.and(now.epoch, now.nodes));
+    }
+
+    ReplicaOrder order(BlockRecord block) {
+        WayHome home = new WayHome(file.fileId(), file.path().toString(), block.offset());
+        long reserveBytes = Math.min(RESERVE_BYTES, path.config().blockSize().bytes());
+        return new ReplicaOrder(block.id(), block.epoch(), home, file.durability(), reserveBytes, ReplicaOrder.FRESH);
+    }
+
+    /** @throws LostReplicaException naming the one that is no longer in the grid */
+    List<GridNodeInfo> nodes(Collection<String> names) throws LostReplicaException {
+        List<GridNodeInfo> found = new ArrayList<>();
+        for (String name : names) {
+            Optional<GridNodeInfo> node = path.nodes().find(name);
+            if (node.isEmpty()) {
+                throw new LostReplicaException(
+                        name, new GridException(ErrorCode.UNAVAILABLE, "node=" + name + " has left the grid"));
+            }
+            found.add(node.get());
+        }
+        return found;
+    }
+
+    static List<String> holders(BlockRecord block) {
+        return block.holders().stream().map(Replica::node).toList();
+    }
+
+    /** Has every copy deleted of every block but these. Best effort: what is missed is found as an orphan. */
+    void discardAllBut(Set<BlockId> kept) {
+        traces.forEach((id, where) -> {
+            if (!kept.contains(id)) {
+                where.nodes.forEach(node -> discard(id, where.epoch, node));
+                traces.remove(id);
+            }
+        });
+    }
+
+    private void discard(BlockId id, long epoch, String node) {
+        try {
+            if (node.equals(path.here())) {
+                path.blocks().find(id).filter(here -> here.epoch() <= epoch).ifPresent(here -> path.blocks()
+                        .delete(id, here.epoch()));
+                return;
+            }
+            Optional<GridNodeInfo> there = path.nodes().find(node);
+            if (there.isPresent()) {
+                new RemoteBlocks(path).discard(context, there.get(), id, epoch);
+            }
+        } catch (GridException e) {
+            LOG.warn("cannot have a copy deleted: block={} node={} error={}", id, node, e.getMessage());
+        }
+    }
+}

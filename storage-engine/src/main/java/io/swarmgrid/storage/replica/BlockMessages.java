@@ -1,0 +1,71 @@
+package io.swarmgrid.storage.replica;
+
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.WayHome;
+import java.util.List;
+
+/** What nodes say to each other about blocks, as JSON in control frames. */
+final class BlockMessages {
+    private BlockMessages() {}
+
+    /** A further node of a chain. */
+    record Hop(String node, String location) {}
+
+    /**
+     * The first frame of a WriteBlock.
+     *
+     * @param resumeBytes go on with the block that is open here, cut to this length; negative to begin it
+     * @param chain who follows behind the receiver, in order
+     */
+    record Open(
+            String blockId,
+            long epoch,
+            long fileId,
+            String path,
+            long fileOffset,
+            Durability durability,
+            long reserveBytes,
+            long resumeBytes,
+            List<Hop> chain) {
+        static Open of(ReplicaOrder order, List<Hop> behind) {
+            WayHome home = order.home();
+            return new Open(
+                    order.id().toString(),
+                    order.epoch(),
+                    home.inodeId(),
+                    home.path(),
+                    home.offset(),
+                    order.durability(),
+                    order.reserveBytes(),
+                    order.resumeBytes(),
+                    behind);
+        }
+
+        ReplicaOrder order() {
+            return new ReplicaOrder(
+                    BlockId.parse(blockId),
+                    epoch,
+                    new WayHome(fileId, path, fileOffset),
+                    durability,
+                    reserveBytes,
+                    resumeBytes);
+        }
+    }
+
+    /** No more bytes: seal, and say what you have. */
+    record Seal(long lengthBytes) {}
+
+    /** The last answer of a WriteBlock: what the receiver and all behind it have sealed. */
+    record Sealed(List<SealedReplica> copies) {}
+
+    record Read(String blockId, long epoch, long offset, long lengthBytes) {}
+
+    /** The first answer to a ReadBlock: the whole block, whatever the range. */
+    record BlockInfo(long lengthBytes, int crc32c, long fileId, String path, long fileOffset) {}
+
+    /** @param damaged whether the copy is put aside for inspection instead of deleted */
+    record Discard(String blockId, long epoch, boolean damaged) {}
+
+    record Discarded(boolean discarded) {}
+}

@@ -1,0 +1,133 @@
+package io.swarmgrid.storage.replica;
+
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.bytes.FrameStream;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.TransferScheduler.Direction;
+import io.swarmgrid.client.net.CallHeaders;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.replica.BlockMessages.BlockInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A range of a sealed block as it arrives from a holder, a bounded number of chunks ahead. Every chunk is checked against
+ * the checksum it came with. Confined to one thread at a time; the caller closes it.
+ */
+public final class BlockStream implements AutoCloseable {
+    private static final int AHEAD = 4;
+
+    private final DataPath path;
+    private final CallContext context;
+    private final FrameStream frames;
+    private final String what;
+    private final long end;
+    private long position;
+    private @Nullable BlockInfo info;
+    /** What has come and was not read yet: its payload's reader index moves. */
+    private Frame.@Nullable Data current;
+
+    private BlockStream(DataPath path, CallContext context, FrameStream frames, String what, long position, long end) {
+        this.path = path;
+        this.context = context;
+        this.frames = frames;
+        this.what = what;
+        this.position = position;
+        this.end = end;
+    }
+
+    /** Asks a holder for a range; errors come from {@link #read}. */
+    public static BlockStream open(
+            DataPath path, CallContext context, GridNodeInfo holder, BlockId id, long epoch, long from, long to) {
+        String what = "read block=" + id + ", epoch=" + epoch + " from node=" + holder.name();
+        Channel channel = ClientInterceptors.intercept(
+                path.channels().channel(holder.location()),
+                CallHeaders.of(context).interceptor());
+        Frame request = Frame.Control.of(new BlockMessages.Read(id.toString(), epoch, from, to - from));
+        FrameStream frames = FrameStream.open(channel, BytesMethods.READ_BLOCK, request, AHEAD, Patience.READ, what);
+        return new BlockStream(path, context, frames, what, from, to);
+    }
+
+    /** Where the next byte lies in the block. */
+    public long position() {
+        return position;
+    }
+
+    /** Where the range ends. */
+    public long end() {
+        return end;
+    }
+
+    /**
+     * Appends the next {@code length} bytes to the target.
+     *
+     * @throws GridException what the holder said (NOT_FOUND, CORRUPT_DATA: its copy is bad), UNAVAILABLE or TIMEOUT when
+     *     it cannot be reached, UNAVAILABLE too when bytes were damaged on the way
+     */
+    public void read(ByteBuf target, int length) {
+        int left = length;
+        while (left > 0) {
+            Frame.Data data = data();
+            int count = Math.min(left, data.payload().readableBytes());
+            target.writeBytes(data.payload(), count);
+            position += count;
+            left -= count;
+            if (!data.payload().isReadable()) {
+                data.release();
+                current = null;
+            }
+        }
+    }
+
+    /** What the holder says of the whole block. */
+    BlockInfo info() {
+        if (info == null) {
+            if (!(frames.next() instanceof Frame.Control control)) {
+                throw outOfOrder();
+            }
+            info = control.as(BlockInfo.class);
+        }
+        return info;
+    }
+
+    private Frame.Data data() {
+        if (current != null) {
+            return current;
+        }
+        info();
+        Frame frame = frames.next();
+        if (!(frame instanceof Frame.Data data)) {
+            throw outOfOrder();
+        }
+        current = data;
+        path.awaitTurn(context, Direction.IN, data.lengthBytes());
+        check(data);
+        return data;
+    }
+
+    private void check(Frame.Data data) {
+        if (data.offset() != position || !data.payload().isReadable() || !data.isIntact()) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE, "cannot " + what + ": damaged on the way at offset=" + position);
+        }
+    }
+
+    private GridException outOfOrder() {
+        return new GridException(ErrorCode.UNAVAILABLE, "cannot " + what + ": it ended at offset=" + position);
+    }
+
+    @Override
+    public void close() {
+        if (current != null) {
+            current.release();
+            current = null;
+        }
+        frames.close();
+    }
+}

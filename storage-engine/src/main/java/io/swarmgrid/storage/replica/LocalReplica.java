@@ -1,0 +1,86 @@
+package io.swarmgrid.storage.replica;
+
+import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockReader;
+import io.swarmgrid.storage.block.BlockWriter;
+import io.swarmgrid.storage.block.StoredBlock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A block that this node is to write, begun or gone on with. */
+public final class LocalReplica {
+    private LocalReplica() {}
+
+    /**
+     * Opens the block of an order.
+     *
+     * @param kept the writer of an older epoch, where it is still there; closed if this fails
+     * @throws GridException NO_SPACE; PRECONDITION_FAILED where there is not enough of it to go on
+     */
+    public static BlockWriter open(DataPath path, ReplicaOrder order, @Nullable BlockWriter kept) {
+        if (!order.isResumed() || (kept == null && order.resumeBytes() == 0)) {
+            return create(path, order);
+        }
+        if (kept == null || isSealed(path, order)) {
+            return rewrite(path, order);
+        }
+        boolean good = false;
+        try {
+            kept.epoch(order.epoch(), order.resumeBytes());
+            good = true;
+            return kept;
+        } finally {
+            if (!good) {
+                kept.close();
+            }
+        }
+    }
+
+    private static boolean isSealed(DataPath path, ReplicaOrder order) {
+        return path.blocks().find(order.id()).map(StoredBlock::sealed).orElse(false);
+    }
+
+    private static BlockWriter create(DataPath path, ReplicaOrder order) {
+        return path.blocks().create(order.id(), order.epoch(), order.home(), order.durability(), order.reserveBytes());
+    }
+
+    /**
+     * Writes the beginning of a block again that was sealed here under an older epoch, because others of its chain did
+     * not get that far: a sealed block never changes.
+     */
+    private static BlockWriter rewrite(DataPath path, ReplicaOrder order) {
+        Optional<StoredBlock> here = path.blocks().find(order.id());
+        if (here.isEmpty()
+                || !here.get().sealed()
+                || here.get().epoch() >= order.epoch()
+                || here.get().lengthBytes() < order.resumeBytes()) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "cannot go on with " + order + " at " + order.resumeBytes() + " on node=" + path.here()
+                            + ": it has " + here.map(Object::toString).orElse("nothing of it"));
+        }
+        BlockWriter writer = null;
+        boolean good = false;
+        try (BlockReader old = path.blocks().open(order.id(), here.get().epoch())) {
+            writer = create(path, order);
+            for (long at = 0; at < order.resumeBytes(); ) {
+                int length = (int) Math.min(path.chunkBytes(), order.resumeBytes() - at);
+                ByteBuf bytes = old.read(at, length);
+                try {
+                    writer.write(bytes.nioBuffer());
+                } finally {
+                    bytes.release();
+                }
+                at += length;
+            }
+            good = true;
+            return writer;
+        } finally {
+            if (!good && writer != null) {
+                writer.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.swarmgrid.storage.replica;
+
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.bytes.FrameStream;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.net.CallHeaders;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.BlockWriter;
+import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.block.StoredBlock;
+import io.swarmgrid.storage.block.WayHome;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.replica.BlockMessages.BlockInfo;
+import java.util.Optional;
+
+/** Blocks of the other nodes, by the raw byte service. Thread-safe. */
+public final class RemoteBlocks implements BlockTransfer {
+    private final DataPath path;
+
+    public RemoteBlocks(DataPath path) {
+        this.path = path;
+    }
+
+    @Override
+    public long fetch(CallContext context, BlockRecord block, GridNodeInfo from) {
+        if (isHere(block)) {
+            return 0;
+        }
+        try (BlockStream source =
+                BlockStream.open(path, context, from, block.id(), block.epoch(), 0, block.lengthBytes())) {
+            BlockInfo info = source.info();
+            if (info.lengthBytes() != block.lengthBytes() || info.crc32c() != block.crc32c()) {
+                throw differs(block, from, info.lengthBytes(), info.crc32c());
+            }
+            WayHome home = new WayHome(block.fileId(), info.path(), block.offset());
+            try (BlockWriter writer = path.blocks()
+                    .create(block.id(), block.epoch(), home, path.config().durability(), block.lengthBytes())) {
+                copy(source, writer);
+                SealedBlock sealed = writer.seal();
+                if (sealed.crc32c() != block.crc32c()) {
+                    path.blocks().delete(block.id(), block.epoch());
+                    throw differs(block, from, sealed.lengthBytes(), sealed.crc32c());
+                }
+            }
+        }
+        return block.lengthBytes();
+    }
+
+    @Override
+    public void discard(CallContext context, GridNodeInfo node, BlockId block, long epoch) {
+        ask(context, node, new BlockMessages.Discard(block.toString(), epoch, false));
+    }
+
+    /** Tells a holder that its copy of exactly this epoch is damaged, so that it puts it aside. Best effort. */
+    public void quarantine(CallContext context, GridNodeInfo node, BlockId block, long epoch) {
+        ask(context, node, new BlockMessages.Discard(block.toString(), epoch, true));
+    }
+
+    private void ask(CallContext context, GridNodeInfo node, BlockMessages.Discard discard) {
+        Channel channel = ClientInterceptors.intercept(
+                path.channels().channel(node.location()),
+                CallHeaders.of(context).interceptor());
+        try (FrameStream answer = FrameStream.open(
+                channel,
+                BytesMethods.DISCARD_BLOCK,
+                Frame.Control.of(discard),
+                2,
+                Patience.ASK,
+                "discard block=" + discard.blockId() + " on node=" + node.name())) {
+            answer.next();
+        }
+    }
+
+    private boolean isHere(BlockRecord block) {
+        Optional<StoredBlock> here = path.blocks().find(block.id());
+        return here.isPresent()
+                && here.get().sealed()
+                && here.get().epoch() == block.epoch()
+                && here.get().crc32c() == block.crc32c();
+    }
+
+    private void copy(BlockStream source, BlockWriter writer) {
+        while (source.position() < source.end()) {
+            int length = (int) Math.min(path.chunkBytes(), source.end() - source.position());
+            ByteBuf chunk = path.buffers().take(length);
+            try {
+                source.read(chunk, length);
+                writer.write(chunk.nioBuffer());
+            } finally {
+                chunk.release();
+            }
+        }
+    }
+
+    private static GridException differs(BlockRecord block, GridNodeInfo from, long lengthBytes, int crc32c) {
+        return new GridException(
+                ErrorCode.CORRUPT_DATA,
+                "copy of block=" + block.id() + " on node=" + from.name() + " is not what the metadata says: length="
+                        + lengthBytes + " of " + block.lengthBytes() + ", crc32c=" + Integer.toHexString(crc32c)
+                        + " of "
+                        + Integer.toHexString(block.crc32c()));
+    }
+}

@@ -1,0 +1,163 @@
+package io.swarmgrid.storage.replica;
+
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.CallContexts;
+import io.swarmgrid.client.call.Grant;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.StoredBlock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What this node does with blocks for the other nodes: takes them down a chain, sends them, drops them. Only for callers
+ * with the grant {@link Grant#NODE}. Closing it drops what is not sealed.
+ */
+public final class ReplicaService implements AutoCloseable {
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration TIMER_IDLE = Duration.ofSeconds(30);
+
+    private final DataPath path;
+    private final OpenReplicas replicas;
+    private final ScheduledThreadPoolExecutor timer;
+    private final AtomicBoolean expiring = new AtomicBoolean();
+
+    public ReplicaService(DataPath path) {
+        this.path = path;
+        this.replicas = new OpenReplicas(path);
+        this.timer = new ScheduledThreadPoolExecutor(
+                1,
+                work -> {
+                    Thread thread = new Thread(work, "replica-timer");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
+        timer.setKeepAliveTime(TIMER_IDLE.toSeconds(), TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    public ServerCallHandler<Frame, Frame> writeBlock() {
+        return (call, headers) -> {
+            ServedCall served = begin(call);
+            served.request(1);
+            return new ReplicaReceiver(served, path, this);
+        };
+    }
+
+    public ServerCallHandler<Frame, Frame> readBlock() {
+        return (call, headers) -> {
+            ServedCall served = begin(call);
+            served.readyBelow(BlockSender.OUTSTANDING_BYTES);
+            served.request(2);
+            return new BlockSender(served, path);
+        };
+    }
+
+    public ServerCallHandler<Frame, Frame> discardBlock() {
+        return (call, headers) -> {
+            ServedCall served = begin(call);
+            served.request(2);
+            return new Discarding(served);
+        };
+    }
+
+    OpenReplicas replicas() {
+        return replicas;
+    }
+
+    /** Looks after a call that waits for others. */
+    void watch(ReplicaReceiver receiver) {
+        later(() -> {
+            if (receiver.isWatched(System.nanoTime())) {
+                watch(receiver);
+            }
+        });
+    }
+
+    /** Something waits for its writer to come back; it does so no longer than a lease. */
+    void expireLater() {
+        if (expiring.compareAndSet(false, true)) {
+            later(this::expire);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        replicas.dropAll();
+    }
+
+    private void expire() {
+        expiring.set(false);
+        if (replicas.expire(System.nanoTime(), path.config().leaseDuration().toNanos())) {
+            expireLater();
+        }
+    }
+
+    private void later(Runnable work) {
+        ScheduledFuture<?> unused = timer.schedule(work, WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static ServedCall begin(ServerCall<Frame, Frame> call) {
+        CallContext context = CallContexts.current();
+        context.caller().require(Grant.NODE);
+        return new ServedCall(call, context);
+    }
+
+    private boolean discard(BlockId id, long epoch) {
+        boolean dropped = replicas.drop(id, epoch);
+        Optional<StoredBlock> here = path.blocks().find(id);
+        boolean deleted = here.isPresent()
+                && here.get().epoch() <= epoch
+                && path.blocks().delete(id, here.get().epoch());
+        return dropped || deleted;
+    }
+
+    /** One DiscardBlock call. */
+    private final class Discarding extends ServerCall.Listener<Frame> {
+        private final ServedCall call;
+
+        Discarding(ServedCall call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(Frame frame) {
+            try {
+                if (!(frame instanceof Frame.Control control)) {
+                    throw new GridException(ErrorCode.CORRUPT_INPUT, "a discard takes one block");
+                }
+                BlockMessages.Discard asked = control.as(BlockMessages.Discard.class);
+                BlockId id = BlockId.parse(asked.blockId());
+                boolean discarded = true;
+                if (asked.damaged()) {
+                    path.blocks().quarantine(id, asked.epoch());
+                } else {
+                    discarded = discard(id, asked.epoch());
+                }
+                call.send(Frame.Control.of(new BlockMessages.Discarded(discarded)));
+                call.finish();
+            } catch (RuntimeException e) {
+                call.fail(e);
+            } finally {
+                frame.release();
+            }
+        }
+
+        @Override
+        public void onCancel() {
+            call.cancelled();
+        }
+    }
+}
