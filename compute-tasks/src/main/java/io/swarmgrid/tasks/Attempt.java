@@ -20,12 +20,15 @@ import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of one split's program: its input goes in on a thread of its own, its answer comes out on the caller's of {@link
  * #run}. The other methods may come from any thread.
  */
 final class Attempt {
+    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
     /** Memory for the record batches of one answer. */
     private static final long MEMORY_BYTES = 512L << 20;
 
@@ -86,6 +89,7 @@ final class Attempt {
             withdraw(STOPPING);
             return fault(started, STOPPING);
         } catch (RuntimeException e) {
+            log.warn("an attempt broke off: task={}, split={}", task.id(), split.index(), e);
             return fault(started, "cannot take what the program answers: " + e);
         } finally {
             if (started != null) {

@@ -10,7 +10,6 @@ import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Listing;
-import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.client.wire.Usage;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
@@ -161,16 +160,58 @@ public final class MemoryGrid implements Files, FileStore {
         if (operation != null && outcomes.containsKey(operation)) {
             return outcomes.get(operation);
         }
-        if (publication.mode() != PutMode.CREATE) {
-            throw new UnsupportedOperationException();
-        }
-        if (entries.containsKey(publication.target())) {
-            throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + publication.target());
-        }
-        FileStatus status = rename(publication.staged(), publication.target(), false, null);
+        FileStatus status =
+                switch (publication.mode()) {
+                    case CREATE -> create(publication);
+                    case APPEND -> append(publication);
+                    case OVERWRITE -> throw new UnsupportedOperationException();
+                };
         if (operation != null) {
             outcomes.put(operation, status);
         }
+        return status;
+    }
+
+    private FileStatus create(Publication publication) {
+        if (entries.containsKey(publication.target())) {
+            throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + publication.target());
+        }
+        rename(publication.staged(), publication.target(), false, null);
+        return changed(publication, 1);
+    }
+
+    private FileStatus append(Publication publication) {
+        long version = stat(publication.target()).version();
+        if (version != publication.expectedVersion()) {
+            throw new GridException(ErrorCode.CONFLICT, "version moved: " + publication.target());
+        }
+        List<GridPath> children = entries.keySet().stream()
+                .filter(path -> publication.staged().equals(path.parent()))
+                .toList();
+        for (GridPath child : children) {
+            if (entries.containsKey(publication.target().child(child.name()))) {
+                throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + child.name());
+            }
+        }
+        children.forEach(child -> rename(child, publication.target().child(child.name()), false, null));
+        return changed(publication, version + 1);
+    }
+
+    private FileStatus changed(Publication publication, long version) {
+        FileStatus old = stat(publication.target());
+        FileStatus status = new FileStatus(
+                old.path(),
+                publication.kind(),
+                old.id(),
+                old.sizeBytes(),
+                version,
+                0,
+                0,
+                old.owner(),
+                old.replicas(),
+                old.state(),
+                publication.attributes());
+        entries.put(publication.target(), new Entry(status, new byte[0]));
         return status;
     }
 
@@ -263,9 +304,10 @@ public final class MemoryGrid implements Files, FileStore {
                 if (entries.containsKey(path) && !options.overwrite()) {
                     throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + path);
                 }
-                FileStatus status = status(path, EntryKind.FILE, bytes.size(), options.owner());
-                entries.put(path, new Entry(status, bytes.toByteArray()));
-                return status;
+                FileStatus plain = status(path, EntryKind.FILE, bytes.size(), options.owner());
+                entries.put(path, new Entry(plain, bytes.toByteArray()));
+                options.attributes().forEach((name, value) -> setAttribute(path, name, value));
+                return stat(path);
             }
         }
 
