@@ -42,6 +42,10 @@ final class LoadExchange {
 
     void publish(Supplier<NodeLoad> load) {
         source = load;
+        NodeLoad now = own();
+        if (now != null) {
+            nodes.load(nodes.local().name(), now);
+        }
     }
 
     /** Greets everybody: they answer with their loads. */

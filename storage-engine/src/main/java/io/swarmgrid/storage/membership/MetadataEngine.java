@@ -183,9 +183,10 @@ public final class MetadataEngine implements AutoCloseable {
         }
     }
 
-    /** From now on tells the others, every second and when it changes, what {@code load} answers. */
+    /** Tells the others, at once, every second and when it changes, what {@code load} answers. It must not block. */
     public void publishLoad(Supplier<NodeLoad> load) {
         loads.publish(load);
+        loadThread.execute(this::tellLoad);
     }
 
     /**

@@ -2,19 +2,83 @@ package io.swarmgrid.storage.placement;
 
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Nodes;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Weighted rendezvous hashing over the live nodes. Thread-safe. */
+/*
+ * Every node draws a number for the key, from a hash of both; the highest numbers win (Thaler and Ravishankar, "Using
+ * name-based mappings to increase hit rates", 1998). Weights by the logarithmic method: with h uniform in (0, 1), -ln(h)/w
+ * is exponentially distributed with rate w, and the smallest of several such draws is node i's with probability
+ * w_i / sum of w (Schindelhauer and Schomaker, "Weighted distributed hash tables", 2005). So a node takes blocks in
+ * proportion to its capacity, and a change of one node's weight moves blocks only to or from that node.
+ *
+ * Ignite's RendezvousAffinityFunction, which places the metadata, is not used for blocks: it knows no weights, it maps a
+ * fixed number of partitions rather than keys, and its order depends on Ignite's node objects. The principle is the same.
+ *
+ * Weights are whole capacities, not free space: what a block's nodes should be must not change with every block written.
+ * Free space only decides who can take a block at all.
+ */
+/** Weighted rendezvous hashing over the live nodes that can take a block. Thread-safe; keeps no table. */
 public final class RendezvousPlacement implements Placement {
+    private static final double UNIT = 0x1.0p-53;
+
     private final Nodes nodes;
+
+    private record Draw(GridNodeInfo node, double number) {}
 
     public RendezvousPlacement(Nodes nodes) {
         this.nodes = nodes;
     }
 
+    /** Candidates are the voters that are live, not draining, and have room. */
     @Override
     public List<GridNodeInfo> choose(long placementKey, int count, long sizeBytes, Set<String> avoid) {
-        return nodes.live().stream().limit(count).toList();
+        List<Draw> draws = new ArrayList<>();
+        for (GridNodeInfo node : nodes.live()) {
+            boolean fits = node.freeBytes() >= Math.max(1, sizeBytes);
+            if (node.voter() && !node.draining() && fits && !avoid.contains(node.name())) {
+                draws.add(new Draw(node, number(placementKey, node)));
+            }
+        }
+        draws.sort(Comparator.comparingDouble(Draw::number)
+                .thenComparing(draw -> draw.node().name()));
+        return distinctZonesFirst(draws, count);
+    }
+
+    private static List<GridNodeInfo> distinctZonesFirst(List<Draw> draws, int count) {
+        List<GridNodeInfo> chosen = new ArrayList<>();
+        List<GridNodeInfo> rest = new ArrayList<>();
+        Set<String> zones = new HashSet<>();
+        for (Draw draw : draws) {
+            (zones.add(draw.node().zone()) ? chosen : rest).add(draw.node());
+        }
+        chosen.addAll(rest);
+        return List.copyOf(chosen.subList(0, Math.max(0, Math.min(count, chosen.size()))));
+    }
+
+    private static double number(long key, GridNodeInfo node) {
+        long bits = mix(key + mix(hash(node.name())));
+        double uniform = ((bits >>> 11) + 0.5) * UNIT;
+        return -Math.log(uniform) / Math.max(1, node.capacityBytes());
+    }
+
+    /** FNV-1a over the name's bytes: the same on every JVM and in every version. */
+    private static long hash(String name) {
+        long hash = 0xcbf29ce484222325L;
+        for (byte octet : name.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (octet & 0xff)) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014): every input bit changes half of the output's. */
+    private static long mix(long value) {
+        long bits = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
+        bits = (bits ^ (bits >>> 27)) * 0x94d049bb133111ebL;
+        return bits ^ (bits >>> 31);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.placement;
+
+import org.jspecify.annotations.NullMarked;
