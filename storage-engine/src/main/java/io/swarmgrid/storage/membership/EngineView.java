@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.ignite.cluster.BaselineNode;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.internal.IgniteEx;
+import org.apache.ignite.internal.processors.affinity.AffinityTopologyVersion;
 import org.apache.ignite.internal.processors.cluster.BaselineTopology;
 import org.apache.ignite.internal.processors.cluster.DiscoveryDataClusterState;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 /** What this node's Ignite sees right now; empty while there is none. Thread-safe; never waits. */
 final class EngineView {
+    private static final int MINOR_BITS = 24;
+
     /** From its construction on: what a cache's validator may ask before the start is over. */
     private volatile @Nullable IgniteEx kernel;
 
@@ -46,18 +49,16 @@ final class EngineView {
         return engine == null ? 0 : engine.context().discovery().topologyVersion();
     }
 
-    /** The topology version that the partitions of the caches have followed. */
+    /** Counts the moves of partitions; 0 while they do not follow what the ring has come to. */
     long settledVersion() {
         IgniteEx engine = ignite;
         if (engine == null || !active()) {
             return 0;
         }
-        return engine.context()
-                .cache()
-                .context()
-                .exchange()
-                .readyAffinityVersion()
-                .topologyVersion();
+        AffinityTopologyVersion ready =
+                engine.context().cache().context().exchange().readyAffinityVersion();
+        AffinityTopologyVersion ring = engine.context().discovery().topologyVersionEx();
+        return ready.equals(ring) ? (ready.topologyVersion() << MINOR_BITS) + ready.minorTopologyVersion() : 0;
     }
 
     /** The live servers, oldest first. */

@@ -75,7 +75,7 @@ final class LoadExchange {
 
     private void addUp() {
         long version = peers.settledVersion();
-        boolean complete = true;
+        boolean complete = version != 0;
         RepairStatus sum = new RepairStatus(0, 0, 0, 0, 0, 0, 0);
         for (GridNodeInfo node : nodes.live()) {
             NodeLoad load = nodes.load(node.name());

@@ -54,6 +54,9 @@ public final class MetadataEngine implements AutoCloseable {
     private volatile @Nullable GridIdentity identity;
     private volatile @Nullable GridException failure;
     private volatile boolean stepAside;
+    /** Confined to the keeper's thread. */
+    private long lastSettled;
+
     private volatile boolean closed;
     /** Guarded by this. */
     private final List<Runnable> segmentedActions = new ArrayList<>();
@@ -250,6 +253,11 @@ public final class MetadataEngine implements AutoCloseable {
             }
             nodes.refresh();
             keeper.tick();
+            long settled = view.settledVersion();
+            if (settled != lastSettled) {
+                lastSettled = settled;
+                peers.changed();
+            }
             if (identity == null && view.active()) {
                 learnIdentity();
             }

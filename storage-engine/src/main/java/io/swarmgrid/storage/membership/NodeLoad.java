@@ -10,7 +10,7 @@ import io.swarmgrid.client.wire.RepairStatus;
  * @param freeBytes room for new blocks, reserve taken off
  * @param draining whether it is giving its blocks away
  * @param repair the work that its own walks found; the grid's is the sum over the nodes
- * @param walkedVersion the {@link Peers#settledVersion} under which its latest whole walk ran, 0 before the first
+ * @param walkedVersion the {@link Peers#settledVersion} under which its latest walk ran from end to end, 0 for none
  */
 public record NodeLoad(
         long usedBytes,

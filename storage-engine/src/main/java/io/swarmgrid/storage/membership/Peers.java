@@ -21,11 +21,12 @@ public interface Peers {
     }
 
     /**
-     * The number of the latest change of who is in the grid that this node's metadata has wholly followed: every partition
-     * has its new primary. The same number means the same change on every node.
+     * Counts what moves partitions of the metadata (nodes that come and go, changes of the voters): while it stays the same,
+     * every partition keeps its primary, and the same number means the same primaries on every node. 0 while the partitions
+     * are still following a change.
      */
     long settledVersion();
 
-    /** Runs after every change of who is in the grid, of the voters and of the grid's activity. It must not block. */
+    /** Runs after every change of who is in the grid, and again when {@link #settledVersion} moves. It must not block. */
     void onChange(Runnable listener);
 }

@@ -1,18 +1,62 @@
 package io.swarmgrid.storage.repair;
 
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.block.BlockStore;
+import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.NodeLoad;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.membership.Peers;
 import io.swarmgrid.storage.namespace.BlockCensus;
+import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.placement.Placement;
 import io.swarmgrid.storage.replica.BlockTransfer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Keeps every block at its number of copies. Thread-safe. */
+/**
+ * Keeps every block at its number of copies. Thread-safe.
+ *
+ * <p>Every node is three things at once: keeper of the blocks whose record has its primary here (walks them, orders
+ * copies, gives up surplus ones), maker of copies that keepers order, and sweeper of its own block directory. There is no
+ * coordinator, and what is not finished when a node dies is found by the next walk of the next keeper.
+ *
+ * <p>Threads: {@code repair-keeper}, {@code repair-sweeper}, and {@code repair-copy-N}, {@code repair.max-concurrent} of
+ * them.
+ */
 public final class Repair implements AutoCloseable {
+    static final String TOPIC = "swarm.repair";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
+    private static final long SHORTEST_PAUSE_MS = 100;
+    private static final long SWEEP_MS = 1000;
+    private static final long STOP_MS = 2000;
+    private static final long AUDIT_NANOS = Duration.ofHours(1).toNanos();
+    private static final long MIN_ORPHAN_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final SwarmConfig config;
     private final Seams seams;
+    private final CopyOrders orders;
+    private final CopyDesk desk;
+    private final Sweeper sweeper;
+    private final CopyMeter meter = new CopyMeter(System::nanoTime);
+    private final Semaphore wake = new Semaphore(0);
+    private final List<Thread> threads = new ArrayList<>();
+    /** Nodes that asked to be looked at; guarded by itself. */
+    private final Set<String> toAudit = new HashSet<>();
+
+    private volatile KeeperRound.Found found = KeeperRound.Found.NOTHING;
+    private volatile boolean closed;
 
     /** What repair works on. */
     public record Seams(
@@ -24,24 +68,197 @@ public final class Repair implements AutoCloseable {
             BlockTransfer transfer) {}
 
     public Repair(SwarmConfig config, Seams seams) {
+        this.config = config;
         this.seams = seams;
+        int atOnce = config.repair().maxConcurrent();
+        Copies copies = new Copies();
+        this.orders = new CopyOrders(seams.nodes(), seams.peers(), 2 * atOnce, System::nanoTime);
+        CopyPace pace = new CopyPace(config.repair().rateLimit(), System::nanoTime);
+        this.desk = new CopyDesk(seams, copies, pace, meter);
+        this.sweeper = new Sweeper(seams, copies, config.storage().orphanGrace(), Clock.systemUTC());
     }
 
-    /** Begins to walk, once and for all. */
-    public void start() {}
+    /** Begins to walk, copy and sweep. Once. */
+    public synchronized void start() {
+        if (closed || !threads.isEmpty()) {
+            throw new IllegalStateException("repair was started or closed before");
+        }
+        seams.peers().receive(TOPIC, this::receive);
+        seams.peers().onChange(this::wake);
+        threads.add(thread("repair-keeper", this::keep));
+        threads.add(thread("repair-sweeper", this::sweep));
+        for (int i = 1; i <= config.repair().maxConcurrent(); i++) {
+            threads.add(thread("repair-copy-" + i, this::copy));
+        }
+        threads.forEach(Thread::start);
+        byte[] checkMe = new RepairMessage.CheckMe().encode();
+        seams.nodes().live().forEach(node -> seams.peers().send(node.name(), TOPIC, checkMe));
+    }
 
-    /** What this node's own walks found, and what it copied. */
+    /** What this node's own last walk found, and what it copied since it started. */
     public RepairStatus local() {
-        return new RepairStatus(0, 0, 0, 0, 0, 0, 0);
+        KeeperRound.Found last = found;
+        return new RepairStatus(
+                last.underReplicated(),
+                last.unavailable(),
+                last.surplus(),
+                last.pendingBytes(),
+                meter.blocks(),
+                meter.bytes(),
+                meter.bytesPerSecond());
     }
 
     /** What this node says of itself: its block store and {@link #local}. */
     public NodeLoad load() {
         BlockStore blocks = seams.blocks();
+        KeeperRound.Found last = found;
         return new NodeLoad(
-                blocks.usedBytes(), blocks.capacityBytes(), blocks.freeBytes(), blocks.blocks(), false, local(), 0);
+                blocks.usedBytes(),
+                blocks.capacityBytes(),
+                blocks.freeBytes(),
+                blocks.blocks(),
+                false,
+                local(),
+                last.settledVersion());
     }
 
+    /** Walks soon instead of when the interval has passed. */
+    public void wake() {
+        wake.release();
+    }
+
+    /** Stops at once; a copy under way is broken off. */
     @Override
-    public void close() {}
+    public synchronized void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+        try {
+            for (Thread thread : threads) {
+                thread.join(STOP_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void keep() throws InterruptedException {
+        long auditedNanos = System.nanoTime() - AUDIT_NANOS;
+        while (!closed) {
+            boolean auditAll = System.nanoTime() - auditedNanos >= AUDIT_NANOS;
+            if (walk(auditAll) && auditAll) {
+                auditedNanos = System.nanoTime();
+            }
+            Thread.sleep(SHORTEST_PAUSE_MS);
+            long rest = Math.max(1, config.repair().interval().toMillis() - SHORTEST_PAUSE_MS);
+            if (wake.tryAcquire(rest, TimeUnit.MILLISECONDS)) {
+                wake.drainPermits();
+            }
+        }
+    }
+
+    private boolean walk(boolean auditAll) {
+        if (!seams.nodes().hasQuorum()) {
+            return false;
+        }
+        try {
+            found = new KeeperRound(seams, orders, nodesToAudit(auditAll)).run(sweeper::discard);
+            return true;
+        } catch (GridException e) {
+            LOG.debug("walk broken off, will be repeated: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private Set<String> nodesToAudit(boolean all) {
+        Set<String> names;
+        synchronized (toAudit) {
+            names = Set.copyOf(toAudit);
+            toAudit.clear();
+        }
+        return all ? seams.nodes().live().stream().map(GridNodeInfo::name).collect(Collectors.toSet()) : names;
+    }
+
+    private void copy() throws InterruptedException {
+        while (!closed) {
+            desk.workOne();
+        }
+    }
+
+    private void sweep() throws InterruptedException {
+        long orphanNanos = Math.max(
+                MIN_ORPHAN_NANOS, config.storage().orphanGrace().dividedBy(4).toNanos());
+        long orphansNanos = System.nanoTime() - orphanNanos;
+        while (!closed) {
+            try {
+                if (seams.nodes().hasQuorum()) {
+                    sweeper.sweep();
+                    if (System.nanoTime() - orphansNanos >= orphanNanos) {
+                        sweeper.sweepOrphans();
+                        orphansNanos = System.nanoTime();
+                    }
+                }
+            } catch (GridException e) {
+                LOG.debug("sweep broken off, will be repeated: {}", e.getMessage());
+            }
+            Thread.sleep(SWEEP_MS);
+        }
+    }
+
+    /** Runs on a thread of the engine: nothing here waits for anything. */
+    private void receive(String from, byte[] bytes) {
+        RepairMessage message = RepairMessage.decode(bytes);
+        if (message instanceof RepairMessage.Order order) {
+            desk.take(from, order.block());
+        } else if (message instanceof RepairMessage.Done done) {
+            boolean last = orders.done(done.block(), from, done.outcome());
+            if (last && done.outcome() == RepairMessage.Outcome.COPIED) {
+                wake();
+            }
+        } else if (message instanceof RepairMessage.Audit audit) {
+            List<Copy> absent = sweeper.absent(audit.copies());
+            if (!absent.isEmpty()) {
+                seams.peers().send(from, TOPIC, new RepairMessage.Missing(absent).encode());
+            }
+        } else if (message instanceof RepairMessage.Missing missing) {
+            missing.copies().forEach(copy -> sweeper.missing(from, copy));
+        } else {
+            synchronized (toAudit) {
+                toAudit.add(from);
+            }
+            wake();
+        }
+    }
+
+    private interface Loop {
+        void run() throws InterruptedException;
+    }
+
+    private Thread thread(String name, Loop loop) {
+        Thread thread = new Thread(
+                () -> {
+                    while (!closed) {
+                        try {
+                            loop.run();
+                        } catch (InterruptedException e) {
+                            return;
+                        } catch (RuntimeException e) {
+                            if (!closed) {
+                                LOG.error("{} failed, goes on", name, e);
+                                pauseAfterFailure();
+                            }
+                        }
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void pauseAfterFailure() {
+        try {
+            Thread.sleep(SWEEP_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

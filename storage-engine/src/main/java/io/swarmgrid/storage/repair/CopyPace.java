@@ -1,0 +1,43 @@
+package io.swarmgrid.storage.repair;
+
+import io.swarmgrid.config.DataSize;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps repair below {@code repair.rate-limit}: a block is begun only when those before it have been paid for in time, so
+ * the limit holds on the average over blocks. Within one, the transfer scheduler has the say. Thread-safe.
+ */
+final class CopyPace {
+    private static final double NANOS = 1e9;
+
+    private final Optional<DataSize> bytesPerSecond;
+    private final LongSupplier nanoTime;
+    private long freeAtNanos;
+
+    CopyPace(Optional<DataSize> bytesPerSecond, LongSupplier nanoTime) {
+        this.bytesPerSecond = bytesPerSecond;
+        this.nanoTime = nanoTime;
+        this.freeAtNanos = nanoTime.getAsLong();
+    }
+
+    /** Waits for the turn of a block of this size. */
+    void await(long sizeBytes) throws InterruptedException {
+        long waitNanos = reserve(sizeBytes);
+        if (waitNanos > 0) {
+            TimeUnit.NANOSECONDS.sleep(waitNanos);
+        }
+    }
+
+    /** How long this block has to wait; those after it wait for it, too. */
+    synchronized long reserve(long sizeBytes) {
+        if (bytesPerSecond.isEmpty()) {
+            return 0;
+        }
+        long now = nanoTime.getAsLong();
+        long start = Math.max(now, freeAtNanos);
+        freeAtNanos = start + (long) (sizeBytes * NANOS / bytesPerSecond.get().bytes());
+        return start - now;
+    }
+}

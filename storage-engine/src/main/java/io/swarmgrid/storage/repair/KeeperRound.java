@@ -1,0 +1,148 @@
+package io.swarmgrid.storage.repair;
+
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.repair.CopyOrders.Wanted;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * What a walk finds is bounded, whatever the grid has come to: the most endangered copies and the first surplus ones are
+ * kept, the rest is found by the next walk. Only what is counted is counted in full.
+ */
+/** One walk of a keeper over its blocks: counts, orders copies, gives up what is too much. Confined to one thread. */
+final class KeeperRound {
+    private static final Logger LOG = LoggerFactory.getLogger(KeeperRound.class);
+    private static final int MAX_LEAVING = 1024;
+    private static final int AUDIT_PAGE = 2000;
+
+    private final Repair.Seams seams;
+    private final CopyOrders orders;
+    private final Assessment.Assessor assessor;
+    private final Set<String> toAudit;
+    private final PriorityQueue<Wanted> wanted = new PriorityQueue<>(Wanted.MOST_ENDANGERED_FIRST.reversed());
+    private final List<Assessment> leaving = new ArrayList<>();
+    private final Map<String, List<Copy>> audits = new HashMap<>();
+    private long underReplicated;
+    private long unavailable;
+    private long surplus;
+    private long pendingBytes;
+
+    /**
+     * What a walk counted.
+     *
+     * @param settledVersion the state of the grid under which it ran from end to end; 0 where that changed meanwhile
+     */
+    record Found(long underReplicated, long unavailable, long surplus, long pendingBytes, long settledVersion) {
+        static final Found NOTHING = new Found(0, 0, 0, 0, 0);
+    }
+
+    /** @param toAudit names of nodes that are asked whether they have what is recorded of them */
+    KeeperRound(Repair.Seams seams, CopyOrders orders, Set<String> toAudit) {
+        this.seams = seams;
+        this.orders = orders;
+        this.toAudit = toAudit;
+        this.assessor = new Assessment.Assessor(seams.nodes(), seams.placement());
+    }
+
+    /** @param discard takes each copy that is no longer recorded: the node that has it and the copy */
+    Found run(BiConsumer<GridNodeInfo, Copy> discard) {
+        long version = seams.peers().settledVersion();
+        orders.expire();
+        seams.census().walk(this::look);
+        audits.keySet().forEach(this::audit);
+        orders.replace(wanted);
+        leaving.forEach(block -> leave(block, discard));
+        boolean settled = version == seams.peers().settledVersion();
+        return new Found(underReplicated, unavailable, surplus, pendingBytes, settled ? version : 0);
+    }
+
+    private void look(BlockRecord block) {
+        Assessment now = assessor.assess(block);
+        if (!toAudit.isEmpty()) {
+            noteForAudit(block);
+        }
+        if (now.isFine()) {
+            return;
+        }
+        underReplicated += now.lacking() > 0 ? 1 : 0;
+        unavailable += now.unavailable() ? 1 : 0;
+        surplus += now.surplus();
+        pendingBytes += now.lacking() > 0 && !now.unavailable() ? now.lackingBytes(assessor.takers(block)) : 0;
+        if (!now.fetchers().isEmpty()) {
+            order(now);
+        }
+        if (!now.leavers().isEmpty() && leaving.size() < MAX_LEAVING) {
+            leaving.add(now);
+        }
+    }
+
+    private void order(Assessment block) {
+        Set<String> underWay = orders.underWay(block.block().id());
+        int missing = block.fetchers().size() - underWay.size();
+        for (String fetcher : block.fetchers()) {
+            if (missing > 0 && !underWay.contains(fetcher)) {
+                wanted.add(new Wanted(block.block(), fetcher, block.live()));
+                missing--;
+            }
+        }
+        while (wanted.size() > CopyOrders.MAX_WAITING) {
+            wanted.remove();
+        }
+    }
+
+    private void leave(Assessment found, BiConsumer<GridNodeInfo, Copy> discard) {
+        BlockRecord block = found.block();
+        for (String holder : found.leavers()) {
+            try {
+                boolean dropped = seams.census()
+                        .dropHolder(block.fileId(), block.id(), holder, assessor.liveNames(), block.replication());
+                Optional<GridNodeInfo> node = assessor.find(holder);
+                if (dropped && node.isPresent()) {
+                    discard.accept(node.get(), new Copy(block.fileId(), block.id(), epochOn(block, holder)));
+                }
+            } catch (GridException e) {
+                LOG.debug("copy not given up now: block={}/{}, node={}", block.id(), block.epoch(), holder, e);
+            }
+        }
+    }
+
+    private static long epochOn(BlockRecord block, String holder) {
+        return block.holders().stream()
+                .filter(replica -> replica.node().equals(holder))
+                .mapToLong(Replica::epoch)
+                .findFirst()
+                .orElse(block.epoch());
+    }
+
+    private void noteForAudit(BlockRecord block) {
+        for (Replica replica : block.holders()) {
+            if (toAudit.contains(replica.node()) && replica.epoch() == block.epoch()) {
+                List<Copy> page = audits.computeIfAbsent(replica.node(), name -> new ArrayList<>());
+                page.add(new Copy(block.fileId(), block.id(), block.epoch()));
+                if (page.size() >= AUDIT_PAGE) {
+                    audit(replica.node());
+                }
+            }
+        }
+    }
+
+    private void audit(String node) {
+        List<Copy> page = audits.getOrDefault(node, List.of());
+        if (!page.isEmpty()) {
+            seams.peers().send(node, Repair.TOPIC, new RepairMessage.Audit(page).encode());
+            page.clear();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.swarmgrid.storage.repair;
+
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Replica;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What keepers and holders of blocks tell each other: a version, a kind, and fields in order. */
+sealed interface RepairMessage {
+    /** Keeper to node: make a copy of this block. */
+    record Order(BlockRecord block) implements RepairMessage {}
+
+    /** Node to keeper: an order is done with, one way or the other. */
+    record Done(BlockId block, Outcome outcome) implements RepairMessage {}
+
+    /** How an order ended. */
+    enum Outcome {
+        COPIED(1),
+        FAILED(2),
+        /** The node's queue is full; nothing was tried. */
+        BUSY(3);
+
+        private final int code;
+
+        Outcome(int code) {
+            this.code = code;
+        }
+
+        private static Outcome of(int code) {
+            return Arrays.stream(values())
+                    .filter(outcome -> outcome.code == code)
+                    .findFirst()
+                    .orElseThrow(() -> GridException.invalid("repair message with unknown outcome " + code));
+        }
+    }
+
+    /** Keeper to holder: are these copies there? */
+    record Audit(List<Copy> copies) implements RepairMessage {
+        public Audit {
+            copies = List.copyOf(copies);
+        }
+    }
+
+    /** Holder to keeper: these of them are not. */
+    record Missing(List<Copy> copies) implements RepairMessage {
+        public Missing {
+            copies = List.copyOf(copies);
+        }
+    }
+
+    /** Node to all keepers: I have just started, see what I have. */
+    record CheckMe() implements RepairMessage {}
+
+    int VERSION = 1;
+
+    default byte[] encode() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            if (this instanceof Order order) {
+                out.writeByte(1);
+                write(out, order.block());
+            } else if (this instanceof Done done) {
+                out.writeByte(2);
+                out.writeLong(done.block().value());
+                out.writeByte(done.outcome().code);
+            } else if (this instanceof Audit audit) {
+                out.writeByte(3);
+                write(out, audit.copies());
+            } else if (this instanceof Missing missing) {
+                out.writeByte(4);
+                write(out, missing.copies());
+            } else {
+                out.writeByte(5);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** @throws GridException INVALID_ARGUMENT where it is of another version or cut short */
+    static RepairMessage decode(byte[] message) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(message))) {
+            int version = in.readUnsignedByte();
+            if (version != VERSION) {
+                throw GridException.invalid("repair message of version " + version + ", this node knows " + VERSION);
+            }
+            int kind = in.readUnsignedByte();
+            return switch (kind) {
+                case 1 -> new Order(readBlock(in));
+                case 2 -> new Done(new BlockId(in.readLong()), Outcome.of(in.readUnsignedByte()));
+                case 3 -> new Audit(readCopies(in));
+                case 4 -> new Missing(readCopies(in));
+                case 5 -> new CheckMe();
+                default -> throw GridException.invalid("repair message of unknown kind " + kind);
+            };
+        } catch (IOException e) {
+            throw GridException.invalid("repair message is cut short: bytes=" + message.length);
+        }
+    }
+
+    private static void write(DataOutputStream out, BlockRecord block) throws IOException {
+        out.writeLong(block.id().value());
+        out.writeLong(block.fileId());
+        out.writeLong(block.offset());
+        out.writeLong(block.lengthBytes());
+        out.writeLong(block.epoch());
+        out.writeInt(block.crc32c());
+        out.writeShort(block.replication());
+        out.writeLong(block.placementKey());
+        out.writeShort(block.holders().size());
+        for (Replica holder : block.holders()) {
+            out.writeUTF(holder.node());
+            out.writeLong(holder.epoch());
+            out.writeBoolean(holder.durable());
+        }
+    }
+
+    private static BlockRecord readBlock(DataInputStream in) throws IOException {
+        BlockId id = new BlockId(in.readLong());
+        long fileId = in.readLong();
+        long offset = in.readLong();
+        long lengthBytes = in.readLong();
+        long epoch = in.readLong();
+        int crc32c = in.readInt();
+        int replication = in.readUnsignedShort();
+        long placementKey = in.readLong();
+        int count = in.readUnsignedShort();
+        List<Replica> holders = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            holders.add(new Replica(in.readUTF(), in.readLong(), in.readBoolean()));
+        }
+        return new BlockRecord(
+                id, fileId, offset, lengthBytes, epoch, crc32c, BlockState.SEALED, replication, placementKey, holders);
+    }
+
+    private static void write(DataOutputStream out, List<Copy> copies) throws IOException {
+        out.writeInt(copies.size());
+        for (Copy copy : copies) {
+            out.writeLong(copy.fileId());
+            out.writeLong(copy.block().value());
+            out.writeLong(copy.epoch());
+        }
+    }
+
+    private static List<Copy> readCopies(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        List<Copy> copies = new ArrayList<>(Math.min(count, 10_000));
+        for (int i = 0; i < count; i++) {
+            copies.add(new Copy(in.readLong(), new BlockId(in.readLong()), in.readLong()));
+        }
+        return copies;
+    }
+}
