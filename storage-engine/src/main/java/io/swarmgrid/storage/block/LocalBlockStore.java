@@ -32,11 +32,14 @@ public final class LocalBlockStore implements BlockStore {
     private final ChunkBuffers buffers;
     private final WriteBack writeBack = new WriteBack();
     private final ConcurrentHashMap<BlockId, Slot> slots = new ConcurrentHashMap<>();
-    private final Cache<Path, int[]> checksums = Caffeine.newBuilder()
+    /** Of a slot, not of a block: weak keys compare by identity, so a copy made anew never meets older checksums. */
+    private final Cache<Slot.Sealed, int[]> checksums = Caffeine.newBuilder()
+            .weakKeys()
             .maximumWeight(MAX_CACHED_CHECKSUM_BYTES)
-            .weigher((Path path, int[] spans) -> 256 + spans.length * Integer.BYTES)
+            .weigher((Slot.Sealed slot, int[] spans) -> 256 + spans.length * Integer.BYTES)
             .executor(Runnable::run)
             .build();
+
     private final LocalBlockWriter.Ending ending = new LocalBlockWriter.Ending() {
         @Override
         public void sealed(LocalBlockWriter writer, Slot.Sealed block) {
@@ -112,25 +115,20 @@ public final class LocalBlockStore implements BlockStore {
     public BlockReader open(BlockId id, long epoch) {
         Slot.Sealed slot = sealed(id, epoch);
         if (slot == null) {
-            throw new GridException(ErrorCode.NOT_FOUND, "no such block here: block=" + id + ", epoch=" + epoch);
+            throw notHere(id, epoch, null);
         }
-        Path path = slot.block().path();
+        BlockReader reader = null;
         try {
-            int[] spans = checksums.getIfPresent(path);
-            if (spans == null) {
-                spans = Sidecar.readSpans(Tier.sidecar(path));
-                checksums.put(path, spans);
-            }
-            return LocalBlockReader.open(slot.block(), spans, buffers);
-        } catch (Sidecar.DamagedException e) {
-            throw new GridException(ErrorCode.CORRUPT_DATA, "block is damaged: block=" + id + ", " + e.getMessage(), e);
-        } catch (NoSuchFileException e) {
-            boolean lost = slot.equals(slots.get(id));
-            throw new GridException(
-                    lost ? ErrorCode.CORRUPT_DATA : ErrorCode.NOT_FOUND, "file of a block is gone: " + path, e);
+            reader = LocalBlockReader.open(slot.block(), spans(slot), buffers);
         } catch (IOException e) {
-            throw Disk.failed("cannot open block: block=" + id + ", file=" + path, e);
+            throw isStill(slot) ? unreadable(slot.block(), e) : notHere(id, epoch, e);
         }
+        if (!isStill(slot)) {
+            // Deleted meanwhile, and perhaps made anew: sidecar and file need not belong together.
+            reader.close();
+            throw notHere(id, epoch, null);
+        }
+        return reader;
     }
 
     @Override
@@ -169,7 +167,7 @@ public final class LocalBlockStore implements BlockStore {
         }
         Path path = slot.block().path();
         try {
-            checksums.invalidate(path);
+            checksums.invalidate(slot);
             slot.tier().quarantine().put(Tier.sidecar(path));
             slot.tier().quarantine().put(path);
             slot.tier().space().gone(slot.diskBytes());
@@ -295,7 +293,7 @@ public final class LocalBlockStore implements BlockStore {
     private void drop(Slot.Sealed slot) {
         Path path = slot.block().path();
         try {
-            checksums.invalidate(path);
+            checksums.invalidate(slot);
             BlockFiles.delete(path);
             slot.tier().space().gone(slot.diskBytes());
         } catch (IOException e) {
@@ -313,6 +311,35 @@ public final class LocalBlockStore implements BlockStore {
             }
             drop(newer ? earlier : slot);
         }
+    }
+
+    private int[] spans(Slot.Sealed slot) throws IOException {
+        int[] spans = checksums.getIfPresent(slot);
+        if (spans == null) {
+            spans = Sidecar.readSpans(Tier.sidecar(slot.block().path()));
+            checksums.put(slot, spans);
+        }
+        return spans;
+    }
+
+    private boolean isStill(Slot.Sealed slot) {
+        return slots.get(slot.block().id()) == slot;
+    }
+
+    private static GridException notHere(BlockId id, long epoch, @Nullable IOException cause) {
+        return new GridException(ErrorCode.NOT_FOUND, "no such block here: block=" + id + ", epoch=" + epoch, cause);
+    }
+
+    private static GridException unreadable(StoredBlock block, IOException cause) {
+        String name = "block=" + block.id() + ", epoch=" + block.epoch();
+        if (cause instanceof NoSuchFileException) {
+            return new GridException(
+                    ErrorCode.CORRUPT_DATA, "file of a block is gone: " + name + ", file=" + cause.getMessage(), cause);
+        }
+        return cause instanceof Sidecar.DamagedException
+                ? new GridException(
+                        ErrorCode.CORRUPT_DATA, "block is damaged: " + name + ", " + cause.getMessage(), cause)
+                : Disk.failed("cannot open block: " + name + ", file=" + block.path(), cause);
     }
 
     private Slot.@Nullable Sealed sealed(BlockId id, long epoch) {

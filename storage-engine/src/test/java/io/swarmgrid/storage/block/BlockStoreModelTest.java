@@ -1,0 +1,185 @@
+package io.swarmgrid.storage.block;
+
+import static io.swarmgrid.storage.block.Blocks.HOME;
+import static io.swarmgrid.storage.block.Blocks.id;
+import static io.swarmgrid.storage.block.Blocks.read;
+import static io.swarmgrid.storage.block.Blocks.ssd;
+import static io.swarmgrid.storage.block.Blocks.store;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Durability;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Random operations on a few blocks, beside a model of what each block must then be. */
+class BlockStoreModelTest {
+    private static final int BLOCKS = 6;
+    private static final long CAPACITY_BYTES = 3 << 20;
+
+    @TempDir
+    private Path directory;
+
+    /** A block as it must be. */
+    private static final class Expected {
+        long epoch;
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        @Nullable
+        BlockWriter writer;
+
+        Expected(long epoch, BlockWriter writer) {
+            this.epoch = epoch;
+            this.writer = writer;
+        }
+    }
+
+    private final ChunkBuffers buffers = new ChunkBuffers(8 << 20);
+    private final Map<BlockId, Expected> model = new TreeMap<>();
+    private final Seed seed = Seed.next(BlockStoreModelTest.class);
+    private final Random random = seed.random();
+    private LocalBlockStore store;
+    private int refused;
+
+    @BeforeEach
+    void open() {
+        store = store(
+                buffers, ssd(directory.resolve("a"), CAPACITY_BYTES), ssd(directory.resolve("b"), CAPACITY_BYTES));
+    }
+
+    @Test
+    void doesWhatTheModelDoes() {
+        int steps = Boolean.getBoolean("swarm.test.long") ? 50_000 : 2_000;
+        for (int step = 0; step < steps; step++) {
+            BlockId id = id(1 + random.nextInt(BLOCKS));
+            try {
+                act(id, random.nextInt(100));
+                check(id);
+            } catch (GridException | AssertionError e) {
+                throw new AssertionError(seed + ", step " + step + ", block " + id, e);
+            }
+        }
+        store.close();
+        assertThat(buffers.outstandingBytes()).isZero();
+        assertThat(refused).as("%s: writes refused for lack of room", seed).isPositive();
+    }
+
+    private void act(BlockId id, int dice) {
+        Expected block = model.get(id);
+        if (dice < 1) {
+            restart();
+        } else if (block == null || dice < 15) {
+            create(id, block);
+        } else if (dice < 22) {
+            assertThat(store.delete(id, block.epoch)).isTrue();
+            model.remove(id);
+        } else if (dice < 25) {
+            store.quarantine(id, block.epoch);
+            if (block.writer == null) {
+                model.remove(id);
+            }
+        } else if (block.writer != null) {
+            write(id, block, block.writer, dice);
+        }
+    }
+
+    private void create(BlockId id, @Nullable Expected block) {
+        long epoch = (block == null ? 0 : block.epoch) + random.nextInt(3);
+        boolean inTheWay = block != null && block.epoch >= epoch;
+        try {
+            BlockWriter writer = store.create(id, epoch, HOME, durability(), random.nextInt(1 << 20));
+            assertThat(inTheWay).as("epoch %d", epoch).isFalse();
+            model.put(id, new Expected(epoch, writer));
+        } catch (GridException e) {
+            assertThat(e.code()).isEqualTo(inTheWay ? ErrorCode.PRECONDITION_FAILED : ErrorCode.NO_SPACE);
+            if (!inTheWay) {
+                // The older copy was dead in any case.
+                model.remove(id);
+                refused++;
+            }
+        }
+    }
+
+    private void write(BlockId id, Expected block, BlockWriter writer, int dice) {
+        if (dice < 35) {
+            seal(block, writer);
+        } else if (dice < 40) {
+            writer.close();
+            model.remove(id);
+        } else if (dice < 50) {
+            int cut = random.nextInt(block.bytes.size() + 1);
+            byte[] kept = Arrays.copyOf(block.bytes.toByteArray(), cut);
+            block.epoch += 1 + random.nextInt(2);
+            writer.epoch(block.epoch, cut);
+            block.bytes.reset();
+            block.bytes.writeBytes(kept);
+        } else {
+            byte[] bytes = Blocks.bytes(random, random.nextInt(200_000));
+            try {
+                writer.write(ByteBuffer.wrap(bytes));
+                block.bytes.writeBytes(bytes);
+            } catch (GridException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.NO_SPACE);
+                refused++;
+            }
+        }
+    }
+
+    private void seal(Expected block, BlockWriter writer) {
+        try {
+            SealedBlock sealed = writer.seal();
+            assertThat(sealed.lengthBytes()).isEqualTo(block.bytes.size());
+            assertThat(sealed.epoch()).isEqualTo(block.epoch);
+            block.writer = null;
+        } catch (GridException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.NO_SPACE);
+            refused++;
+        }
+    }
+
+    private void restart() {
+        store.close();
+        model.values().removeIf(block -> block.writer != null);
+        open();
+    }
+
+    private void check(BlockId id) {
+        assertThat(store.blocks()).isEqualTo(model.size());
+        long used = 0;
+        for (Expected block : model.values()) {
+            int length = block.bytes.size();
+            used += length + (block.writer == null ? Sidecar.fileBytes(length, HOME) : 0);
+        }
+        assertThat(store.usedBytes()).isEqualTo(used);
+        assertThat(store.freeBytes()).isBetween(0L, 2 * CAPACITY_BYTES - used);
+        Expected block = model.get(id);
+        if (block == null) {
+            assertThat(store.find(id)).isEmpty();
+            return;
+        }
+        StoredBlock stored = store.find(id).orElseThrow();
+        assertThat(stored.epoch()).isEqualTo(block.epoch);
+        assertThat(stored.lengthBytes()).isEqualTo(block.bytes.size());
+        assertThat(stored.sealed()).isEqualTo(block.writer == null);
+        if (stored.sealed()) {
+            assertThat(read(store, id, block.epoch)).isEqualTo(block.bytes.toByteArray());
+        } else {
+            assertThatThrownBy(() -> store.open(id, block.epoch)).hasMessageContaining("no such block here");
+        }
+    }
+
+    private Durability durability() {
+        return random.nextInt(10) == 0 ? Durability.POWER : Durability.PROCESS;
+    }
+}

@@ -1,0 +1,96 @@
+package io.swarmgrid.storage.block;
+
+import static io.swarmgrid.storage.block.Blocks.HOME;
+import static io.swarmgrid.storage.block.Blocks.id;
+import static io.swarmgrid.storage.block.Blocks.ssd;
+import static io.swarmgrid.storage.block.Blocks.store;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Durability;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Threads that make, read, and remove the same few blocks: whatever wins, counters and files agree afterwards. */
+class BlockStoreRaceTest {
+    private static final int THREADS = 4;
+    private static final int STEPS = 400;
+    private static final Set<ErrorCode> LOST_A_RACE =
+            Set.of(ErrorCode.PRECONDITION_FAILED, ErrorCode.CONFLICT, ErrorCode.NOT_FOUND, ErrorCode.NO_SPACE);
+
+    @TempDir
+    private Path directory;
+
+    private final ChunkBuffers buffers = new ChunkBuffers(8 << 20);
+
+    @Test
+    void countersAndFilesAgreeWhateverWins() throws Exception {
+        Seed seed = Seed.next(BlockStoreRaceTest.class);
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try (LocalBlockStore store = store(buffers, ssd(directory, 2 << 20))) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                Random random = new Random(seed.value() + i);
+                all.add(threads.submit(() -> run(store, random)));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+
+            long used = 0;
+            for (StoredBlock block : store.list()) {
+                assertThat(block.sealed()).as("%s", block).isTrue();
+                used += block.lengthBytes() + Sidecar.fileBytes(block.lengthBytes(), HOME);
+            }
+            assertThat(store.usedBytes()).as("%s", seed).isEqualTo(used);
+            assertThat(store.freeBytes()).as("%s", seed).isEqualTo((2 << 20) - used);
+            try (Stream<Path> files = Files.walk(directory)) {
+                assertThat(files.filter(file -> BlockFiles.parse(file) != null))
+                        .as("%s", seed)
+                        .hasSize(2 * store.blocks());
+            }
+            assertThat(buffers.outstandingBytes()).isZero();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void run(LocalBlockStore store, Random random) {
+        for (int step = 0; step < STEPS; step++) {
+            BlockId id = id(1 + random.nextInt(3));
+            long epoch = random.nextInt(6);
+            try {
+                switch (random.nextInt(4)) {
+                    case 0 -> store.delete(id, epoch);
+                    case 1 -> Blocks.read(store, id, epoch);
+                    default -> write(store, id, epoch, random);
+                }
+            } catch (GridException e) {
+                if (!LOST_A_RACE.contains(e.code())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void write(LocalBlockStore store, BlockId id, long epoch, Random random) {
+        try (BlockWriter writer = store.create(id, epoch, HOME, Durability.PROCESS, random.nextInt(100_000))) {
+            writer.write(ByteBuffer.wrap(Blocks.bytes(random, random.nextInt(200_000))));
+            if (random.nextInt(4) > 0) {
+                writer.seal();
+            }
+        }
+    }
+}

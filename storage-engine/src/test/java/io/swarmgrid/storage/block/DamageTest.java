@@ -1,0 +1,194 @@
+package io.swarmgrid.storage.block;
+
+import static io.swarmgrid.storage.block.Blocks.id;
+import static io.swarmgrid.storage.block.Blocks.put;
+import static io.swarmgrid.storage.block.Blocks.read;
+import static io.swarmgrid.storage.block.Blocks.ssd;
+import static io.swarmgrid.storage.block.Blocks.store;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DamageTest {
+    private static final int SPAN = SpanChecksums.SPAN_BYTES;
+    private static final int LENGTH = 4 * SPAN + 100;
+
+    @TempDir
+    private Path directory;
+
+    private final ChunkBuffers buffers = new ChunkBuffers(16 << 20);
+    private final byte[] content = Blocks.bytes(new Random(4), LENGTH);
+    private LocalBlockStore store;
+
+    @BeforeEach
+    void open() {
+        store = store(buffers, ssd(directory));
+        put(store, id(1), 1, content);
+    }
+
+    @AfterEach
+    void nothingLeaked() {
+        store.close();
+        assertThat(buffers.outstandingBytes()).isZero();
+    }
+
+    @Test
+    void aFlippedBitIsNoticedByEveryReadOfItsSpanAndByNoOther() throws IOException {
+        Seed seed = Seed.next(DamageTest.class);
+        Random random = seed.random();
+        for (int i = 0; i < 20; i++) {
+            int at = random.nextInt(LENGTH);
+            flip(file(1), at);
+            try (BlockReader reader = store.open(id(1), 1)) {
+                int span = at / SPAN;
+                int inSpan = span * SPAN + random.nextInt(Math.min(SPAN, LENGTH - span * SPAN));
+                assertDamaged(() -> reader.read(inSpan, 1))
+                        .as("%s, flipped=%d", seed, at)
+                        .hasMessageContaining("checksum does not fit")
+                        .hasMessageContaining("offset=" + span * SPAN);
+                assertDamaged(() -> reader.read(0, LENGTH));
+                int other = (span + 1) % 5 * SPAN;
+                assertThat(read(reader, other, 50))
+                        .containsExactly(java.util.Arrays.copyOfRange(content, other, other + 50));
+            }
+            flip(file(1), at);
+        }
+        assertThat(read(store, id(1), 1)).isEqualTo(content);
+    }
+
+    @Test
+    void aFileCutShortWhileItIsOpenIsAnErrorNotACrash() throws IOException {
+        try (BlockReader reader = store.open(id(1), 1)) {
+            cut(file(1), SPAN + 10);
+
+            assertThat(read(reader, 0, SPAN)).hasSize(SPAN);
+            assertDamaged(() -> reader.read(SPAN, 10)).hasMessageContaining("file is cut short");
+            assertDamaged(() -> reader.read(LENGTH - 1, 1)).hasMessageContaining("file is cut short");
+        }
+    }
+
+    @Test
+    void aDamagedOrMissingSidecarIsNoticedWhenTheBlockIsOpened() throws IOException {
+        put(store, id(2), 1, content);
+        put(store, id(3), 1, content);
+        flip(Tier.sidecar(file(1)), (int) Files.size(Tier.sidecar(file(1))) - 6);
+        Files.delete(Tier.sidecar(file(2)));
+        Files.delete(file(3));
+
+        assertDamaged(() -> store.open(id(1), 1)).hasMessageContaining("checksums of a sidecar are damaged");
+        assertDamaged(() -> store.open(id(2), 1)).hasMessageContaining("file of a block is gone");
+        assertDamaged(() -> store.open(id(3), 1)).hasMessageContaining("file of a block is gone");
+    }
+
+    @Test
+    void aRestartPutsDamagedBlocksAsideAndKeepsTheRest() throws IOException {
+        for (int i = 2; i <= 4; i++) {
+            put(store, id(i), 1, content);
+        }
+        store.close();
+        flip(Tier.sidecar(file(1)), 30);
+        cut(file(2), LENGTH - 1);
+        cut(Tier.sidecar(file(3)), 0);
+
+        store = store(buffers, ssd(directory));
+
+        assertThat(store.list()).extracting(StoredBlock::id).containsExactly(id(4));
+        assertThat(read(store, id(4), 1)).isEqualTo(content);
+        assertThat(aside()).isEqualTo(6);
+        assertThat(store.usedBytes()).isEqualTo(LENGTH + Sidecar.fileBytes(LENGTH, Blocks.HOME));
+        put(store, id(1), 1, content);
+        assertThat(read(store, id(1), 1)).isEqualTo(content);
+    }
+
+    @Test
+    void whatANewerVersionWroteIsNotTouched() throws IOException {
+        store.close();
+        Path sidecar = Tier.sidecar(file(1));
+        try (RandomAccessFile file = new RandomAccessFile(sidecar.toFile(), "rw")) {
+            file.seek(5);
+            file.write(9);
+        }
+
+        assertThatThrownBy(() -> store(buffers, ssd(directory)))
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED))
+                .hasMessageContaining("a newer version wrote " + sidecar + ": format=9, known=1");
+        assertThat(sidecar).exists();
+        assertThat(file(1)).exists();
+    }
+
+    @Test
+    void theQuarantineIsBoundedAndTheOldestGoes() throws IOException {
+        store.quarantine(id(1), 2);
+        assertThat(store.find(id(1))).isPresent();
+        int blocks = Quarantine.MAX_FILES / 2 + 3;
+        for (int i = 1; i <= blocks; i++) {
+            if (i > 1) {
+                put(store, id(i), 1, new byte[] {1});
+            }
+            store.quarantine(id(i), 1);
+            assertThat(store.find(id(i))).isEmpty();
+        }
+
+        assertThat(aside()).isEqualTo(Quarantine.MAX_FILES);
+        assertThat(aside("0000000000000001.1")).doesNotExist();
+        assertThat(aside(id(blocks) + ".1")).exists();
+        assertThat(store.usedBytes()).isZero();
+        store.close();
+        store = store(buffers, ssd(directory));
+        assertThat(store.blocks()).isZero();
+        assertThat(aside()).isEqualTo(Quarantine.MAX_FILES);
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> assertDamaged(
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        return assertThatThrownBy(call).isInstanceOfSatisfying(GridException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCode.CORRUPT_DATA));
+    }
+
+    private Path file(long block) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(path -> path.endsWith(id(block) + ".1"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private Path aside(String name) {
+        return directory.resolve(Quarantine.DIRECTORY).resolve(name);
+    }
+
+    private long aside() throws IOException {
+        try (Stream<Path> all = Files.list(directory.resolve(Quarantine.DIRECTORY))) {
+            return all.count();
+        }
+    }
+
+    private static void flip(Path path, int at) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.seek(at);
+            int old = file.read();
+            file.seek(at);
+            file.write(old ^ 0x10);
+        }
+    }
+
+    private static void cut(Path path, long length) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(length);
+        }
+    }
+}

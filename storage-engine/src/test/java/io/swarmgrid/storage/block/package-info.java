@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.block;
+
+import org.jspecify.annotations.NullMarked;
