@@ -8,6 +8,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.ErrorBody;
 import io.swarmgrid.client.wire.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,16 @@ public final class GridErrors {
     /** What Flight's C++ clients show as the extra info of an error. */
     public static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    /**
+     * What makes Flight's C++ clients look at the extra info at all: the number of an Arrow status. With it comes the
+     * message, which they would otherwise show behind one of their own.
+     */
+    private static final Metadata.Key<String> ARROW_STATUS =
+            Metadata.Key.of("x-arrow-status", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Metadata.Key<byte[]> ARROW_MESSAGE =
+            Metadata.Key.of("x-arrow-status-message-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
     /** HTTP/2 peers bound all headers together, often to 8 KiB; the JSON travels twice and in base64. */
     private static final int MAX_MESSAGE_CHARS = 1024;
@@ -86,6 +97,8 @@ public final class GridErrors {
         Metadata trailers = new Metadata();
         trailers.put(ERROR, json);
         trailers.put(DETAILS, json);
+        trailers.put(ARROW_STATUS, arrowStatus(error.code()));
+        trailers.put(ARROW_MESSAGE, description(error).getBytes(StandardCharsets.UTF_8));
         return trailers;
     }
 
@@ -118,6 +131,18 @@ public final class GridErrors {
             case TIMEOUT -> Status.DEADLINE_EXCEEDED;
             case UNKNOWN_OUTCOME -> Status.UNKNOWN;
             case CORRUPT_DATA, INTERNAL -> Status.INTERNAL;
+        };
+    }
+
+    /** The numbers of {@code arrow::StatusCode}. */
+    private static String arrowStatus(ErrorCode code) {
+        return switch (status(code).getCode()) {
+            case NOT_FOUND -> "2"; // KeyError
+            case INVALID_ARGUMENT -> "4"; // Invalid
+            case CANCELLED -> "8"; // Cancelled
+            case UNIMPLEMENTED -> "10"; // NotImplemented
+            case ALREADY_EXISTS -> "45"; // AlreadyExists
+            default -> "5"; // IOError
         };
     }
 

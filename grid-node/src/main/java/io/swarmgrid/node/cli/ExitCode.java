@@ -14,6 +14,8 @@ public final class ExitCode {
     public static final int RETRY = 7;
     public static final int CORRUPT = 8;
     public static final int INTERNAL = 70;
+    /** Of {@code swarm node}: started again it comes back. */
+    public static final int CUT_OFF = 75;
 
     /** The table that every help page ends with. */
     static final String[] HELP = {
@@ -26,7 +28,8 @@ public final class ExitCode {
         "6:no node of the grid could be reached",
         "7:not now: retry later (overloaded, no quorum, no space, time-out)",
         "8:data is damaged",
-        "70:a fault in the program itself"
+        "70:a fault in the program itself",
+        "75:a node was cut off from its grid: start it again"
     };
 
     private ExitCode() {}

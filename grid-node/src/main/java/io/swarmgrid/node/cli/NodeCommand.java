@@ -3,6 +3,7 @@ package io.swarmgrid.node.cli;
 import io.swarmgrid.config.ConfigLoader;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.node.GridNode;
+import io.swarmgrid.node.NodeEnd;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,6 +30,9 @@ final class NodeCommand implements Callable<Integer> {
             "SWARM_PYTHON",
             "SWARM_TLS_CA",
             "SWARM_ARCHIVE");
+
+    private static final Logger log = LoggerFactory.getLogger(NodeCommand.class);
+    private static final long CLOSE_PATIENCE_MS = 10_000;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -69,9 +75,32 @@ final class NodeCommand implements Callable<Integer> {
                 + configuration.grid().name() + " flight=" + node.location();
         swarm.output().out().println(ready);
         swarm.output().out().flush();
-        node.awaitTermination();
+        NodeEnd end = node.awaitTermination();
+        if (end == NodeEnd.CUT_OFF) {
+            log.error("cut off from the grid: ending, so that a supervisor starts this node again");
+            endSoon();
+        }
         node.close();
-        return ExitCode.OK;
+        return switch (end) {
+            case STOPPED -> ExitCode.OK;
+            case CUT_OFF -> ExitCode.CUT_OFF;
+        };
+    }
+
+    /** What was cut off may not be able to close in order: then the process ends without that. */
+    private static void endSoon() {
+        Thread end = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(CLOSE_PATIENCE_MS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    Runtime.getRuntime().halt(ExitCode.CUT_OFF);
+                },
+                "node-end");
+        end.setDaemon(true);
+        end.start();
     }
 
     private SwarmConfig configuration(Map<String, String> environment) {

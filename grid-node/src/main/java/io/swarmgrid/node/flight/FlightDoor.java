@@ -15,6 +15,7 @@ import io.swarmgrid.node.auth.CallInterceptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,7 +27,7 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * The one port for data: Flight, and beside it the services that are added with {@link #add}. It listens as soon as it is
+ * The one port for data: Flight, and other services beside it. It listens as soon as it is
  * made; the gate of its interceptor says when calls are taken. Thread-safe.
  */
 public final class FlightDoor implements AutoCloseable {
@@ -37,18 +38,15 @@ public final class FlightDoor implements AutoCloseable {
 
     private final FlightServer server;
     private final GridProducer producer;
-    private final LateServices late;
     private final ExecutorService calls;
     private final ExecutorService puts;
     private final ExecutorService pumps;
     private final ScheduledExecutorService timer;
     private final String location;
 
-    private FlightDoor(
-            FlightServer server, GridProducer producer, LateServices late, Threads threads, String location) {
+    private FlightDoor(FlightServer server, GridProducer producer, Threads threads, String location) {
         this.server = server;
         this.producer = producer;
-        this.late = late;
         this.calls = threads.calls();
         this.puts = threads.puts();
         this.pumps = threads.pumps();
@@ -59,17 +57,21 @@ public final class FlightDoor implements AutoCloseable {
     /**
      * Listens on {@code listen.flight}.
      *
+     * @param others what is served on the same port, behind the same interceptor
      * @param allocator stays the caller's, who closes it after the door
      * @throws GridException PRECONDITION_FAILED naming the key and the address where it cannot be listened on,
      *     INVALID_ARGUMENT where the certificate or the key cannot be used
      */
-    public static FlightDoor open(SwarmConfig config, CallInterceptor interceptor, BufferAllocator allocator) {
+    public static FlightDoor open(
+            SwarmConfig config,
+            CallInterceptor interceptor,
+            BufferAllocator allocator,
+            List<ServerServiceDefinition> others) {
         Threads threads = Threads.start();
         boolean opened = false;
         try {
-            LateServices late = new LateServices();
             GridProducer producer = new GridProducer(allocator, threads.pumps(), threads.timer());
-            FlightServer server = server(config, interceptor, allocator, threads, late, producer);
+            FlightServer server = server(config, interceptor, allocator, threads, others, producer);
             try {
                 server.start();
             } catch (IOException e) {
@@ -77,7 +79,7 @@ public final class FlightDoor implements AutoCloseable {
             }
             opened = true;
             String location = scheme(config) + "://" + new HostPort(config.advertisedHost(), server.getPort());
-            return new FlightDoor(server, producer, late, threads, location);
+            return new FlightDoor(server, producer, threads, location);
         } finally {
             if (!opened) {
                 threads.stop();
@@ -92,11 +94,6 @@ public final class FlightDoor implements AutoCloseable {
 
     public int port() {
         return server.getPort();
-    }
-
-    /** Adds a service on the same port, behind the same interceptor. */
-    public void add(ServerServiceDefinition service) {
-        late.add(service);
     }
 
     /** Gives Flight what it serves; the gate is opened after this. */
@@ -120,12 +117,13 @@ public final class FlightDoor implements AutoCloseable {
             CallInterceptor interceptor,
             BufferAllocator allocator,
             Threads threads,
-            LateServices late,
+            List<ServerServiceDefinition> others,
             GridProducer producer) {
         HostPort address = config.listen().flight();
         Consumer<NettyServerBuilder> grpc = builder -> {
             Channels.accept(builder);
-            builder.executor(threads.calls()).intercept(interceptor).fallbackHandlerRegistry(late);
+            builder.executor(threads.calls()).intercept(interceptor);
+            others.forEach(builder::addService);
             config.security().tls().ifPresent(tls -> builder.sslContext(sslContext(tls)));
         };
         FlightServer.Builder builder = FlightServer.builder(

@@ -65,8 +65,7 @@ final class Reads {
         GridPath path = command.path();
         return switch (command.op()) {
             case "" -> pathInfo(context, descriptor, Paths.visible(path == null ? GridPath.ROOT : path));
-            case Operations.DATASET_READ ->
-                datasetInfo(context, descriptor, requests.convert(command.fields(), DatasetRead.class, command.op()));
+            case Operations.DATASET_READ -> datasetInfo(context, descriptor, visible(command));
             case Operations.FILE_READ -> {
                 FileRead read = requests.convert(command.fields(), FileRead.class, command.op());
                 yield fileInfo(descriptor, Paths.parse(read.path()), read.offset(), read.lengthBytes());
@@ -119,6 +118,12 @@ final class Reads {
         return endpoints.again(tickets.renew(endpoint.getTicket().getBytes()), endpoint);
     }
 
+    private DatasetRead visible(Command command) {
+        DatasetRead read = requests.convert(command.fields(), DatasetRead.class, command.op());
+        Paths.parse(read.path());
+        return read;
+    }
+
     private DatasetRead result(CallContext context, Command command) {
         TaskRequest request = requests.convert(command.fields(), TaskRequest.class, command.op());
         return new DatasetRead(services.tasks().result(context, request).toString(), null, null);
@@ -140,7 +145,6 @@ final class Reads {
     }
 
     private FlightInfo datasetInfo(CallContext context, FlightDescriptor descriptor, DatasetRead read) {
-        Paths.parse(read.path());
         DatasetPlan plan = services.datasets().plan(context, read);
         List<FlightEndpoint> list = new ArrayList<>();
         for (DatasetPlan.Endpoint endpoint : plan.endpoints()) {

@@ -1,0 +1,192 @@
+package io.swarmgrid.node;
+
+import io.netty.util.internal.PlatformDependent;
+import io.swarmgrid.checkpoint.CheckpointService;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.net.ChannelSecurity;
+import io.swarmgrid.client.net.Channels;
+import io.swarmgrid.config.SecurityRules;
+import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.node.auth.Authenticator;
+import io.swarmgrid.node.auth.CallInterceptor;
+import io.swarmgrid.node.auth.Gate;
+import io.swarmgrid.node.auth.NodeCredentials;
+import io.swarmgrid.node.flight.FlightDoor;
+import io.swarmgrid.node.flight.Services;
+import io.swarmgrid.node.http.HttpDoor;
+import io.swarmgrid.node.http.NodeMetrics;
+import io.swarmgrid.qos.BoundedScheduler;
+import io.swarmgrid.qos.ClassRegistry;
+import io.swarmgrid.qos.ReplicaOrder;
+import io.swarmgrid.storage.dataset.DatasetStore;
+import io.swarmgrid.storage.door.BytesDoor;
+import io.swarmgrid.storage.membership.DataDirectory;
+import io.swarmgrid.storage.membership.MetadataEngine;
+import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
+import io.swarmgrid.storage.namespace.ignite.NamespaceCaches;
+import io.swarmgrid.storage.staging.Staging;
+import io.swarmgrid.tasks.TaskCaches;
+import io.swarmgrid.tasks.TaskService;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.ignite.configuration.CacheConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts one node together: its doors first, so that whoever calls early is told to come back, then the metadata, then what
+ * lies on it. Everything opened is closed by the {@link Closing} in the reverse order. Runs once, on one thread.
+ */
+final class Assembly {
+    private static final Duration EXPIRY_PAUSE = Duration.ofMinutes(1);
+    private static final Duration WARNING_PAUSE = Duration.ofMinutes(10);
+    private static final Duration ACTIVE_PAUSE = Duration.ofSeconds(30);
+    private static final Logger log = LoggerFactory.getLogger(Assembly.class);
+
+    private final SwarmConfig config;
+    private final Closing opened;
+    private final CompletableFuture<NodeEnd> ended;
+    private final Gate gate = new Gate();
+    private final Readiness readiness;
+    private final BoundedScheduler scheduler;
+    private final Authenticator authenticator;
+    private final CallInterceptor interceptor;
+
+    Assembly(SwarmConfig config, Authenticator authenticator, Closing opened, CompletableFuture<NodeEnd> ended) {
+        this.config = config;
+        this.opened = opened;
+        this.ended = ended;
+        this.readiness = new Readiness(gate, config.nodeName());
+        this.scheduler = new BoundedScheduler(config.qos());
+        this.authenticator = authenticator;
+        this.interceptor = new CallInterceptor(
+                gate,
+                authenticator,
+                new ClassRegistry(config.qos()),
+                config.limits().maxStreams(),
+                config.security().tls().isPresent());
+    }
+
+    /** Where the node can be called. */
+    record Doors(String flight, int httpPort) {}
+
+    Doors run() throws InterruptedException {
+        DataDirectory directory = opened.add(DataDirectory.open(config));
+        BufferAllocator allocator = opened.add(new RootAllocator(PlatformDependent.maxDirectMemory()));
+        AtomicReference<@Nullable BytesDoor> bytes = new AtomicReference<>();
+        FlightDoor flight =
+                opened.add(FlightDoor.open(config, interceptor, allocator, List.of(BytesDoor.service(bytes::get))));
+        NodeMetrics metrics = opened.add(new NodeMetrics());
+        HttpDoor http = opened.add(
+                HttpDoor.open(config.listen().http(), Product.version(), readiness::health, metrics::scrape));
+        opened.add(gate::stop);
+        readiness.waitsFor("the metadata engine is starting");
+        MetadataEngine engine = opened.add(MetadataEngine.start(config, directory, flight.location(), caches()));
+        engine.onSegmented(() -> {
+            gate.stop();
+            ended.complete(NodeEnd.CUT_OFF);
+        });
+        awaitActive(engine);
+        NodeCredentials credentials = new NodeCredentials(engine.gridSecret());
+        authenticator.recognize(credentials);
+        Storage storage = Storage.open(config, engine, opened.add(channels(credentials)), scheduler, opened);
+        bytes.set(storage.bytes());
+        flight.serve(services(engine, storage, allocator));
+        watch(metrics, engine, storage);
+        readiness.watch(engine.nodes());
+        gate.open();
+        chores(storage.staging());
+        return new Doors(flight.location(), http.port());
+    }
+
+    private List<CacheConfiguration<?, ?>> caches() {
+        return Stream.concat(
+                        Stream.of(NamespaceCaches.configurations(config.metadata())),
+                        Stream.of(TaskCaches.configurations(config.metadata())))
+                .<CacheConfiguration<?, ?>>map(cache -> cache)
+                .toList();
+    }
+
+    /** A grid of which too few nodes are up is waited for, however long that takes: they may be started next week. */
+    private void awaitActive(MetadataEngine engine) throws InterruptedException {
+        while (true) {
+            try {
+                engine.awaitActive(ACTIVE_PAUSE);
+                return;
+            } catch (GridException e) {
+                if (e.code() != ErrorCode.UNAVAILABLE || ended.isDone()) {
+                    throw e;
+                }
+                readiness.waitsFor(String.valueOf(e.getMessage()));
+                log.warn("waiting for the grid: node={} problem={}", config.nodeName(), e.getMessage());
+            }
+        }
+    }
+
+    private Channels channels(NodeCredentials credentials) {
+        String name = config.nodeName();
+        Map<String, String> headers = Map.of("x-swarm-node", name, "authorization", credentials.authorization(name));
+        ChannelSecurity security = ChannelSecurity.NONE.sending(() -> headers);
+        return new Channels(config.security()
+                .tls()
+                .map(tls -> security.trusting(tls.ca()).presenting(tls.cert(), tls.key()))
+                .orElse(security));
+    }
+
+    private Services services(MetadataEngine engine, Storage storage, BufferAllocator allocator) {
+        IgniteNamespace namespace = storage.namespace();
+        DatasetStore datasets = new DatasetStore(
+                namespace.files(), storage.files(), storage.staging(), config.storage(), config.limits(), allocator);
+        CheckpointService checkpoints = new CheckpointService(namespace.files(), storage.files(), storage.staging());
+        TaskService tasks = opened.add(new TaskService(
+                engine.ignite(), engine.nodes(), namespace.files(), storage.files(), datasets, config, allocator));
+        tasks.start();
+        return new Services(
+                config,
+                engine.gridId().toString(),
+                engine.gridSecret(),
+                engine.nodes(),
+                namespace.files(),
+                namespace.fileMetadata(),
+                storage.files(),
+                datasets,
+                checkpoints,
+                tasks,
+                scheduler,
+                new ReplicaOrder(config.nodeName(), config.node().zone()),
+                () -> Reports.grid(config, engine),
+                () -> Reports.classes(config.qos(), scheduler));
+    }
+
+    private void watch(NodeMetrics metrics, MetadataEngine engine, Storage storage) {
+        metrics.watch(scheduler);
+        metrics.watch(storage.blocks(), storage.buffers());
+        metrics.watch(storage.repair()::local);
+        metrics.watch("swarm_open_calls", interceptor::openCalls);
+        metrics.watch("swarm_grid_nodes", () -> engine.nodes().live().size());
+    }
+
+    private void chores(Staging staging) {
+        Chores chores = opened.add(new Chores());
+        chores.every(EXPIRY_PAUSE, "expiry of sessions", staging::expire);
+        if (SecurityRules.isOpen(config)) {
+            warnOfOpenDoors();
+            chores.every(WARNING_PAUSE, "warning", this::warnOfOpenDoors);
+        }
+    }
+
+    private void warnOfOpenDoors() {
+        log.warn(
+                "INSECURE: whoever reaches {} may read, write and delete everything; set security.tls and"
+                        + " security.tokens-file",
+                config.listen().flight());
+    }
+}

@@ -1,0 +1,59 @@
+package io.swarmgrid.node;
+
+import io.swarmgrid.client.net.Channels;
+import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.qos.BoundedScheduler;
+import io.swarmgrid.storage.block.BlockStore;
+import io.swarmgrid.storage.block.ChunkBuffers;
+import io.swarmgrid.storage.block.LocalBlockStore;
+import io.swarmgrid.storage.door.BytesDoor;
+import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.file.ReplicatedFileStore;
+import io.swarmgrid.storage.membership.MetadataEngine;
+import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
+import io.swarmgrid.storage.placement.Placement;
+import io.swarmgrid.storage.placement.RendezvousPlacement;
+import io.swarmgrid.storage.repair.Repair;
+import io.swarmgrid.storage.replica.DataPath;
+import io.swarmgrid.storage.replica.RemoteBlocks;
+import io.swarmgrid.storage.staging.Staging;
+import java.time.Duration;
+
+/** The storage of a node, put together. Whatever of it must be closed belongs to the {@link Closing} it was opened with. */
+record Storage(
+        IgniteNamespace namespace,
+        BlockStore blocks,
+        ChunkBuffers buffers,
+        FileStore files,
+        Staging staging,
+        Repair repair,
+        BytesDoor bytes) {
+    /** A session of a put is given up after so much silence. */
+    private static final Duration SESSION_IDLE = Duration.ofMinutes(30);
+
+    static Storage open(
+            SwarmConfig config, MetadataEngine engine, Channels channels, BoundedScheduler scheduler, Closing opened) {
+        ChunkBuffers buffers = new ChunkBuffers(config.storage().readBuffers().bytes());
+        BlockStore blocks = opened.add(
+                LocalBlockStore.open(config.blockTiers(), config.storage().reserveFree(), buffers));
+        Placement placement = new RendezvousPlacement(engine.nodes());
+        IgniteNamespace namespace = new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement);
+        namespace.format();
+        DataPath path = new DataPath(blocks, engine.nodes(), channels, buffers, scheduler, config.storage());
+        ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
+        BytesDoor door = opened.add(new BytesDoor(files, path));
+        Repair repair = opened.add(new Repair(
+                config,
+                new Repair.Seams(
+                        namespace.census(),
+                        placement,
+                        engine.nodes(),
+                        engine.peers(),
+                        blocks,
+                        new RemoteBlocks(path))));
+        engine.publishLoad(repair::load);
+        repair.start();
+        Staging staging = new Staging(namespace.files(), SESSION_IDLE);
+        return new Storage(namespace, blocks, buffers, files, staging, repair, door);
+    }
+}
