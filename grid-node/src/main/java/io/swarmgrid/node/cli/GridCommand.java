@@ -1,5 +1,6 @@
 package io.swarmgrid.node.cli;
 
+import io.swarmgrid.client.GridException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -14,7 +15,15 @@ abstract class GridCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         try (Session session = Session.of(SwarmCommand.of(spec))) {
+            return explained(session);
+        }
+    }
+
+    private int explained(Session session) throws Exception {
+        try {
             return run(session);
+        } catch (GridException e) {
+            throw NearName.explained(session, e);
         }
     }
 

@@ -35,8 +35,7 @@ import picocli.CommandLine.ScopeType;
             "70:a fault in the program itself"
         })
 public final class SwarmCommand implements Runnable {
-    static final Set<String> OPTIONS_WITH_VALUE =
-            Set.of("--grid", "--token-file", "--tls-ca", "--tls-cert", "--tls-key", "--qos", "--timeout");
+    static final Set<String> OPTIONS_WITH_VALUE = Set.of("--grid", "--token-file", "--tls-ca", "--qos", "--timeout");
 
     private static final String DEFAULT_GRID = "127.0.0.1:7070";
 

@@ -1,0 +1,136 @@
+package io.swarmgrid.node.cli;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.net.GridErrors;
+import io.swarmgrid.client.wire.CallerInfo;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.client.wire.ListRequest;
+import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.client.wire.MakeDirectory;
+import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.Remove;
+import io.swarmgrid.client.wire.Removed;
+import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.Usage;
+import java.io.IOException;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.ErrorFlightMetadata;
+import org.apache.arrow.flight.FlightServer;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.NoOpFlightProducer;
+import org.apache.arrow.flight.Result;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/** A Flight server on loopback with a namespace in memory: as much of it as the commands' tests need. */
+final class NamespaceDoor extends NoOpFlightProducer implements AutoCloseable {
+    private static final long MODIFIED_MS = 1_700_000_000_000L;
+
+    private final NavigableMap<String, FileStatus> entries = new ConcurrentSkipListMap<>();
+    private final BufferAllocator allocator = new RootAllocator();
+    private final FlightServer server;
+
+    NamespaceDoor() throws IOException {
+        put("/", EntryKind.DIRECTORY, 0);
+        server = FlightServer.builder(allocator, Location.forGrpcInsecure("127.0.0.1", 0), this)
+                .build()
+                .start();
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    NamespaceDoor put(String path, EntryKind kind, long sizeBytes) {
+        String state = kind == EntryKind.FILE ? "sealed" : null;
+        entries.put(
+                path,
+                new FileStatus(path, kind, 0xabc, sizeBytes, 1, MODIFIED_MS, MODIFIED_MS, "local", 2, state, null));
+        return this;
+    }
+
+    boolean has(String path) {
+        return entries.containsKey(path);
+    }
+
+    @Override
+    public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
+        try {
+            listener.onNext(new Result(Json.write(answer(action.getType(), action.getBody()))));
+            listener.onCompleted();
+        } catch (GridException e) {
+            ErrorFlightMetadata metadata = new ErrorFlightMetadata();
+            metadata.insert(GridErrors.ERROR.originalName(), Json.write(GridErrors.body(e, "r1")));
+            listener.onError(CallStatus.INVALID_ARGUMENT.withMetadata(metadata).toRuntimeException());
+        }
+    }
+
+    private Object answer(String operation, byte[] body) {
+        return switch (operation) {
+            case "fs.stat" -> entry(Json.read(body, PathRequest.class).path());
+            case "fs.list" -> list(Json.read(body, ListRequest.class));
+            case "fs.mkdir" -> {
+                String path = Json.read(body, MakeDirectory.class).path();
+                put(path, EntryKind.DIRECTORY, 0);
+                yield entry(path);
+            }
+            case "fs.remove" -> {
+                String path = entry(Json.read(body, Remove.class).path()).path();
+                yield new Removed(entries.remove(path) != null);
+            }
+            case "fs.rename" -> {
+                Rename rename = Json.read(body, Rename.class);
+                FileStatus moved = entry(rename.from());
+                entries.remove(rename.from());
+                put(rename.to(), moved.kind(), moved.sizeBytes());
+                yield entry(rename.to());
+            }
+            case "fs.usage" -> new Usage("/", 2, 1, 1_500, 3_000);
+            case "grid.whoami" -> new CallerInfo("alice", "vision", List.of("read", "write"), "interactive", "r1");
+            default -> throw new GridException(ErrorCode.UNKNOWN_OPERATION, "unknown action: " + operation);
+        };
+    }
+
+    private FileStatus entry(String path) {
+        FileStatus entry = entries.get(path);
+        if (entry == null) {
+            throw GridException.notFound(GridPath.parse(path), null);
+        }
+        return entry;
+    }
+
+    /** Two entries a page, so that there are pages. */
+    private Listing list(ListRequest request) {
+        if (entry(request.path()).kind() == EntryKind.FILE) {
+            throw new GridException(ErrorCode.NOT_A_DIRECTORY, "not a directory: " + request.path());
+        }
+        GridPath directory = GridPath.parse(request.path());
+        String after = request.pageToken() == null ? "" : request.pageToken();
+        List<FileStatus> below = entries.values().stream()
+                .filter(entry -> directory.equals(GridPath.parse(entry.path()).parent()))
+                .filter(entry -> entry.path().compareTo(after) > 0)
+                .toList();
+        return below.size() <= 2
+                ? new Listing(below, null)
+                : new Listing(below.subList(0, 2), below.get(1).path());
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.shutdown();
+            server.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        allocator.close();
+    }
+}
