@@ -27,6 +27,11 @@ public final class BytesMethods {
 
     private BytesMethods() {}
 
+    /** Bytes of payloads that this process received and whose owners have not released them yet. */
+    public static long heldBytes() {
+        return FrameMarshaller.heldBytes();
+    }
+
     private static MethodDescriptor<Frame, Frame> method(MethodType type, String name) {
         FrameMarshaller marshaller = new FrameMarshaller();
         return MethodDescriptor.<Frame, Frame>newBuilder(marshaller, marshaller)

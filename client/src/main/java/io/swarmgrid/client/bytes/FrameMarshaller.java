@@ -6,6 +6,7 @@ import io.grpc.HasByteBuffer;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.swarmgrid.client.ErrorCode;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Frames as bytes: one byte that says which, then for {@link Frame.Data} offset (8) and checksum (4), for {@link
@@ -41,6 +43,12 @@ final class FrameMarshaller implements MethodDescriptor.Marshaller<Frame> {
     private static final int MAX_JSON_BYTES = 1 << 20;
     private static final int SCRATCH_BYTES = 16 << 10;
     private static final ThreadLocal<byte[]> SCRATCH = ThreadLocal.withInitial(() -> new byte[SCRATCH_BYTES]);
+    private static final LongAdder HELD_BYTES = new LongAdder();
+
+    /** Payloads that were received and not released yet. */
+    static long heldBytes() {
+        return HELD_BYTES.sum();
+    }
 
     @Override
     public InputStream stream(Frame frame) {
@@ -213,17 +221,21 @@ final class FrameMarshaller implements MethodDescriptor.Marshaller<Frame> {
     }
 
     /** The pieces of a received message; its end is the end of the message. */
-    private static final class Received extends io.netty.buffer.CompositeByteBuf {
+    private static final class Received extends CompositeByteBuf {
         private final InputStream message;
+        private final int lengthBytes;
 
         Received(List<ByteBuf> pieces, InputStream message) {
             super(PooledByteBufAllocator.DEFAULT, true, Math.max(1, pieces.size()), pieces);
             this.message = message;
+            this.lengthBytes = readableBytes();
+            HELD_BYTES.add(lengthBytes);
         }
 
         @Override
         protected void deallocate() {
             super.deallocate();
+            HELD_BYTES.add(-lengthBytes);
             try {
                 message.close();
             } catch (IOException e) {

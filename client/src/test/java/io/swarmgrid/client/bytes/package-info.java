@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.client.bytes;
+
+import org.jspecify.annotations.NullMarked;

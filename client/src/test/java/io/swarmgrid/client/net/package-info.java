@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.client.net;
+
+import org.jspecify.annotations.NullMarked;
