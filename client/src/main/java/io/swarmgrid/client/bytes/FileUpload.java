@@ -56,7 +56,7 @@ public final class FileUpload implements AutoCloseable {
 
     static FileUpload start(Channel channel, PutStart start) {
         CallOptions options = CallOptions.DEFAULT.withExecutor(Runnable::run).withOnReadyThreshold(OUTSTANDING_BYTES);
-        ClientCall<Frame, Frame> call = channel.newCall(BytesMethods.PUT_FILE, options);
+        ClientCall<Frame, Frame> call = Detached.newCall(channel, BytesMethods.PUT_FILE, options);
         FileUpload upload = new FileUpload(call, start.file().path());
         call.start(upload.new Answer(), new Metadata());
         call.request(2);

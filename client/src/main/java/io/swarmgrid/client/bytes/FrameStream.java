@@ -62,7 +62,8 @@ public final class FrameStream implements AutoCloseable {
             Duration patience,
             String what) {
         // The callbacks only queue, so they run on the connection's own thread.
-        ClientCall<Frame, Frame> call = channel.newCall(method, CallOptions.DEFAULT.withExecutor(Runnable::run));
+        ClientCall<Frame, Frame> call =
+                Detached.newCall(channel, method, CallOptions.DEFAULT.withExecutor(Runnable::run));
         FrameStream stream = new FrameStream(call, what, patience);
         call.start(stream.new Answers(), new Metadata());
         call.request(ahead);

@@ -112,7 +112,9 @@ final class ReplicatedFileWriter implements FileWriter {
             awaitSealing(0);
             FileStatus status = store.metadata().commit(started.file(), sealed);
             state = State.COMMITTED;
-            started.discardAllBut(Set.copyOf(sealed));
+            // A put that was done before answers with the file of then: what was written now is not wanted.
+            boolean ours = status.id() == started.file().fileId();
+            started.discardAllBut(ours ? Set.copyOf(sealed) : Set.of());
             return status;
         } catch (GridException e) {
             state = e.code() == ErrorCode.UNKNOWN_OUTCOME ? State.UNKNOWN : State.FAILED;

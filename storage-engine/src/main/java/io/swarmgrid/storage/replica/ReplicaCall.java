@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.client.bytes.Detached;
 import io.swarmgrid.client.bytes.Frame;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.net.CallHeaders;
@@ -73,7 +74,7 @@ public final class ReplicaCall implements AutoCloseable {
         Channel channel = ClientInterceptors.intercept(
                 channels.channel(first.location()), CallHeaders.of(context).interceptor());
         CallOptions options = CallOptions.DEFAULT.withExecutor(Runnable::run).withOnReadyThreshold(OUTSTANDING_BYTES);
-        ClientCall<Frame, Frame> call = channel.newCall(BytesMethods.WRITE_BLOCK, options);
+        ClientCall<Frame, Frame> call = Detached.newCall(channel, BytesMethods.WRITE_BLOCK, options);
         ReplicaCall replica = new ReplicaCall(first.node(), events, call);
         call.start(replica.new Answers(), new Metadata());
         call.request(MAX_UNREAD_ACKS);

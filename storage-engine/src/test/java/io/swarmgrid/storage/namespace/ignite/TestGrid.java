@@ -30,7 +30,8 @@ final class TestGrid implements AutoCloseable {
 
     private TestGrid(Path directory, Map<String, String> settings, Clock clock) {
         this.directory = directory;
-        this.config = SwarmConfig.defaults().with(Map.of("metadata.partitions", "16")).with(settings);
+        this.config =
+                SwarmConfig.defaults().with(Map.of("metadata.partitions", "16")).with(settings);
         this.clock = clock;
     }
 

@@ -1,0 +1,213 @@
+package io.swarmgrid.storage.door;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.FileMetadata;
+import io.swarmgrid.storage.namespace.OpenFile;
+import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Replica;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Files and block records in memory, for one grid of test nodes. Places blocks on the nodes in turn. Thread-safe. */
+final class FakeMetadata implements FileMetadata {
+    private final FakeNodes nodes;
+    private final Map<GridPath, FileLayout> files = new HashMap<>();
+    private final Map<Long, OpenFile> open = new HashMap<>();
+    private final Map<BlockId, BlockRecord> blocks = new HashMap<>();
+    private final List<String> reportedBad = new CopyOnWriteArrayList<>();
+    private long nextId = 1;
+    private int turn;
+
+    FakeMetadata(FakeNodes nodes) {
+        this.nodes = nodes;
+    }
+
+    /** Which copies were reported, as {@code block@node}. */
+    List<String> reportedBad() {
+        return reportedBad;
+    }
+
+    synchronized int openFiles() {
+        return open.size();
+    }
+
+    synchronized int blockRecords() {
+        return blocks.size();
+    }
+
+    @Override
+    public synchronized OpenFile begin(GridPath path, PutOptions options) {
+        refuseExisting(path, options);
+        int replicas = options.replicas() == 0 ? 2 : options.replicas();
+        Durability durability = options.durability() == null ? Durability.PROCESS : options.durability();
+        OpenFile file = new OpenFile(nextId++, path, options, 1, replicas, durability);
+        open.put(file.fileId(), file);
+        return file;
+    }
+
+    @Override
+    public synchronized BlockRecord allocate(OpenFile file, long offset, Set<String> avoid) {
+        requireLease(file);
+        List<String> able =
+                nodes.names().stream().filter(name -> !avoid.contains(name)).toList();
+        List<Replica> holders = new ArrayList<>();
+        for (int i = 0; i < Math.min(file.replicas(), able.size()); i++) {
+            holders.add(new Replica(able.get((turn + i) % able.size()), 1, true));
+        }
+        turn++;
+        if (holders.isEmpty()) {
+            throw new GridException(ErrorCode.NO_SPACE, "no node can take another block");
+        }
+        BlockId id = new BlockId(nextId++);
+        BlockRecord block = new BlockRecord(
+                id, file.fileId(), offset, 0, 1, 0, BlockState.OPEN, file.replicas(), id.value(), holders);
+        blocks.put(id, block);
+        return block;
+    }
+
+    @Override
+    public synchronized BlockRecord bumpEpoch(OpenFile file, BlockId id, List<String> survivors) {
+        requireLease(file);
+        BlockRecord block = require(id);
+        if (block.state() != BlockState.OPEN || !names(block).containsAll(survivors)) {
+            throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot go on: " + block + " on " + survivors);
+        }
+        return put(block, block.epoch() + 1, survivors, 0, 0, BlockState.OPEN);
+    }
+
+    @Override
+    public synchronized BlockRecord seal(OpenFile file, SealedBlock sealed, List<String> holders) {
+        requireLease(file);
+        BlockRecord block = require(sealed.id());
+        if (block.state() != BlockState.OPEN || block.epoch() != sealed.epoch()) {
+            throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot seal: " + block + " as " + sealed);
+        }
+        return put(block, block.epoch(), holders, sealed.lengthBytes(), sealed.crc32c(), BlockState.SEALED);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a layout's inline bytes may be null, which NullAway does not see in class files
+    public synchronized FileStatus commit(OpenFile file, List<BlockId> ids) {
+        requireLease(file);
+        refuseExisting(file.path(), file.options());
+        List<BlockRecord> records = new ArrayList<>();
+        long end = 0;
+        for (BlockId id : ids) {
+            BlockRecord block = require(id);
+            if (block.state() != BlockState.SEALED || block.offset() != end) {
+                throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot commit at " + end + ": " + block);
+            }
+            records.add(block);
+            end += block.lengthBytes();
+        }
+        blocks.values().removeIf(block -> block.fileId() == file.fileId() && !ids.contains(block.id()));
+        open.remove(file.fileId());
+        FileStatus status = status(file.path(), file.fileId(), end, file.replicas());
+        files.put(file.path(), new FileLayout(status, null, records));
+        return status;
+    }
+
+    @Override
+    public synchronized FileStatus putInline(GridPath path, PutOptions options, byte[] bytes) {
+        refuseExisting(path, options);
+        FileStatus status = status(path, nextId++, bytes.length, 2);
+        files.put(path, new FileLayout(status, bytes.clone(), List.of()));
+        return status;
+    }
+
+    @Override
+    public synchronized void abandon(OpenFile file) {
+        open.remove(file.fileId());
+        blocks.values().removeIf(block -> block.fileId() == file.fileId());
+    }
+
+    @Override
+    public synchronized FileLayout layout(GridPath path) {
+        FileLayout layout = files.get(path);
+        if (layout == null) {
+            throw GridException.notFound(path, null);
+        }
+        return layout;
+    }
+
+    @Override
+    public synchronized FileLayout layout(long fileId) {
+        return files.values().stream()
+                .filter(layout -> layout.status().id() == fileId)
+                .findFirst()
+                .orElseThrow(() -> new GridException(ErrorCode.NOT_FOUND, "not found: file=" + fileId));
+    }
+
+    @Override
+    public synchronized BlockRecord block(long fileId, BlockId id) {
+        return require(id);
+    }
+
+    @Override
+    public synchronized void reportBad(long fileId, BlockId id, String node, long epoch) {
+        reportedBad.add(id + "@" + node);
+        BlockRecord block = require(id);
+        List<String> rest =
+                names(block).stream().filter(name -> !name.equals(node)).toList();
+        put(block, block.epoch(), rest, block.lengthBytes(), block.crc32c(), block.state());
+    }
+
+    private BlockRecord put(
+            BlockRecord block, long epoch, List<String> holders, long length, int crc32c, BlockState state) {
+        BlockRecord next = new BlockRecord(
+                block.id(),
+                block.fileId(),
+                block.offset(),
+                length,
+                epoch,
+                crc32c,
+                state,
+                block.replication(),
+                block.placementKey(),
+                holders.stream().map(name -> new Replica(name, epoch, true)).toList());
+        blocks.put(block.id(), next);
+        return next;
+    }
+
+    private BlockRecord require(BlockId id) {
+        BlockRecord block = blocks.get(id);
+        if (block == null) {
+            throw new GridException(ErrorCode.NOT_FOUND, "no such block: " + id);
+        }
+        return block;
+    }
+
+    private void requireLease(OpenFile file) {
+        if (!open.containsKey(file.fileId())) {
+            throw new GridException(ErrorCode.LEASE_LOST, "not open: " + file.path());
+        }
+    }
+
+    private void refuseExisting(GridPath path, PutOptions options) {
+        if (files.containsKey(path) && !options.overwrite()) {
+            throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + path);
+        }
+    }
+
+    private static List<String> names(BlockRecord block) {
+        return block.holders().stream().map(Replica::node).toList();
+    }
+
+    private static FileStatus status(GridPath path, long id, long size, int replicas) {
+        return new FileStatus(path.toString(), EntryKind.FILE, id, size, 1, 0, 0, "local", replicas, "sealed", null);
+    }
+}

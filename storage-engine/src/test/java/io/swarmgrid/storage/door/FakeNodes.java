@@ -1,0 +1,60 @@
+package io.swarmgrid.storage.door;
+
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.Nodes;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** Who is up in a grid of test nodes. Thread-safe. */
+final class FakeNodes {
+    private final Map<String, GridNodeInfo> live = new ConcurrentSkipListMap<>();
+
+    void up(String name, int port) {
+        live.put(
+                name,
+                new GridNodeInfo(name, "z", "grpc://127.0.0.1:" + port, true, false, 0, 1L << 40, 1L << 40, 0, 1));
+    }
+
+    void down(String name) {
+        live.remove(name);
+    }
+
+    List<String> names() {
+        return List.copyOf(live.keySet());
+    }
+
+    /** The grid as one of its nodes sees it. */
+    Nodes seenBy(String name, GridNodeInfo self) {
+        return new Nodes() {
+            @Override
+            public GridNodeInfo local() {
+                return live.getOrDefault(name, self);
+            }
+
+            @Override
+            public List<GridNodeInfo> live() {
+                return List.copyOf(live.values());
+            }
+
+            @Override
+            public Optional<GridNodeInfo> find(String other) {
+                return Optional.ofNullable(live.get(other));
+            }
+
+            @Override
+            public boolean hasQuorum() {
+                return true;
+            }
+
+            @Override
+            public void requireQuorum() {}
+        };
+    }
+
+    GridNodeInfo info(String name) {
+        return Objects.requireNonNull(live.get(name));
+    }
+}

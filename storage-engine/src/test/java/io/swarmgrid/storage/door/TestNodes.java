@@ -1,0 +1,120 @@
+package io.swarmgrid.storage.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.config.StorageConfig;
+import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.file.FileReader;
+import io.swarmgrid.storage.file.FileWriter;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.PutOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** A grid of test nodes. Closing it proves that nothing leaked. */
+final class TestNodes implements AutoCloseable {
+    static final int CHUNK = 64 << 10;
+    static final int BLOCK = 4 << 20;
+
+    private final FakeNodes live = new FakeNodes();
+    private final FakeMetadata metadata = new FakeMetadata(live);
+    private final List<TestNode> nodes = new ArrayList<>();
+
+    TestNodes(Path directory, int count) throws IOException {
+        StorageConfig config = SwarmConfig.defaults()
+                .with(Map.of(
+                        "storage.block-size", "4MiB",
+                        "storage.chunk-size", "64KiB",
+                        "storage.read-buffers", "64MiB",
+                        "storage.durability", "process"))
+                .storage();
+        for (int i = 1; i <= count; i++) {
+            nodes.add(new TestNode("n" + i, directory, live, metadata, config));
+        }
+    }
+
+    FakeMetadata metadata() {
+        return metadata;
+    }
+
+    List<TestNode> all() {
+        return nodes;
+    }
+
+    TestNode get(int number) {
+        return nodes.get(number - 1);
+    }
+
+    TestNode named(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    FileLayout layout(String path) {
+        return metadata.layout(GridPath.parse(path));
+    }
+
+    /** Which nodes hold the first block. */
+    List<String> holders(String path) {
+        return layout(path).blocks().get(0).holders().stream()
+                .map(holder -> holder.node())
+                .toList();
+    }
+
+    void put(TestNode node, String path, byte[] bytes, PutOptions options) {
+        try (FileWriter writer = node.files().put(TestNode.context(), GridPath.parse(path), options)) {
+            write(writer, bytes, 0, bytes.length);
+            writer.commit();
+        }
+    }
+
+    static void write(FileWriter writer, byte[] bytes, int from, int to) {
+        for (int at = from; at < to; ) {
+            int count = Math.min(CHUNK, to - at);
+            writer.write(Unpooled.directBuffer(count).writeBytes(bytes, at, count));
+            at += count;
+        }
+    }
+
+    byte[] read(TestNode node, String path) {
+        try (FileReader reader = node.files().open(TestNode.context(), GridPath.parse(path))) {
+            byte[] all = new byte[(int) reader.lengthBytes()];
+            for (int at = 0; at < all.length; ) {
+                int count = Math.min(CHUNK, all.length - at);
+                ByteBuf bytes = reader.read(at, count);
+                assertThat(bytes.readableBytes()).isEqualTo(count);
+                assertThat(bytes.hasMemoryAddress()).isTrue();
+                bytes.readBytes(all, at, count);
+                bytes.release();
+                at += count;
+            }
+            return all;
+        }
+    }
+
+    static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new SplittableRandom(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        await("every buffer and permit is given back").untilAsserted(() -> {
+            nodes.forEach(node -> assertThat(node.heldBytes()).as(node.name()).isZero());
+            assertThat(BytesMethods.heldBytes()).isZero();
+        });
+        nodes.forEach(TestNode::close);
+    }
+}
