@@ -39,7 +39,7 @@ public interface BlockCensus {
      *
      * @param live names of the live nodes: a lease dies with the node that holds it
      * @param gone takes each block whose record was removed, so that its holders can be told
-     * @return how many files were taken back
+     * @return how many files and directories were taken back; 0 where nothing is left that is due
      */
     int reclaim(Set<String> live, Consumer<BlockRecord> gone);
 }

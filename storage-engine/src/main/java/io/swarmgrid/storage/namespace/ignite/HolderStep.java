@@ -19,6 +19,7 @@ final class HolderStep extends ChangeStep {
     private static final long serialVersionUID = 1L;
     private static final byte[] YES = {1};
     private static final byte[] NO = {0};
+    private static final byte[] UNKNOWN = {2};
 
     private final Kind kind;
     private final long fileId;
@@ -54,6 +55,11 @@ final class HolderStep extends ChangeStep {
     /** Takes out a damaged copy, unless no other durable one is recorded. */
     static HolderStep bad(long fileId, BlockId block, String node, long epoch) {
         return new HolderStep(Kind.BAD, fileId, block, new Replica(node, epoch, true), Set.of(), 0);
+    }
+
+    /** Whether a bad copy was one that is not recorded (any more). */
+    static boolean isUnknown(byte[] answer) {
+        return answer[0] == UNKNOWN[0];
     }
 
     static boolean isYes(byte[] answer) {
@@ -99,7 +105,7 @@ final class HolderStep extends ChangeStep {
 
     private byte[] bad(Tables tables, BlockRecord block, @Nullable Replica recorded) {
         if (recorded == null || recorded.epoch() != epoch) {
-            return YES;
+            return UNKNOWN;
         }
         List<Replica> rest = Holders.without(block.holders(), node);
         if (recorded.durable() && rest.stream().noneMatch(Replica::durable)) {

@@ -273,7 +273,7 @@ final class IgniteFileMetadata implements FileMetadata {
         byte[] answer = runner.change(fileId, HolderStep.bad(fileId, block, node, epoch));
         if (HolderStep.isYes(answer)) {
             LOG.warn("bad copy taken out: block={}/{}, node={}", block, epoch, node);
-        } else {
+        } else if (!HolderStep.isUnknown(answer)) {
             LOG.error("the only copy is bad: block={}/{}, node={}, file={}", block, epoch, node, fileId);
         }
     }

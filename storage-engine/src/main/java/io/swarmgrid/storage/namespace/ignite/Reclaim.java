@@ -52,7 +52,7 @@ final class Reclaim {
                 pass.tryTake(id);
             }
         }
-        return pass.files;
+        return pass.taken;
     }
 
     /** One call's work. Confined to its thread. */
@@ -60,7 +60,7 @@ final class Reclaim {
         private final Set<String> live;
         private final Consumer<BlockRecord> gone;
         private int budget = MAX_INODES;
-        private int files;
+        private int taken;
 
         Pass(Set<String> live, Consumer<BlockRecord> gone) {
             this.live = live;
@@ -129,7 +129,7 @@ final class Reclaim {
                 removed.forEach(gone);
             } while (removed.size() == BLOCKS_A_TRANSACTION);
             budget--;
-            files++;
+            taken++;
         }
 
         /** Removes some blocks, and with the last of them the file. */
@@ -173,6 +173,7 @@ final class Reclaim {
                         return id;
                     });
                     budget--;
+                    taken++;
                     return;
                 }
                 for (NameIndex.Named named : page) {

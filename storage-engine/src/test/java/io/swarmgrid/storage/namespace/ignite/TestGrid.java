@@ -14,6 +14,7 @@ import org.apache.ignite.configuration.DataRegionConfiguration;
 import org.apache.ignite.configuration.DataStorageConfiguration;
 import org.apache.ignite.configuration.IgniteConfiguration;
 import org.apache.ignite.configuration.WALMode;
+import org.apache.ignite.logger.slf4j.Slf4jLogger;
 import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
 import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
 
@@ -64,6 +65,7 @@ final class TestGrid implements AutoCloseable {
                 .setWorkDirectory(directory.resolve(name).toString())
                 .setLocalHost("127.0.0.1")
                 .setUserAttributes(Map.of(NamespaceCaches.ZONE_ATTRIBUTE, "zone-" + name))
+                .setGridLogger(new Slf4jLogger())
                 .setConnectorConfiguration(null)
                 .setClientConnectorConfiguration(null)
                 .setPublicThreadPoolSize(4)

@@ -1,0 +1,173 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.OpenFile;
+import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.namespace.ignite.OneNode.Grid;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(OneNode.class)
+final class CensusTest {
+    private static final PutOptions OPTIONS = PutOptions.create("ada");
+
+    private static BlockRecord block(Grid grid, FileStatus file, int index) {
+        return grid.metadata().layout(file.id()).blocks().get(index);
+    }
+
+    /** Takes back all there is; the blocks of these files. */
+    private static List<BlockRecord> reclaim(Grid grid, Long... files) {
+        List<BlockRecord> gone = new ArrayList<>();
+        int taken;
+        do {
+            taken = grid.census().reclaim(Set.of("n1"), gone::add);
+        } while (taken > 0);
+        gone.removeIf(block -> !Set.of(files).contains(block.fileId()));
+        return gone;
+    }
+
+    @Test
+    void walksTheSealedBlocks(Grid grid) {
+        FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10, 20, 30);
+        OpenFile open = grid.metadata().begin(grid.path("g"), OPTIONS);
+        BlockRecord unsealed = grid.metadata().allocate(open, 0, Set.of());
+
+        List<BlockRecord> seen = new ArrayList<>();
+        grid.census().walk(seen::add);
+
+        assertThat(seen).containsAll(grid.metadata().layout(file.id()).blocks()).doesNotContain(unsealed);
+        grid.metadata().abandon(open);
+    }
+
+    @Test
+    void recordsAndGivesUpHolders(Grid grid) {
+        FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10);
+        BlockId id = block(grid, file, 0).id();
+
+        assertThat(grid.census().addHolder(file.id(), id, new Replica("n2", 1, true)))
+                .isTrue();
+        assertThat(grid.census().addHolder(file.id(), id, new Replica("n3", 1, false)))
+                .isTrue();
+        assertThat(grid.census().addHolder(file.id(), id, new Replica("n4", 2, true)))
+                .isFalse();
+        assertThat(grid.census().addHolder(file.id(), new BlockId(1L << 60), new Replica("n2", 1, true)))
+                .isFalse();
+        assertThat(block(grid, file, 0).holders())
+                .containsExactly(new Replica("n1", 1, true), new Replica("n2", 1, true), new Replica("n3", 1, false));
+
+        Set<String> live = Set.of("n1", "n2", "n3");
+        assertThat(grid.census().dropHolder(file.id(), id, "n1", live, 2)).isFalse();
+        assertThat(grid.census().dropHolder(file.id(), id, "n1", Set.of("n2"), 1))
+                .isTrue();
+        assertThat(grid.census().dropHolder(file.id(), id, "n1", live, 2)).isTrue();
+        assertThat(grid.census().dropHolder(file.id(), id, "n3", live, 1)).isTrue();
+        assertThat(grid.census().dropHolder(file.id(), id, "n2", live, 1)).isFalse();
+        assertThat(block(grid, file, 0).holders()).containsExactly(new Replica("n2", 1, true));
+    }
+
+    @Test
+    void saysWhichCopiesAreDead(Grid grid) {
+        FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10, 20);
+        BlockId first = block(grid, file, 0).id();
+        Copy good = new Copy(file.id(), first, 1);
+        Copy old = new Copy(file.id(), first, 0);
+        Copy unknownBlock = new Copy(file.id(), new BlockId(1L << 60), 1);
+        Copy unknownFile = new Copy(7L << 48, first, 1);
+        List<Copy> all = List.of(good, old, unknownBlock, unknownFile);
+
+        assertThat(grid.census().dead("n1", all)).containsExactlyInAnyOrder(old, unknownBlock, unknownFile);
+        assertThat(grid.census().dead("n2", all)).containsExactlyInAnyOrderElementsOf(all);
+        grid.nodes().quorum(false);
+        Expect.error(ErrorCode.NO_QUORUM, "no majority", () -> grid.census().dead("n1", all));
+    }
+
+    @Test
+    void takesRemovedFilesBackAfterTheGrace(Grid grid) {
+        FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10, 20);
+        FileStatus small = grid.putInline(grid.path("g"), "x");
+        List<BlockRecord> blocks = grid.metadata().layout(file.id()).blocks();
+        grid.files().remove(grid.path("f"), false, null);
+        grid.files().remove(grid.path("g"), false, null);
+
+        assertThat(reclaim(grid, file.id())).isEmpty();
+        assertThat(grid.metadata().layout(file.id()).blocks()).isEqualTo(blocks);
+        grid.clock().advance(Duration.ofMinutes(10));
+
+        assertThat(reclaim(grid, file.id())).containsExactlyInAnyOrderElementsOf(blocks);
+        Expect.error(
+                ErrorCode.NOT_FOUND, "not found: file", () -> grid.metadata().layout(file.id()));
+        Expect.error(
+                ErrorCode.NOT_FOUND, "not found: file", () -> grid.metadata().layout(small.id()));
+        Expect.error(ErrorCode.NOT_FOUND, "not found: block", () -> grid.metadata()
+                .block(file.id(), blocks.get(0).id()));
+    }
+
+    @Test
+    void takesWholeTreesBack(Grid grid) {
+        FileStatus a = grid.putBlocks(grid.path("d/a"), OPTIONS, 1);
+        FileStatus b = grid.putBlocks(grid.path("d/x/y/b"), OPTIONS, 1, 2);
+        FileStatus moved = grid.putBlocks(grid.path("elsewhere/c"), OPTIONS, 3);
+        grid.files().rename(grid.path("elsewhere/c"), grid.path("d/x/c"), false, null);
+        FileStatus kept = grid.putBlocks(grid.path("d/x/kept"), OPTIONS, 4);
+        grid.files().rename(grid.path("d/x/kept"), grid.path("kept"), false, null);
+        for (int i = 0; i < 300; i++) {
+            grid.putInline(grid.path("d/many-" + i), "x");
+        }
+        long directory = grid.files().stat(grid.path("d/x/y")).id();
+
+        grid.files().remove(grid.path("d"), true, null);
+        grid.clock().advance(Duration.ofMinutes(10));
+        List<BlockRecord> gone = reclaim(grid, a.id(), b.id(), moved.id(), kept.id());
+
+        assertThat(gone).extracting(BlockRecord::lengthBytes).containsExactlyInAnyOrder(1L, 1L, 2L, 3L);
+        assertThat(grid.metadata().layout(kept.id()).status().path())
+                .isEqualTo(grid.path("kept").toString());
+        Expect.error(
+                ErrorCode.NOT_FOUND, "not found: file", () -> grid.metadata().layout(directory));
+    }
+
+    @Test
+    void takesReplacedAndGivenUpFilesBack(Grid grid) {
+        FileStatus replaced = grid.putBlocks(grid.path("f"), OPTIONS, 10);
+        grid.putBlocks(grid.path("f"), OPTIONS.overwriting(), 20);
+        OpenFile given = grid.metadata().begin(grid.path("g"), OPTIONS);
+        grid.sealBlocks(given, 30);
+        grid.metadata().abandon(given);
+
+        assertThat(reclaim(grid, replaced.id(), given.fileId()))
+                .extracting(BlockRecord::lengthBytes)
+                .containsExactly(30L);
+        grid.clock().advance(Duration.ofMinutes(10));
+        assertThat(reclaim(grid, replaced.id()))
+                .extracting(BlockRecord::lengthBytes)
+                .containsExactly(10L);
+    }
+
+    @Test
+    void takesUnfinishedFilesBackWhenTheirWriterIsGone(Grid grid) {
+        OpenFile file = grid.metadata().begin(grid.path("f"), OPTIONS);
+        List<BlockId> blocks = grid.sealBlocks(file, 30);
+
+        assertThat(reclaim(grid, file.fileId())).isEmpty();
+        grid.census()
+                .reclaim(Set.of("n2"), gone -> assertThat(gone.lengthBytes()).isEqualTo(30));
+
+        Expect.error(ErrorCode.LEASE_LOST, "this writer lost its lease", () -> grid.metadata()
+                .commit(file, blocks));
+        Expect.error(ErrorCode.LEASE_LOST, "this writer lost its lease", () -> grid.metadata()
+                .allocate(file, 0, Set.of()));
+        grid.metadata().abandon(file);
+        assertThat(grid.files().find(grid.path("f"))).isEmpty();
+    }
+}

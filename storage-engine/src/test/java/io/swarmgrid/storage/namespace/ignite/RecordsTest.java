@@ -1,0 +1,116 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockSpread;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Replica;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+final class RecordsTest {
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+
+    @Test
+    void readsBackWhatItWrote() {
+        for (int i = 0; i < 500; i++) {
+            Inode inode = inode();
+            BlockRecord block = block();
+            Doomed doomed = new Doomed(random.nextLong(Long.MAX_VALUE), random.nextLong(), lease());
+            Guard guard = new Guard(random.nextBoolean(), random.nextLong());
+            Dentry dentry = new Dentry(random.nextLong(), any(EntryKind.values()));
+
+            assertThat(Inode.decode(inode.encode())).as("seed %d", seed).isEqualTo(inode);
+            assertThat(BlockCodec.decode(BlockCodec.encode(block)))
+                    .as("seed %d", seed)
+                    .isEqualTo(block);
+            assertThat(Doomed.decode(doomed.encode())).as("seed %d", seed).isEqualTo(doomed);
+            assertThat(Guard.decode(guard.encode())).as("seed %d", seed).isEqualTo(guard);
+            assertThat(Dentry.decode(dentry.encode())).as("seed %d", seed).isEqualTo(dentry);
+            var status = inode.status("/" + text(), random.nextLong());
+            assertThat(Outcome.decode(Outcome.of(status)).status())
+                    .as("seed %d", seed)
+                    .isEqualTo(status);
+        }
+    }
+
+    @Test
+    void refusesRecordsOfAnotherFormatOrCutShort() {
+        byte[] bytes = inode().encode();
+        byte[] newer = bytes.clone();
+        newer[0] = 2;
+
+        Expect.error(
+                ErrorCode.CORRUPT_DATA,
+                "cannot read a metadata record of format 2: this version knows format 1",
+                () -> Inode.decode(newer));
+        for (int length = 1; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            Expect.error(ErrorCode.CORRUPT_DATA, "metadata record", () -> Inode.decode(cut));
+        }
+    }
+
+    private Inode inode() {
+        List<BlockId> blocks = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            blocks.add(new BlockId(random.nextLong(1, Long.MAX_VALUE)));
+        }
+        return new Inode(
+                any(EntryKind.values()),
+                new Inode.Link(random.nextLong(), text()),
+                new Inode.Revision(small(), small(), small()),
+                new Inode.Rights(text(), text(), random.nextInt(512)),
+                new Inode.Storing(random.nextInt(17), any(Durability.values()), any(BlockSpread.values())),
+                random.nextBoolean() ? Map.of() : Map.of("a" + text(), text(), "b" + text(), text()),
+                new Inode.Content(random.nextBoolean() ? null : lease(), small(), random.nextBoolean(), blocks));
+    }
+
+    private BlockRecord block() {
+        List<Replica> holders = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            holders.add(new Replica(text(), small(), random.nextBoolean()));
+        }
+        return new BlockRecord(
+                new BlockId(random.nextLong(1, Long.MAX_VALUE)),
+                random.nextLong(),
+                small(),
+                small(),
+                small(),
+                random.nextInt(),
+                any(BlockState.values()),
+                random.nextInt(17),
+                random.nextLong(),
+                holders);
+    }
+
+    private Lease lease() {
+        return new Lease(text(), new UUID(random.nextLong(), random.nextLong()), small());
+    }
+
+    private long small() {
+        return random.nextLong(Long.MAX_VALUE) >>> random.nextInt(63);
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(9); i > 0; i--) {
+            text.appendCodePoint(random.nextBoolean() ? 'a' + random.nextInt(26) : 0x1F600 + random.nextInt(50));
+        }
+        return text.toString();
+    }
+
+    private <E> E any(E[] values) {
+        return values[random.nextInt(values.length)];
+    }
+}
