@@ -35,10 +35,10 @@ def command(op, **fields):
     return flight.FlightDescriptor.for_command(json.dumps({"op": op, **fields}))
 
 
-def act(client, name, options=None, **request):
+def act(client, action, options=None, /, **request):
     """One action: JSON in, one JSON result out."""
-    results = list(client.do_action(flight.Action(name, json.dumps(request).encode()), options))
-    assert len(results) == 1, f"{name} answered {len(results)} results"
+    results = list(client.do_action(flight.Action(action, json.dumps(request).encode()), options))
+    assert len(results) == 1, f"{action} answered {len(results)} results"
     return json.loads(results[0].body.to_pybytes())
 
 

@@ -80,6 +80,8 @@ public final class Staging {
             }
         }
         StagedSession session = new StagedSession(id, kind, target, request, expiry());
+        // One after the other: what is below a session is never made where the session itself is not.
+        files.makeDirectory(StagedSession.home(id), context.caller().name(), Files.Parents.MAKE);
         files.makeDirectory(session.content(), context.caller().name(), Files.Parents.MAKE);
         store(session);
         return session;
