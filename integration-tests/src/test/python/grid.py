@@ -58,7 +58,7 @@ def read(client, descriptor, options=None):
     found = info(client, descriptor, options)
     tables = [read_endpoint(endpoint, options=options) for endpoint in found.endpoints]
     if not tables:
-        return found.schema.empty_table()
+        return pa.Table.from_batches([], found.schema)
     return pa.concat_tables(tables)
 
 

@@ -71,11 +71,11 @@ def test_append_with_another_schema_is_refused(client, home, numbers):
     assert read(client, path(where)).equals(numbers.slice(0, 5))
 
 
-def test_append_to_nothing_is_refused(client, home, numbers):
-    refusal = refused(
-        put_table, client, command("dataset.put", path=f"{home}/void", mode="append"), numbers.slice(0, 5)
-    )
-    assert refusal.code == "NOT_FOUND"
+def test_append_to_nothing_makes_a_dataset(client, home, numbers):
+    where = f"{home}/fresh"
+    result = put_table(client, command("dataset.put", path=where, mode="append"), numbers.slice(0, 5))
+    assert result["committed"] is True
+    assert read(client, path(where)).equals(numbers.slice(0, 5))
 
 
 def test_overwrite_replaces_rows_and_schema(client, home, numbers):

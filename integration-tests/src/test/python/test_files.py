@@ -5,7 +5,7 @@ import os
 import pyarrow.flight as flight
 import pytest
 
-from grid import RAW, act, command, exists, info, path, put, put_bytes, put_table, raw, raw_batch, read, refused
+from grid import RAW, act, command, exists, info, path, put_bytes, put_table, raw, read, refused
 
 INLINE = 4 << 10
 BLOCK = 64 << 20
@@ -246,7 +246,11 @@ def test_nothing_is_put_onto_a_directory_or_below_a_file(client, home):
     put_bytes(client, path(f"{home}/file"), b"1")
     assert refused(put_bytes, client, path(f"{home}/file/below"), b"2").code == "NOT_A_DIRECTORY"
     assert refused(put_bytes, client, path(home), b"2").code in ("IS_A_DIRECTORY", "ALREADY_EXISTS")
-    assert refused(put, client, path(f"{home}/no/such"), RAW, [raw_batch(b"2")]).code == "NOT_FOUND"
+
+
+def test_a_put_makes_the_directories_above(client, home):
+    put_bytes(client, path(f"{home}/a/b/file"), b"deep")
+    assert act(client, "fs.stat", path=f"{home}/a/b")["kind"] == "directory"
 
 
 def _small(client, home):

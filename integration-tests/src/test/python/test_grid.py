@@ -77,8 +77,15 @@ def test_a_call_is_named(client):
 
 def test_an_identity_is_not_taken_from_headers(client):
     plain = act(client, "grid.whoami")
-    made_up = act(client, "grid.whoami", headers(x_swarm_user="root", x_swarm_tenant="other", x_swarm_node="n1"))
+    made_up = act(client, "grid.whoami", headers(x_swarm_user="root", x_swarm_tenant="other"))
     assert (made_up["name"], made_up["tenant"], made_up["grants"]) == (plain["name"], plain["tenant"], plain["grants"])
+
+
+def test_to_be_a_node_needs_the_secret_of_the_grid(client):
+    refusal = refused(act, client, "grid.whoami", headers(x_swarm_node="n1"))
+    assert refusal.code == "UNAUTHENTICATED"
+    made_up = headers(x_swarm_node="n1", authorization="Node " + "0" * 64)
+    assert refused(act, client, "grid.whoami", made_up).code == "UNAUTHENTICATED"
 
 
 @pytest.fixture(scope="module")

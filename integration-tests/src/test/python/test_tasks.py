@@ -165,7 +165,8 @@ def test_bad_tasks_are_refused(client, data, home):
     )
 
 
-def test_a_dataset_without_rows_is_a_task_without_work(client, home):
+def test_a_dataset_without_rows_is_nothing_to_run_on(client, home):
     put_table(client, path(f"{home}/empty"), pa.table({"row": pa.array([], pa.int64())}))
-    task = act(client, "task.submit", command=[sys.executable, "-c", SUM], input=f"{home}/empty")
-    assert _finish(client, task)["state"] == "succeeded"
+    refusal = refused(act, client, "task.submit", command=["/bin/true"], input=f"{home}/empty")
+    assert refusal.code == "INVALID_ARGUMENT"
+    assert f"{home}/empty" in refusal.text

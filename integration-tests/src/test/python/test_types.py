@@ -138,4 +138,5 @@ def _same(back, table):
     assert back.num_rows == table.num_rows
     for one, other in zip(back.columns, table.columns):
         assert one.type == other.type
-        assert one.to_pylist() == other.to_pylist()
+        # Dictionaries may be cut differently; what does not fit Python's own times is compared as it is.
+        assert one.equals(other) or one.to_pylist() == other.to_pylist()

@@ -72,7 +72,9 @@ final class Publishing {
                     "cannot publish what is not staged below " + Files.STAGING + ": " + publication.staged(),
                     publication.staged().toString());
         }
-        if (target.isRoot() || target.startsWith(Objects.requireNonNull(Files.STAGING.parent()))) {
+        // Into what a session stages is fine: a put inside a session becomes visible with that.
+        boolean session = Files.STAGING.equals(target.parent());
+        if (target.isRoot() || Staged.isFixed(target) || session) {
             throw Problems.invalid("cannot publish to " + target, target.toString());
         }
         String operation = publication.operation() == null
