@@ -32,6 +32,7 @@ import org.apache.ignite.spi.metric.noop.NoopMetricExporterSpi;
 /** The configuration of this node's Ignite, built from the node's own. */
 final class EngineConfiguration {
     private static final long FAILURE_DETECTION_MS = 5000;
+    private static final long NETWORK_TIMEOUT_MS = 3000;
     private static final long TRANSACTION_TIMEOUT_MS = 5000;
     private static final long MIB = 1 << 20;
     private static final int LOG_SEGMENTS = 16;
@@ -122,6 +123,7 @@ final class EngineConfiguration {
         discovery.setLocalPort(doors.grid().port());
         discovery.setLocalPortRange(0);
         discovery.setIpFinder(new TcpDiscoveryVmIpFinder().setAddresses(seeds.addresses()));
+        discovery.setNetworkTimeout(NETWORK_TIMEOUT_MS);
         discovery.setJoinTimeout(config.grid().joinTimeout().toMillis());
         if (!doors.grid().isWildcard()) {
             discovery.setLocalAddress(doors.grid().host());

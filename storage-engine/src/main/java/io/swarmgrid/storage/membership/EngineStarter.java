@@ -59,22 +59,17 @@ final class EngineStarter {
         boolean joinsOnly = !seeds.founder() && directory.gridId().isEmpty();
         long deadline = System.nanoTime() + config.grid().joinTimeout().toNanos();
         while (true) {
-            if (joinsOnly) {
-                awaitSeed(deadline);
-            }
             try {
                 IgniteEx ignite = (IgniteEx) Ignition.start(configuration(admission, failure));
                 if (!joinsOnly || ignite.cluster().forServers().nodes().size() > 1) {
                     return ignite;
                 }
                 stop(ignite);
-                if (System.nanoTime() > deadline) {
-                    throw noSeed();
-                }
+                awaitSeed(deadline);
             } catch (IgniteException e) {
                 refused(e, System.nanoTime() > deadline);
+                Thread.sleep(RETRY_MS);
             }
-            Thread.sleep(RETRY_MS);
         }
     }
 
@@ -93,12 +88,12 @@ final class EngineStarter {
     }
 
     private void awaitSeed(long deadline) throws InterruptedException {
-        while (!seeds.anyReachable()) {
+        do {
             if (System.nanoTime() > deadline) {
                 throw noSeed();
             }
             Thread.sleep(RETRY_MS);
-        }
+        } while (!seeds.anyReachable());
     }
 
     private GridException noSeed() {
@@ -114,8 +109,11 @@ final class EngineStarter {
     /** Throws what the failure means, or returns where it is worth another try. */
     private void refused(IgniteException failure, boolean late) {
         String text = messages(failure);
-        Optional<String> refusal = refusal(text);
-        boolean transientRefusal = text.contains(GridAdmission.NAME_TAKEN) || text.contains("BaselineTopology");
+        // Ignite's own words for two nodes of one consistent id; it may be asked before our admission is.
+        boolean nameTaken = text.contains(GridAdmission.NAME_TAKEN) || text.contains("same hash code");
+        Optional<String> refusal =
+                nameTaken ? Optional.of("a node named '" + config.nodeName() + "' is in the grid") : refusal(text);
+        boolean transientRefusal = nameTaken || text.contains("BaselineTopology");
         if (transientRefusal && !late) {
             LOG.info("grid does not take this node yet, trying again: {}", refusal.orElse("incompatible baseline"));
             return;
@@ -154,7 +152,7 @@ final class EngineStarter {
             return Optional.empty();
         }
         String rest = text.substring(start + GridAdmission.REFUSAL.length());
-        return Optional.of(rest.split(";|\n", 2)[0].replace(GridAdmission.NAME_TAKEN, ""));
+        return Optional.of(rest.split(";|\n", 2)[0]);
     }
 
     private static String messages(Throwable failure) {

@@ -37,10 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class MetadataEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataEngine.class);
     private static final long TICK_MS = 200;
-    private static final long STEP_ASIDE_MS = 5000;
 
     private final SwarmConfig config;
     private final DataDirectory directory;
+    private final Pace pace;
     private final EngineStarter starter;
     private final EngineView view = new EngineView();
     private final LiveNodes nodes;
@@ -69,6 +69,7 @@ public final class MetadataEngine implements AutoCloseable {
             Pace pace) {
         this.config = config;
         this.directory = directory;
+        this.pace = pace;
         List<CacheConfiguration<?, ?>> all = new ArrayList<>(caches);
         all.add(GridIdentity.cache());
         this.starter = new EngineStarter(config, directory, flightLocation, all);
@@ -90,9 +91,10 @@ public final class MetadataEngine implements AutoCloseable {
      *
      * @param gather how long a new grid with a majority of its seeds waits for the rest
      * @param comeBack how long a grid that comes back with a majority waits for its other nodes
+     * @param stepAside how long a node that knows less than others leaves them the ground
      */
-    record Pace(Duration gather, Duration comeBack) {
-        static final Pace DEFAULT = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(10));
+    record Pace(Duration gather, Duration comeBack, Duration stepAside) {
+        static final Pace DEFAULT = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(8));
     }
 
     /**
@@ -306,7 +308,7 @@ public final class MetadataEngine implements AutoCloseable {
         LOG.info("stepping aside for nodes with later metadata: node={}", config.nodeName());
         stepAside = false;
         stopIgnite();
-        Thread.sleep(STEP_ASIDE_MS);
+        Thread.sleep(pace.stepAside().toMillis());
         if (!closed) {
             startIgnite();
         }

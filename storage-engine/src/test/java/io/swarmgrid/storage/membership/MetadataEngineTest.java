@@ -7,11 +7,15 @@ import static org.awaitility.Awaitility.await;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.NodeStatus;
+import io.swarmgrid.client.wire.RepairStatus;
+import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.membership.TestGrid.Member;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.ignite.IgniteCache;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +26,7 @@ class MetadataEngineTest {
 
     @Test
     void beginsAloneAndComesBackWithTheSameIdentity() throws Exception {
-        java.util.UUID id;
+        UUID id;
         byte[] secret;
         try (TestGrid grid = new TestGrid(root, 1, Map.of())) {
             MetadataEngine engine = grid.startAll().get(0).engine();
@@ -65,6 +69,154 @@ class MetadataEngineTest {
             await().until(() -> first.nodes().hasQuorum());
             things(first).put(3, "three");
         }
+    }
+
+    @Test
+    void takesALostNodeOutAndANewOneIn() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 3, Map.of())) {
+            List<Member> members = grid.startAll();
+            MetadataEngine first = members.get(0).engine();
+            things(first).put(1, "one");
+            members.get(2).close();
+            await().until(() -> states(first).equals(List.of("n1=up", "n2=up")));
+            assertThat(first.nodes().isGone("n3")).isTrue();
+
+            Member fourth = grid.start(4);
+            fourth.engine().awaitActive(TestGrid.PATIENCE);
+            await().until(() -> states(first).equals(List.of("n1=up", "n2=up", "n4=up")));
+            assertThat(fourth.engine().gridId()).isEqualTo(first.gridId());
+
+            // What was taken out comes back as a node like any other, with the metadata it missed.
+            things(first).put(2, "two");
+            Member back = grid.start(3);
+            await().until(() -> states(first).equals(List.of("n1=up", "n2=up", "n3=up", "n4=up")));
+            back.engine().awaitActive(TestGrid.PATIENCE);
+            assertThat(things(back.engine()).get(2)).isEqualTo("two");
+        }
+    }
+
+    @Test
+    void comesBackWithAMajorityAndLetsTheLastOneInLater() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 3, Map.of("repair.node-grace", "1h"))) {
+            things(grid.startAll().get(0).engine()).put(1, "one");
+            grid.stopAll();
+            MetadataEngine first = grid.start(1).engine();
+            assertThatThrownBy(() -> first.awaitActive(java.time.Duration.ofMillis(300)))
+                    .hasMessageContaining("is not active")
+                    .hasMessageContaining("missing=[n2, n3]");
+            grid.start(2);
+            first.awaitActive(TestGrid.PATIENCE);
+            assertThat(states(first)).containsExactly("n1=up", "n2=up", "n3=down");
+            assertThat(things(first).get(1)).isEqualTo("one");
+            things(first).put(2, "two");
+            grid.start(3).engine().awaitActive(TestGrid.PATIENCE);
+            await().until(() -> states(first).equals(List.of("n1=up", "n2=up", "n3=up")));
+        }
+    }
+
+    @Test
+    void stepsAsideForNodesWithLaterMetadata() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 3, Map.of())) {
+            List<Member> members = grid.startAll();
+            MetadataEngine first = members.get(0).engine();
+            members.get(2).close();
+            await().until(() -> states(first).equals(List.of("n1=up", "n2=up")));
+            things(first).put(1, "after n3 was given up");
+            grid.stopAll();
+
+            MetadataEngine stale = grid.start(3).engine();
+            grid.start(1).engine();
+            grid.start(2).engine().awaitActive(TestGrid.PATIENCE);
+            stale.awaitActive(TestGrid.PATIENCE);
+            await().atMost(TestGrid.PATIENCE).until(() -> states(stale).equals(List.of("n1=up", "n2=up", "n3=up")));
+            assertThat(things(stale).get(1)).isEqualTo("after n3 was given up");
+        }
+    }
+
+    @Test
+    void settlesOnOneViewAndSharesTheLoads() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 2, Map.of())) {
+            List<Member> members = grid.startAll();
+            MetadataEngine first = members.get(0).engine();
+            MetadataEngine second = members.get(1).engine();
+            await().until(() -> first.peers().settledVersion() != 0
+                    && first.peers().settledVersion() == second.peers().settledVersion());
+            long version = first.peers().settledVersion();
+
+            first.publishLoad(() -> load(700, new RepairStatus(3, 1, 0, 10, 2, 20, 5), version));
+            await().until(() -> second.nodes().find("n1").orElseThrow().freeBytes() == 700);
+            // n2 has not walked yet, so the counts may only rise.
+            await().until(() -> second.repairTotals().underReplicatedBlocks() == 3);
+            second.publishLoad(() -> load(900, new RepairStatus(2, 0, 0, 0, 0, 0, 0), version));
+            await().until(() -> first.repairTotals().equals(new RepairStatus(5, 1, 0, 10, 2, 20, 5)));
+            first.publishLoad(() -> load(700, new RepairStatus(0, 0, 0, 0, 4, 40, 0), version));
+            await().until(() -> second.repairTotals().equals(new RepairStatus(2, 0, 0, 0, 4, 40, 0)));
+
+            // A walk of before says nothing of now: the sum must not fall by it.
+            second.publishLoad(() -> load(900, new RepairStatus(0, 0, 0, 0, 0, 0, 0), version - 1));
+            await().until(() -> first.nodes().find("n2").orElseThrow().freeBytes() == 900);
+            await().during(java.time.Duration.ofMillis(500))
+                    .until(() -> first.repairTotals().underReplicatedBlocks() == 2);
+        }
+    }
+
+    @Test
+    void carriesMessagesToOthersAndToItself() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 2, Map.of())) {
+            List<Member> members = grid.startAll();
+            List<String> got = new java.util.concurrent.CopyOnWriteArrayList<>();
+            for (Member member : members) {
+                member.engine().peers().receive("test", (from, message) -> {
+                    got.add(from + ">" + member.engine().nodes().local().name() + message.length);
+                    throw new IllegalStateException("a receiver that fails stays registered");
+                });
+            }
+            Peers peers = members.get(0).engine().peers();
+            peers.send("n1", "test", new byte[1]);
+            peers.send("n2", "test", new byte[2]);
+            await().until(() -> got.containsAll(List.of("n1>n11", "n1>n22")));
+            peers.send("n2", "test", new byte[3]);
+            peers.send("nobody", "test", new byte[4]);
+            await().until(() -> got.contains("n1>n23"));
+        }
+    }
+
+    @Test
+    void refusesNodesOfOtherGrids() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 1, Map.of("grid.join-timeout", "1s"))) {
+            grid.startAll();
+            Map<String, String> seeds = Map.of("grid.seeds", grid.address(1));
+            SwarmConfig other = grid.config(2, seeds).with(Map.of("grid.name", "other"));
+            assertRefused(() -> grid.start(other), "this is grid 'swarm', the node 'n2' wants to join grid 'other'");
+
+            SwarmConfig foreign = grid.config(5, seeds);
+            try (DataDirectory directory = DataDirectory.open(foreign)) {
+                directory.belongTo(UUID.randomUUID());
+            }
+            assertRefused(() -> grid.start(foreign), "the data directory of node 'n5' belongs to id");
+        }
+    }
+
+    @Test
+    void givesUpWhereNoSeedAnswers() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 1, Map.of("grid.join-timeout", "1s"))) {
+            SwarmConfig lonely = grid.config(2, Map.of("grid.seeds", grid.address(1)));
+            assertThatThrownBy(() -> grid.start(lonely))
+                    .isInstanceOfSatisfying(
+                            GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+                    .hasMessageContaining("no seed let this node into grid 'swarm' within 1 s");
+        }
+    }
+
+    private static void assertRefused(ThrowingCallable start, String message) {
+        assertThatThrownBy(start)
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED))
+                .hasMessageContaining(message);
+    }
+
+    private static NodeLoad load(long freeBytes, RepairStatus repair, long version) {
+        return new NodeLoad(100, 1000, freeBytes, 7, false, repair, version);
     }
 
     private static List<String> states(MetadataEngine engine) {

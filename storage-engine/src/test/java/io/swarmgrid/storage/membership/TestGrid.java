@@ -22,7 +22,7 @@ final class TestGrid implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final MetadataEngine.Pace PACE =
-            new MetadataEngine.Pace(Duration.ofSeconds(1), Duration.ofSeconds(2));
+            new MetadataEngine.Pace(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
 
     private final Path root;
     private final Map<String, String> settings = new HashMap<>();
@@ -70,8 +70,10 @@ final class TestGrid implements AutoCloseable {
         return SwarmConfig.defaults().with(all);
     }
 
+    /** A number beyond the seeds' is a node that joins by the first seed. */
     Member start(int number) {
-        return start(config(number, Map.of()));
+        boolean seed = number <= ports.size();
+        return start(config(number, seed ? Map.of() : Map.of("grid.seeds", address(1))));
     }
 
     Member start(SwarmConfig config) {
@@ -112,8 +114,13 @@ final class TestGrid implements AutoCloseable {
                 .setAffinity(new RendezvousAffinityFunction(false, 8));
     }
 
+    void stopAll() {
+        members.values().forEach(Member::close);
+        members.clear();
+    }
+
     @Override
     public void close() {
-        members.values().forEach(Member::close);
+        stopAll();
     }
 }
