@@ -127,7 +127,7 @@ final class Publisher {
     /** Moves staged files into the directory of a session, to become visible with that. */
     void contribute(CallContext context, GridPath session, Staged staged, OperationId operation) {
         if (!PartitionFiles.putSchemaOnce(store, context, session, staged.schema(), allocator)) {
-            checkSchema(session, catalog.schemaIn(context, session), staged.schema());
+            checkSchema(session, schemaOfOther(context, session), staged.schema());
         }
         for (int attempt = 1; ; attempt++) {
             try {
@@ -143,6 +143,20 @@ final class Publisher {
             } catch (GridException e) {
                 boolean again = e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.UNKNOWN_OUTCOME;
                 if (attempt == ATTEMPTS || !again) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    /** The schema that another put is just bringing: it may be refused as being there before this node can see it. */
+    private Schema schemaOfOther(CallContext context, GridPath session) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return catalog.schemaIn(context, session);
+            } catch (GridException e) {
+                if (attempt == ATTEMPTS || e.code() != ErrorCode.NOT_FOUND) {
                     throw e;
                 }
                 pause();
