@@ -54,7 +54,8 @@ public final class IgniteNamespace {
     /** Makes the root and the staging directory where they are not there yet; called once the grid is active. */
     public void format() {
         long now = clock.millis();
-        runner.changeHere(tables -> {
+        // Nodes that start together all find nothing: the first one makes it, the others look again.
+        Runner.untilFresh(() -> runner.changeHere(tables -> {
             if (tables.guard(Ids.ROOT) == null) {
                 tables.guard(Ids.ROOT, Guard.OPEN);
                 tables.inode(Ids.ROOT, Inode.directory(new Inode.Link(Ids.ROOT, ""), OWNER, now));
@@ -65,7 +66,7 @@ public final class IgniteNamespace {
                 Directories.claimMoves(tables);
             }
             return Ids.ROOT;
-        });
+        }));
     }
 
     private static void make(Tables tables, long id, long parentId, String name, long nowMs) {
