@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LocalBlockWriter implements BlockWriter, Slot {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBlockWriter.class);
+    private static final long PROMISE_STEP_BYTES = 8L << 20;
     static final String TEMPORARY = Sidecar.SUFFIX + ".new";
 
     /** What the store does when a block has ended. */
@@ -281,6 +282,11 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private void promise(long bytes) {
         long missing = bytes - promisedBytes;
         if (missing > 0) {
+            // In steps: each promise asks the file system what it has left.
+            if (missing < PROMISE_STEP_BYTES && tier.promise(PROMISE_STEP_BYTES)) {
+                promisedBytes += PROMISE_STEP_BYTES;
+                return;
+            }
             if (!tier.promise(missing)) {
                 throw new GridException(
                         ErrorCode.NO_SPACE,

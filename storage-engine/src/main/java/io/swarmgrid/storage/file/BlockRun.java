@@ -14,6 +14,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +31,15 @@ final class BlockRun {
     /** Each recovery leaves out one node more, so this is never reached by nodes that merely die. */
     private static final int MAX_RECOVERIES = 16;
 
+    private static final int ALLOCATE_SECONDS = 30;
+
     private final WriteJob job;
     private final long start;
     private final long limitBytes;
     private final Deque<Chunk> window = new ArrayDeque<>();
     private final List<BlockId> sealed = new ArrayList<>();
 
+    private @Nullable Future<BlockRecord> early;
     private @Nullable BlockRecord block;
     private @Nullable BlockWriter kept;
     /** Where in the run the present block begins. */
@@ -47,16 +54,31 @@ final class BlockRun {
     private volatile @Nullable Pipeline pipeline;
     private volatile boolean aborted;
 
-    /** @param start where in the file the run begins */
-    BlockRun(WriteJob job, long start) {
+    /**
+     * A run that has taken nothing yet.
+     *
+     * @param start where in the file the run begins
+     * @param early the block for it, if one is being allocated already
+     */
+    BlockRun(WriteJob job, long start, @Nullable Future<BlockRecord> early) {
         this.job = job;
         this.start = start;
+        this.early = early;
         this.limitBytes = job.path().config().blockSize().bytes();
     }
 
     /** How many bytes it still takes. */
     long room() {
         return limitBytes - taken;
+    }
+
+    boolean isHalfFull() {
+        return taken >= limitBytes / 2;
+    }
+
+    /** Where in the file the next run begins. */
+    long end() {
+        return start + limitBytes;
     }
 
     /** Takes the ownership of the buffer. */
@@ -125,10 +147,32 @@ final class BlockRun {
         }
         BlockRecord fresh = block;
         if (fresh == null) {
-            fresh = job.allocate(start + base);
-            block = fresh;
+            fresh = takeEarly();
         }
+        if (fresh == null) {
+            fresh = job.allocate(start + base);
+        }
+        block = fresh;
         return connect(new Pipeline(job.path(), job.context(), job.order(fresh), job.nodes(WriteJob.holders(fresh))));
+    }
+
+    /** The block that was allocated beforehand; null where there is none, or one of its nodes was lost meanwhile. */
+    private @Nullable BlockRecord takeEarly() {
+        Future<BlockRecord> allocating = early;
+        early = null;
+        if (allocating == null) {
+            return null;
+        }
+        try {
+            BlockRecord allocated = allocating.get(ALLOCATE_SECONDS, TimeUnit.SECONDS);
+            return WriteJob.holders(allocated).stream().anyMatch(job::hasFailed) ? null : allocated;
+        } catch (ExecutionException | TimeoutException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GridException(
+                    ErrorCode.CANCELLED, "interrupted: put " + job.file().path(), e);
+        }
     }
 
     private Pipeline connect(Pipeline next) throws LostReplicaException {

@@ -27,7 +27,7 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
         // waits.
         this.sealers = new ThreadPoolExecutor(
                 0,
-                path.config().maxOpenWriters(),
+                2 * path.config().maxOpenWriters(),
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),

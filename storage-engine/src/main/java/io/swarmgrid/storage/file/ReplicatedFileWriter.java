@@ -9,6 +9,7 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.net.GridErrors;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.replica.DataPath;
@@ -62,6 +63,9 @@ final class ReplicatedFileWriter implements FileWriter {
 
     private @Nullable WriteJob job;
     private @Nullable BlockRun run;
+    /** The block of the run after the present one, allocated while there is still time. */
+    private @Nullable Future<BlockRecord> next;
+
     private @Nullable ByteBuf gathered;
     private State state = State.OPEN;
     private long position;
@@ -110,6 +114,7 @@ final class ReplicatedFileWriter implements FileWriter {
             flushGathered();
             endRun();
             awaitSealing(0);
+            awaitNext();
             FileStatus status = store.metadata().commit(started.file(), sealed);
             state = State.COMMITTED;
             // A put that was done before answers with the file of then: what was written now is not wanted.
@@ -143,8 +148,9 @@ final class ReplicatedFileWriter implements FileWriter {
             open.dispose();
         }
         sealing.forEach(each -> each.run.abort());
-        sealing.forEach(this::awaitQuietly);
+        sealing.forEach(each -> awaitQuietly(each.blocks));
         sealing.clear();
+        awaitNext();
         WriteJob started = job;
         if (giveUp && started != null) {
             abandon(started);
@@ -241,7 +247,8 @@ final class ReplicatedFileWriter implements FileWriter {
         while (bytes.isReadable()) {
             BlockRun open = run;
             if (open == null) {
-                open = new BlockRun(job(), emitted);
+                open = new BlockRun(job(), emitted, next);
+                next = null;
                 run = open;
             }
             int count = (int) Math.min(Math.min(bytes.readableBytes(), path.chunkBytes()), open.room());
@@ -250,6 +257,10 @@ final class ReplicatedFileWriter implements FileWriter {
             emitted += count;
             if (open.room() == 0) {
                 endRun();
+            } else if (next == null && open.isHalfFull()) {
+                WriteJob started = job();
+                long end = open.end();
+                next = store.sealers().submit(() -> started.allocate(end));
             }
         }
     }
@@ -280,11 +291,19 @@ final class ReplicatedFileWriter implements FileWriter {
         }
     }
 
-    private void awaitQuietly(Sealing each) {
+    /** What was allocated and is not needed goes with the commit, or with the file. */
+    private void awaitNext() {
+        if (next != null) {
+            awaitQuietly(next);
+            next = null;
+        }
+    }
+
+    private void awaitQuietly(Future<?> ending) {
         try {
-            each.blocks.get(1, TimeUnit.MINUTES);
+            ending.get(1, TimeUnit.MINUTES);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("a run ended: path={} error={}", target, e.toString());
+            LOG.debug("what was under way has ended: path={} error={}", target, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
