@@ -21,9 +21,14 @@ import java.util.Map;
 /** Step 4: a program runs on every partition where its bytes lie; the merged answers equal a direct computation. */
 final class DelayTask {
     private static final int SHOWN_AIRPORTS = 5;
-    /** What a small program that lives for a second needs, and no more. */
-    private static final List<String> JVM_OPTIONS =
-            List.of("-Xms32m", "-Xmx128m", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    /** What a small program that lives for a second needs, and no more; its log goes to standard error. */
+    private static final List<String> JVM_OPTIONS = List.of(
+            "-Xms32m",
+            "-Xmx128m",
+            "-Xshare:auto",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Dlogback.configurationFile=io/swarmgrid/node/cli/log-client.xml");
 
     private final Session session;
     private final Path source;
