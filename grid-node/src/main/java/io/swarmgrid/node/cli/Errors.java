@@ -2,6 +2,7 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.ConfigException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -23,6 +24,10 @@ final class Errors {
         }
         if (thrown instanceof IOException io) {
             return local(io);
+        }
+        if (thrown instanceof ConfigException) {
+            // With every problem it lists.
+            return new GridException(ErrorCode.INVALID_ARGUMENT, String.valueOf(thrown.getMessage()), thrown);
         }
         if (thrown instanceof InterruptedException) {
             return new GridException(ErrorCode.CANCELLED, "interrupted", thrown);

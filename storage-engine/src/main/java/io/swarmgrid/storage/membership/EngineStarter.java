@@ -43,8 +43,8 @@ final class EngineStarter {
         this.directory = directory;
         this.flightLocation = flightLocation;
         this.caches = List.copyOf(caches);
-        HostPort grid = withPort(config.listen().grid());
-        HostPort transport = withPort(config.listen().transport());
+        HostPort grid = withPort("listen.grid", config.listen().grid());
+        HostPort transport = withPort("listen.transport", config.listen().transport());
         boolean anyPort = config.listen().transport().port() == 0;
         this.doors = new EngineDoors(grid, transport, anyPort ? FREE_PORT_RANGE : 0);
         this.seeds = new Seeds(config, grid);
@@ -134,7 +134,7 @@ final class EngineStarter {
                     "move the metadata directory aside: the node then joins as a new one and keeps its blocks",
                     failure);
         }
-        if (text.contains("Address already in use") || text.contains("ports are in use")) {
+        if (text.contains("Address already in use") || text.contains("Failed to bind")) {
             throw new GridException(
                     ErrorCode.PRECONDITION_FAILED,
                     "cannot listen: listen.grid=" + doors.grid() + ", listen.transport=" + doors.transport()
@@ -163,15 +163,17 @@ final class EngineStarter {
         return text.toString();
     }
 
-    private static HostPort withPort(HostPort configured) {
-        if (configured.port() > 0) {
-            return configured;
-        }
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(configured.host()))) {
+    /** The address with its port, which is free right now: Ignite itself says in a page that it is not. */
+    private static HostPort withPort(String key, HostPort configured) {
+        try (ServerSocket socket = new ServerSocket(configured.port(), 1, InetAddress.getByName(configured.host()))) {
             return configured.withPort(socket.getLocalPort());
         } catch (IOException e) {
             throw new GridException(
-                    ErrorCode.PRECONDITION_FAILED, "cannot listen on " + configured + ": " + e.getMessage(), e);
+                    ErrorCode.PRECONDITION_FAILED,
+                    "cannot listen: " + key + "=" + configured + ": " + e.getMessage(),
+                    null,
+                    "stop what listens there, or change " + key,
+                    e);
         }
     }
 }
