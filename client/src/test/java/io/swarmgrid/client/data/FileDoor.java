@@ -1,0 +1,151 @@
+package io.swarmgrid.client.data;
+
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.client.bytes.Crc32c;
+import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.bytes.PutStart;
+import io.swarmgrid.client.bytes.ReadInfo;
+import io.swarmgrid.client.net.GridErrors;
+import io.swarmgrid.client.wire.FileRead;
+import io.swarmgrid.client.wire.PutResult;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server of raw bytes on loopback: one file to read, puts that it keeps, and breaks where a test says so. */
+final class FileDoor implements AutoCloseable {
+    private static final int CHUNK_BYTES = 10_000;
+
+    volatile byte[] content = new byte[0];
+    volatile long version = 1;
+    final List<FileRead> reads = new CopyOnWriteArrayList<>();
+    final List<PutStart> puts = new CopyOnWriteArrayList<>();
+    final List<byte[]> stored = new CopyOnWriteArrayList<>();
+    /** Puts to break off after their first chunk. */
+    final AtomicInteger putsToBreak = new AtomicInteger();
+    /** Puts to store without an answer. */
+    final AtomicInteger answersToLose = new AtomicInteger();
+
+    private final Server server;
+
+    FileDoor() throws IOException {
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(ServerServiceDefinition.builder(BytesMethods.SERVICE)
+                        .addMethod(BytesMethods.READ_FILE, this::read)
+                        .addMethod(BytesMethods.PUT_FILE, this::put)
+                        .build())
+                .build()
+                .start();
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    String address() {
+        return "127.0.0.1:" + port();
+    }
+
+    private ServerCall.Listener<Frame> read(ServerCall<Frame, Frame> call, Metadata headers) {
+        call.request(2);
+        return new ServerCall.Listener<>() {
+            @Override
+            public void onMessage(Frame frame) {
+                FileRead read = ((Frame.Control) frame).as(FileRead.class);
+                reads.add(read);
+                Long asked = read.offset();
+                int from = asked == null ? 0 : asked.intValue();
+                if (from > content.length) {
+                    GridException error = new GridException(ErrorCode.INVALID_ARGUMENT, "past the end");
+                    call.close(GridErrors.status(error), GridErrors.trailers(error, null));
+                    return;
+                }
+                call.sendHeaders(new Metadata());
+                call.sendMessage(Frame.Control.of(new ReadInfo(from, content.length - from, content.length, version)));
+                for (int at = from; at < content.length; at += CHUNK_BYTES) {
+                    ByteBuf bytes = Unpooled.wrappedBuffer(content, at, Math.min(CHUNK_BYTES, content.length - at));
+                    call.sendMessage(new Frame.Data(at, Crc32c.of(bytes), bytes));
+                }
+                call.close(Status.OK, new Metadata());
+            }
+        };
+    }
+
+    private ServerCall.Listener<Frame> put(ServerCall<Frame, Frame> call, Metadata headers) {
+        call.request(1);
+        return new Put(call);
+    }
+
+    private final class Put extends ServerCall.Listener<Frame> {
+        private final ServerCall<Frame, Frame> call;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private boolean begun;
+        private boolean over;
+
+        Put(ServerCall<Frame, Frame> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(Frame frame) {
+            if (over) {
+                frame.release();
+                return;
+            }
+            if (frame instanceof Frame.Data data) {
+                byte[] copy = new byte[data.lengthBytes()];
+                data.payload().readBytes(copy);
+                bytes.writeBytes(copy);
+                frame.release();
+                if (putsToBreak.get() > 0) {
+                    putsToBreak.decrementAndGet();
+                    breakOff();
+                    return;
+                }
+            } else if (!begun) {
+                begun = true;
+                puts.add(((Frame.Control) frame).as(PutStart.class));
+            }
+            call.request(1);
+        }
+
+        @Override
+        public void onHalfClose() {
+            if (over) {
+                return;
+            }
+            stored.add(bytes.toByteArray());
+            if (answersToLose.getAndDecrement() > 0) {
+                breakOff();
+                return;
+            }
+            call.sendHeaders(new Metadata());
+            call.sendMessage(Frame.Control.of(new PutResult(true, "/a", null, bytes.size(), 1)));
+            call.close(Status.OK, new Metadata());
+        }
+
+        private void breakOff() {
+            over = true;
+            call.close(Status.UNAVAILABLE.withDescription("Network closed for unknown reason"), new Metadata());
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+}
