@@ -2,37 +2,40 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.Json;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
-import org.apache.arrow.vector.ipc.ArrowFileWriter;
-import org.apache.arrow.vector.ipc.ArrowStreamWriter;
-import org.apache.arrow.vector.ipc.ArrowWriter;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Record batches written out in one of several forms. Not thread-safe; closing it ends the form, not the stream. */
 abstract class BatchPrinter implements AutoCloseable {
-    /** Writes the first {@code rows} rows of a batch. */
+    /**
+     * Begins, also where no batch will come.
+     *
+     * @param schema as it is on the wire
+     */
+    abstract void begin(Schema schema);
+
+    /** Writes the first {@code rows} rows of a batch; each may come with a root of its own. */
     abstract void print(VectorSchemaRoot batch, DictionaryProvider dictionaries, int rows);
 
     @Override
     public void close() {}
 
     /** @throws GridException INVALID_ARGUMENT for a form that is none */
-    static BatchPrinter of(String form, PrintStream out) {
+    static BatchPrinter of(String form, PrintStream out, BufferAllocator allocator) {
         return switch (form) {
             case "table" -> new Columns(out);
             case "csv" -> new Csv(out);
             case "json" -> new JsonLines(out);
-            case "arrow" -> new Arrow(out, false);
-            case "arrow-stream" -> new Arrow(out, true);
+            case "arrow" -> new ArrowPrinter(out, false, allocator);
+            case "arrow-stream" -> new ArrowPrinter(out, true, allocator);
             default ->
                 throw GridException.invalid(
                         "unknown form '" + form + "' (known: table, csv, json, arrow, arrow-stream)");
@@ -42,10 +45,15 @@ abstract class BatchPrinter implements AutoCloseable {
     private static final class Columns extends BatchPrinter {
         private static final int WIDEST_CELL = 40;
         private final PrintStream out;
+        /** As the first batch has them, so that what follows stands below it. */
+        private int @Nullable [] widths;
 
         Columns(PrintStream out) {
             this.out = out;
         }
+
+        @Override
+        void begin(Schema schema) {}
 
         @Override
         void print(VectorSchemaRoot batch, DictionaryProvider dictionaries, int rows) {
@@ -61,7 +69,12 @@ abstract class BatchPrinter implements AutoCloseable {
                 }
                 table.row(cells);
             }
-            table.print(out);
+            if (widths == null) {
+                widths = table.widths();
+                table.print(out);
+            } else {
+                table.printRows(out, widths);
+            }
         }
 
         private static boolean isNumber(FieldVector column) {
@@ -76,21 +89,23 @@ abstract class BatchPrinter implements AutoCloseable {
 
     private static final class Csv extends BatchPrinter {
         private final PrintStream out;
-        private boolean begun;
 
         Csv(PrintStream out) {
             this.out = out;
         }
 
         @Override
+        void begin(Schema schema) {
+            StringBuilder text = new StringBuilder();
+            schema.getFields().forEach(column -> quoted(text, column.getName()).append(','));
+            endLine(text);
+            out.print(text);
+        }
+
+        @Override
         void print(VectorSchemaRoot batch, DictionaryProvider dictionaries, int rows) {
             List<FieldVector> columns = batch.getFieldVectors();
             StringBuilder text = new StringBuilder();
-            if (!begun) {
-                columns.forEach(column -> quoted(text, column.getName()).append(','));
-                endLine(text);
-                begun = true;
-            }
             for (int row = 0; row < rows; row++) {
                 for (FieldVector column : columns) {
                     Object value = Values.of(column, dictionaries, row);
@@ -106,7 +121,8 @@ abstract class BatchPrinter implements AutoCloseable {
         }
 
         private static void endLine(StringBuilder text) {
-            text.setCharAt(text.length() - 1, '\n');
+            text.setLength(Math.max(0, text.length() - 1));
+            text.append('\n');
         }
 
         private static StringBuilder quoted(StringBuilder text, String cell) {
@@ -126,6 +142,9 @@ abstract class BatchPrinter implements AutoCloseable {
         }
 
         @Override
+        void begin(Schema schema) {}
+
+        @Override
         void print(VectorSchemaRoot batch, DictionaryProvider dictionaries, int rows) {
             for (int row = 0; row < rows; row++) {
                 Map<String, @Nullable Object> line = new LinkedHashMap<>();
@@ -133,46 +152,6 @@ abstract class BatchPrinter implements AutoCloseable {
                     line.put(column.getName(), Values.forJson(Values.of(column, dictionaries, row)));
                 }
                 out.println(Json.text(line));
-            }
-        }
-    }
-
-    private static final class Arrow extends BatchPrinter {
-        private final OutputStream out;
-        private final boolean stream;
-        private @Nullable ArrowWriter writer;
-
-        Arrow(OutputStream out, boolean stream) {
-            this.out = out;
-            this.stream = stream;
-        }
-
-        @Override
-        void print(VectorSchemaRoot batch, DictionaryProvider dictionaries, int rows) {
-            try {
-                ArrowWriter open = writer;
-                if (open == null) {
-                    open = stream
-                            ? new ArrowStreamWriter(batch, dictionaries, out)
-                            : new ArrowFileWriter(batch, dictionaries, java.nio.channels.Channels.newChannel(out));
-                    open.start();
-                    writer = open;
-                }
-                batch.setRowCount(rows);
-                open.writeBatch();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public void close() {
-            if (writer != null) {
-                try {
-                    writer.end();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
             }
         }
     }

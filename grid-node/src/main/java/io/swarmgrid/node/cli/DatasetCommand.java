@@ -2,6 +2,7 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.data.DatasetReader;
 import io.swarmgrid.client.wire.DatasetInfo;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.PathRequest;
@@ -90,8 +91,10 @@ final class DatasetCommand implements Runnable {
 
         final int show(Session session, long rowLimit) throws IOException {
             String form = format != null ? format : session.output().json() ? "json" : "table";
-            try (BatchPrinter printer = BatchPrinter.of(form, session.output().out())) {
-                new Tables(session).readInOrder(path, columns, rowLimit, printer::print);
+            Tables tables = new Tables(session);
+            try (BatchPrinter printer = BatchPrinter.of(form, session.output().out(), session.allocator());
+                    Progress silent = Progress.ofItems(Progress.Style.silent(session.output().err()), path, 0, "rows")) {
+                tables.print(tables.open(path, columns), rowLimit, printer, silent);
             }
             return ExitCode.OK;
         }
@@ -192,24 +195,24 @@ final class DatasetCommand implements Runnable {
                 throw new FileAlreadyExistsException(file + " (-f replaces it)");
             }
             Path part = file.resolveSibling("." + file.getFileName() + ".part");
-            long[] rows = {0};
-            try (Progress progress = Progress.ofItems(session.output().progress(), "export " + path, 0, "rows")) {
+            Tables tables = new Tables(session);
+            DatasetReader reader = tables.open(path, columns);
+            long rows;
+            try (Progress progress =
+                    Progress.ofItems(session.output().progress(), "export " + path, Math.max(0, reader.rows()), "rows")) {
                 try (PrintStream out = new PrintStream(
                                 new BufferedOutputStream(Files.newOutputStream(part), 1 << 20),
                                 false,
                                 StandardCharsets.UTF_8);
-                        BatchPrinter printer = BatchPrinter.of(form(), out)) {
-                    new Tables(session).readInOrder(path, columns, Long.MAX_VALUE, (batch, dictionaries, count) -> {
-                        printer.print(batch, dictionaries, count);
-                        rows[0] += count;
-                        progress.advance(count);
-                    });
+                        BatchPrinter printer = BatchPrinter.of(form(), out, session.allocator())) {
+                    tables.print(reader, Long.MAX_VALUE, printer, progress);
                 }
+                rows = progress.done();
                 Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(part);
             }
-            session.output().say("exported " + Units.count(rows[0]) + " rows to " + file);
+            session.output().say("exported " + Units.count(rows) + " rows to " + file);
             return ExitCode.OK;
         }
 

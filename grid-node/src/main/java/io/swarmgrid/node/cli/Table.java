@@ -31,6 +31,22 @@ public final class Table {
     }
 
     public void print(PrintStream out) {
+        int[] widths = widths();
+        if (!headings.stream().allMatch(String::isEmpty)) {
+            printLine(out, headings, widths);
+        }
+        printRows(out, widths);
+    }
+
+    /** Prints the rows alone, in columns of another table's widths; a wider cell pushes the rest of its line aside. */
+    void printRows(PrintStream out, int[] widths) {
+        for (List<String> row : rows) {
+            printLine(out, row, widths);
+        }
+    }
+
+    /** Of each column, its widest cell. */
+    int[] widths() {
         int[] widths = new int[headings.size()];
         for (int c = 0; c < widths.length; c++) {
             widths[c] = headings.get(c).length();
@@ -38,12 +54,7 @@ public final class Table {
                 widths[c] = Math.max(widths[c], row.get(c).length());
             }
         }
-        if (!headings.stream().allMatch(String::isEmpty)) {
-            printLine(out, headings, widths);
-        }
-        for (List<String> row : rows) {
-            printLine(out, row, widths);
-        }
+        return widths;
     }
 
     private void printLine(PrintStream out, List<String> cells, int[] widths) {
@@ -53,7 +64,7 @@ public final class Table {
                 line.append("  ");
             }
             String cell = cells.get(c);
-            String padding = " ".repeat(widths[c] - cell.length());
+            String padding = " ".repeat(Math.max(0, widths[c] - cell.length()));
             line.append(alignRight.get(c) ? padding + cell : cell + padding);
         }
         out.println(line.toString().stripTrailing());

@@ -9,8 +9,6 @@ import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.client.wire.PutResult;
 import java.io.IOException;
 import java.util.List;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +21,6 @@ public final class Tables {
             PutMode mode,
             @Nullable Integer replicas,
             @Nullable String compression) {}
-
-    /** Takes the first {@code rows} rows of a batch. */
-    @FunctionalInterface
-    interface Rows {
-        void take(VectorSchemaRoot batch, DictionaryProvider dictionaries, int rows);
-    }
 
     private final Session session;
 
@@ -56,15 +48,17 @@ public final class Tables {
         return DatasetReader.open(session.client(), new DatasetRead(path, columns.isEmpty() ? null : columns, null));
     }
 
-    /** All rows in their order, at most {@code rowLimit} of them. */
-    void readInOrder(String path, List<String> columns, long rowLimit, Rows rows) throws IOException {
+    /** Rows in their order, at most {@code rowLimit} of them; begins also where there are none. */
+    void print(DatasetReader reader, long rowLimit, BatchPrinter printer, Progress progress) throws IOException {
+        printer.begin(reader.schema());
         long[] left = {rowLimit};
         if (rowLimit <= 0) {
             return;
         }
-        open(path, columns).readInOrder(batch -> {
+        reader.readInOrder(batch -> {
             int count = (int) Math.min(left[0], batch.root().getRowCount());
-            rows.take(batch.root(), batch.dictionaries(), count);
+            printer.print(batch.root(), batch.dictionaries(), count);
+            progress.advance(count);
             left[0] -= count;
             return left[0] > 0;
         });

@@ -223,11 +223,9 @@ final class TaskCommand implements Runnable {
     }
 
     private static void print(Session session, String id, String form, PrintStream out) throws IOException {
-        try (BatchPrinter printer = BatchPrinter.of(form, out)) {
-            new Tasks(session).result(id).readInOrder(batch -> {
-                printer.print(batch.root(), batch.dictionaries(), batch.root().getRowCount());
-                return true;
-            });
+        try (BatchPrinter printer = BatchPrinter.of(form, out, session.allocator());
+                Progress silent = Progress.ofItems(Progress.Style.silent(out), id, 0, "rows")) {
+            new Tables(session).print(new Tasks(session).result(id), Long.MAX_VALUE, printer, silent);
         }
     }
 
