@@ -79,9 +79,8 @@ final class ArrowPrinter extends BatchPrinter {
         VectorSchemaRoot made = VectorSchemaRoot.create(memorySchema, allocator);
         root = made;
         WritableByteChannel channel = Channels.newChannel(new Unclosed(out));
-        ArrowWriter opened = stream
-                ? new ArrowStreamWriter(made, current, channel)
-                : new ArrowFileWriter(made, current, channel);
+        ArrowWriter opened =
+                stream ? new ArrowStreamWriter(made, current, channel) : new ArrowFileWriter(made, current, channel);
         writer = opened;
         opened.start();
         return made;

@@ -93,7 +93,8 @@ final class DatasetCommand implements Runnable {
             String form = format != null ? format : session.output().json() ? "json" : "table";
             Tables tables = new Tables(session);
             try (BatchPrinter printer = BatchPrinter.of(form, session.output().out(), session.allocator());
-                    Progress silent = Progress.ofItems(Progress.Style.silent(session.output().err()), path, 0, "rows")) {
+                    Progress silent = Progress.ofItems(
+                            Progress.Style.silent(session.output().err()), path, 0, "rows")) {
                 tables.print(tables.open(path, columns), rowLimit, printer, silent);
             }
             return ExitCode.OK;
@@ -198,8 +199,8 @@ final class DatasetCommand implements Runnable {
             Tables tables = new Tables(session);
             DatasetReader reader = tables.open(path, columns);
             long rows;
-            try (Progress progress =
-                    Progress.ofItems(session.output().progress(), "export " + path, Math.max(0, reader.rows()), "rows")) {
+            try (Progress progress = Progress.ofItems(
+                    session.output().progress(), "export " + path, Math.max(0, reader.rows()), "rows")) {
                 try (PrintStream out = new PrintStream(
                                 new BufferedOutputStream(Files.newOutputStream(part), 1 << 20),
                                 false,
