@@ -217,8 +217,14 @@ public final class FileUpload implements AutoCloseable {
         Status status = end == null ? Status.UNKNOWN : end;
         GridException error = GridErrors.of(status.isOk() ? Status.INTERNAL : status, trailers);
         boolean said = trailers.containsKey(GridErrors.ERROR);
-        if (!ending || said) {
+        if (said) {
             return error;
+        }
+        if (!ending) {
+            return error.code() != ErrorCode.CANCELLED
+                    ? error
+                    : new GridException(
+                            ErrorCode.UNAVAILABLE, "cannot put " + path + ": the node ended the call", error);
         }
         return new GridException(
                 ErrorCode.UNKNOWN_OUTCOME,

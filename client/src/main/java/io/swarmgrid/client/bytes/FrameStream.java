@@ -124,6 +124,13 @@ public final class FrameStream implements AutoCloseable {
         }
     }
 
+    /** We did not cancel it, so the peer did: it is going away, which is no reason for us to give up. */
+    private GridException ended(GridException error) {
+        return error.code() != ErrorCode.CANCELLED
+                ? error
+                : new GridException(ErrorCode.UNAVAILABLE, "cannot " + what + ": the peer ended the call", error);
+    }
+
     private final class Answers extends ClientCall.Listener<Frame> {
         @Override
         public void onMessage(Frame frame) {
@@ -149,7 +156,7 @@ public final class FrameStream implements AutoCloseable {
             try {
                 ended = true;
                 if (!status.isOk()) {
-                    failure = GridErrors.of(status, trailers);
+                    failure = ended(GridErrors.of(status, trailers));
                 }
                 changed.signalAll();
             } finally {

@@ -38,8 +38,11 @@ public final class Channels implements AutoCloseable {
     public static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
     /** How long the peer may take to answer that. */
     public static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(5);
-    /** What a stream may have on its way, so that a chunk never waits for the acknowledgement of the one before. */
-    static final int FLOW_CONTROL_WINDOW_BYTES = 8 << 20;
+    /**
+     * What a stream may have on its way and unread, so that a chunk never waits for the acknowledgement of the one before.
+     * Each stream has its own: one that nobody reads does not hold up the others of its connection.
+     */
+    static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
 
     private static final int MIN_READ_BYTES = 1 << 10;
     private static final int FIRST_READ_BYTES = 16 << 10;

@@ -127,7 +127,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
                     "bytes were damaged on the way: path=" + target + ", offset=" + data.offset());
         }
         path.awaitTurn(call.context(), Direction.IN, data.lengthBytes());
-        file.write(data.payload().retainedDuplicate());
+        file.write(data.payload().retainedDuplicate(), data.crc32c());
     }
 
     private void end(PutEnd end) {

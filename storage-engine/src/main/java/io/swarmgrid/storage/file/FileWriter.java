@@ -15,6 +15,11 @@ public interface FileWriter extends AutoCloseable {
      */
     void write(ByteBuf bytes);
 
+    /** The same for bytes whose CRC32C the caller has checked, so that it is not computed once more. */
+    default void write(ByteBuf bytes, int crc32c) {
+        write(bytes);
+    }
+
     /** Copies the remaining bytes of the buffer. */
     void write(ByteBuffer bytes);
 

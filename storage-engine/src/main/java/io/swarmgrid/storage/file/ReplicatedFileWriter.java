@@ -90,7 +90,16 @@ final class ReplicatedFileWriter implements FileWriter {
     @Override
     public void write(ByteBuf bytes) {
         try {
-            attempt(() -> take(bytes));
+            attempt(() -> take(bytes, null));
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void write(ByteBuf bytes, int crc32c) {
+        try {
+            attempt(() -> take(bytes, crc32c));
         } finally {
             bytes.release();
         }
@@ -166,7 +175,7 @@ final class ReplicatedFileWriter implements FileWriter {
         }
     }
 
-    private void take(ByteBuf bytes) {
+    private void take(ByteBuf bytes, @Nullable Integer crc32c) {
         int count = bytes.readableBytes();
         if (job == null && position + count <= inlineBytes) {
             for (ByteBuffer piece : bytes.nioBuffers()) {
@@ -180,7 +189,7 @@ final class ReplicatedFileWriter implements FileWriter {
                 }
             } else {
                 flushGathered();
-                pass(bytes);
+                pass(bytes, crc32c);
             }
         }
         position += count;
@@ -235,15 +244,20 @@ final class ReplicatedFileWriter implements FileWriter {
         if (chunk != null) {
             gathered = null;
             try {
-                pass(chunk);
+                pass(chunk, null);
             } finally {
                 chunk.release();
             }
         }
     }
 
-    /** Cuts bytes into chunks that fit the runs. */
-    private void pass(ByteBuf bytes) {
+    /**
+     * Cuts bytes into chunks that fit the runs.
+     *
+     * @param crc32c of all of them, where it is known
+     */
+    private void pass(ByteBuf bytes, @Nullable Integer crc32c) {
+        int all = bytes.readableBytes();
         while (bytes.isReadable()) {
             BlockRun open = run;
             if (open == null) {
@@ -253,7 +267,7 @@ final class ReplicatedFileWriter implements FileWriter {
             }
             int count = (int) Math.min(Math.min(bytes.readableBytes(), path.chunkBytes()), open.room());
             ByteBuf chunk = bytes.readRetainedSlice(count);
-            open.write(chunk, Crc32c.of(chunk));
+            open.write(chunk, crc32c != null && count == all ? crc32c : Crc32c.of(chunk));
             emitted += count;
             if (open.room() == 0) {
                 endRun();

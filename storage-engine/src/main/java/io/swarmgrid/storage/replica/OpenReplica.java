@@ -104,6 +104,20 @@ final class OpenReplica {
         writer.close();
     }
 
+    /** The same by the call that writes it; false, and nothing done, where another one does by now. */
+    boolean drop(Object caller) {
+        lock.lock();
+        try {
+            if (!owner.equals(caller)) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        writer.close();
+        return true;
+    }
+
     @GuardedBy("lock")
     private void requireOwner(Object caller) {
         if (!owner.equals(caller)) {

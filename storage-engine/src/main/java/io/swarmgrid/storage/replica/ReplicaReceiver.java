@@ -282,8 +282,9 @@ final class ReplicaReceiver extends ServerCall.Listener<Frame> implements Replic
         OpenReplica mine = replica;
         if (mine != null && what != null) {
             // What this node has is of no use to anybody once it could not go on.
-            service.replicas().remove(what.id(), mine);
-            mine.drop();
+            if (mine.drop(this)) {
+                service.replicas().remove(what.id(), mine);
+            }
             replica = null;
         }
         leave();

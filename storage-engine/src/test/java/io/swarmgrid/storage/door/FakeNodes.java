@@ -22,8 +22,20 @@ final class FakeNodes {
         live.remove(name);
     }
 
+    /** Takes no more blocks. */
+    void drain(String name) {
+        live.computeIfPresent(
+                name,
+                (same, node) ->
+                        new GridNodeInfo(name, node.zone(), node.location(), true, true, 0, 1L << 40, 1L << 40, 0, 1));
+    }
+
+    /** Those that take blocks. */
     List<String> names() {
-        return List.copyOf(live.keySet());
+        return live.values().stream()
+                .filter(node -> !node.draining())
+                .map(GridNodeInfo::name)
+                .toList();
     }
 
     /** The grid as one of its nodes sees it. */

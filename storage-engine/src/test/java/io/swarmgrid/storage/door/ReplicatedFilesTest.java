@@ -17,6 +17,7 @@ import io.swarmgrid.storage.namespace.PutOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +180,25 @@ class ReplicatedFilesTest {
                 assertThat(all).isEqualTo(bytes);
             }
             assertThat(grid.metadata().reportedBad()).isEmpty();
+        }
+    }
+
+    /** Many streams on one connection, all but one of them left alone with their windows full. */
+    @Test
+    void readersThatWaitDoNotHoldUpOthers() throws IOException {
+        byte[] bytes = TestNodes.random(16 << 20);
+        try (TestNodes grid = new TestNodes(directory, 1);
+                TestNode outside = grid.outside("n2")) {
+            grid.put(grid.get(1), "/f", bytes, PLAIN.replicas(1));
+            List<FileReader> waiting = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                FileReader reader = outside.files().open(TestNode.context(), GridPath.parse("/f"));
+                reader.read(0, TestNodes.CHUNK).release();
+                waiting.add(reader);
+            }
+            assertThat(grid.read(outside, "/f")).isEqualTo(bytes);
+            waiting.forEach(FileReader::close);
+            await().untilAsserted(() -> assertThat(outside.heldBytes()).isZero());
         }
     }
 

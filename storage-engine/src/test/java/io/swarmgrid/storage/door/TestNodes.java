@@ -28,9 +28,12 @@ final class TestNodes implements AutoCloseable {
     private final FakeNodes live = new FakeNodes();
     private final FakeMetadata metadata = new FakeMetadata(live);
     private final List<TestNode> nodes = new ArrayList<>();
+    private final Path directory;
+    private final StorageConfig config;
 
     TestNodes(Path directory, int count) throws IOException {
-        StorageConfig config = SwarmConfig.defaults()
+        this.directory = directory;
+        this.config = SwarmConfig.defaults()
                 .with(Map.of(
                         "storage.block-size", "4MiB",
                         "storage.chunk-size", "64KiB",
@@ -40,6 +43,13 @@ final class TestNodes implements AutoCloseable {
         for (int i = 1; i <= count; i++) {
             nodes.add(new TestNode("n" + i, directory, live, metadata, config));
         }
+    }
+
+    /** One more node, on which no block is placed; the caller closes it. */
+    TestNode outside(String name) throws IOException {
+        TestNode node = new TestNode(name, directory, live, metadata, config);
+        live.drain(name);
+        return node;
     }
 
     FakeMetadata metadata() {
