@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.batch;
+
+import org.jspecify.annotations.NullMarked;
