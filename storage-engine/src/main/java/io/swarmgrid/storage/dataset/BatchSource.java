@@ -10,6 +10,7 @@ import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.ipc.message.ArrowBlock;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
@@ -44,11 +45,7 @@ final class BatchSource {
     ArrowRecordBatch batch(ArrowBlock block) {
         try {
             return few && block.getBodyLength() >= LARGE_BODY_BYTES ? readParts(block) : readWhole(block);
-        } catch (IndexOutOfBoundsException
-                | IllegalArgumentException
-                | ArithmeticException
-                | ClassCastException
-                | NullPointerException e) {
+        } catch (RuntimeException e) {
             throw damaged(block, e);
         }
     }
@@ -63,7 +60,7 @@ final class BatchSource {
             }
             BatchMessage batch = BatchMessage.of(dictionary.data(), fields, columns);
             return new ArrowDictionaryBatch(dictionary.id(), assemble(batch, List.of(bodyOf(bytes, block))), false);
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | ClassCastException | NullPointerException e) {
+        } catch (RuntimeException e) {
             throw damaged(block, e);
         }
     }
@@ -74,15 +71,18 @@ final class BatchSource {
         try {
             return BatchMessage.dictionary(BatchMessage.parse(metadata.nioBuffer()))
                     .id();
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | NullPointerException e) {
+        } catch (RuntimeException e) {
             throw damaged(block, e);
         } finally {
             metadata.release();
         }
     }
 
-    private GridException damaged(ArrowBlock block, RuntimeException e) {
-        return FileIndex.corrupt(file, "the message at " + block.getOffset() + " is damaged", e);
+    private RuntimeException damaged(ArrowBlock block, RuntimeException e) {
+        // What the library throws over tables that make no sense, which it does not verify.
+        return e instanceof GridException || e instanceof OutOfMemoryException
+                ? e
+                : FileIndex.corrupt(file, "the message at " + block.getOffset() + " is damaged", e);
     }
 
     private ArrowBuf readAll(ArrowBlock block) {

@@ -2,10 +2,10 @@ package io.swarmgrid.storage.dataset;
 
 import io.swarmgrid.storage.batch.BatchPlan;
 import io.swarmgrid.storage.batch.Rows;
+import io.swarmgrid.storage.batch.Unloading;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 
 /** Some rows of a batch, given out in pieces that fit into a message each. Owns the batch until closed. */
@@ -23,7 +23,7 @@ final class Cut implements AutoCloseable {
 
     /** Cuts what a root holds now; the root may be loaded anew while the pieces are taken. */
     static Cut of(VectorSchemaRoot root, int from, int count, BatchLimits limits) {
-        ArrowRecordBatch whole = new VectorUnloader(root).getRecordBatch();
+        ArrowRecordBatch whole = Unloading.of(root);
         try {
             return new Cut(whole, Rows.of(limits.fields(), whole).slice(from, count), limits);
         } catch (RuntimeException e) {

@@ -146,19 +146,16 @@ public final class DatasetStore {
      */
     public PartitionReader open(CallContext context, PartitionRead read) {
         FileReader file = openFile(context, read);
-        FilePartitionReader reader;
         try {
-            reader = new FilePartitionReader(file, indexes.of(file), read, limits, allocator);
-        } catch (RuntimeException e) {
-            file.close();
-            throw e;
-        }
-        try {
+            FilePartitionReader reader = new FilePartitionReader(file, indexes.of(file), read, limits, allocator);
             reader.begin();
             return reader;
-        } catch (RuntimeException e) {
-            reader.close();
+        } catch (GridException e) {
+            file.close();
             throw e;
+        } catch (RuntimeException e) {
+            file.close();
+            throw FileIndex.corrupt(file, "its schema is none: " + e.getMessage(), e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.batch.BatchPlan;
 import io.swarmgrid.storage.batch.Rows;
+import io.swarmgrid.storage.batch.Unloading;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,6 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.util.ByteFunctionHelpers;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
@@ -84,9 +83,7 @@ final class DictionaryTracker implements AutoCloseable {
     private record Snapshot(List<Field> fields, ArrowRecordBatch batch) {
         static Snapshot of(FieldVector vector) {
             List<Field> fields = List.of(vector.getField());
-            // The root only lends the vector to the unloader: it is not closed.
-            VectorSchemaRoot root = new VectorSchemaRoot(fields, List.of(vector), vector.getValueCount());
-            return new Snapshot(fields, new VectorUnloader(root).getRecordBatch());
+            return new Snapshot(fields, Unloading.of(List.of(vector), vector.getValueCount()));
         }
 
         BatchPlan plan() {

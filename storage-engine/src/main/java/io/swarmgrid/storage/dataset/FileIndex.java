@@ -86,7 +86,9 @@ record FileIndex(
     private static FileIndex parse(FileReader file, ByteBuffer bytes, long footerAt) {
         try {
             int weight = OBJECTS_PER_BYTE * bytes.remaining();
-            ArrowFooter footer = new ArrowFooter(Footer.getRootAsFooter(bytes));
+            Footer table = Footer.getRootAsFooter(bytes);
+            TableCheck.check(table, bytes.remaining());
+            ArrowFooter footer = new ArrowFooter(table);
             for (ArrowBlock block : footer.getRecordBatches()) {
                 checkBlock(file, block, footerAt);
             }
@@ -105,7 +107,10 @@ record FileIndex(
                     footerAt,
                     counts != null,
                     weight);
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | ClassCastException | NullPointerException e) {
+        } catch (GridException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Tables are not verified before they are read: the library falls over damage in many ways.
             throw corrupt(file, "its footer is damaged", e);
         }
     }

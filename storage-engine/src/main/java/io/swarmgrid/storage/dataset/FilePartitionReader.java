@@ -3,6 +3,7 @@ package io.swarmgrid.storage.dataset;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.LimitsConfig;
+import io.swarmgrid.storage.batch.Unloading;
 import io.swarmgrid.storage.file.FileReader;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowBlock;
@@ -76,23 +77,29 @@ final class FilePartitionReader implements PartitionReader {
         }
     }
 
-    /** Loads the dictionaries; to be called once, before the first batch. */
+    /** Loads the dictionaries; to be called once, before the first batch. Where it fails the reader is closed. */
     void begin() {
-        if (read.firstRow() + read.rowCount() > index.rows()) {
-            throw new GridException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "rows past the end of the partition: name=" + read.name() + ", first_row=" + read.firstRow()
-                            + ", row_count=" + read.rowCount() + ", rows=" + index.rows());
-        }
-        nextBatch = firstBatch();
-        if (dictionaries.getDictionaryIds().isEmpty()) {
-            return;
-        }
-        for (ArrowBlock block : index.dictionaries()) {
-            Dictionary dictionary = dictionaries.lookup(source.dictionaryId(block));
-            if (dictionary != null) {
-                load(block, dictionary.getVector());
+        try {
+            if (read.firstRow() + read.rowCount() > index.rows()) {
+                throw new GridException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "rows past the end of the partition: name=" + read.name() + ", first_row=" + read.firstRow()
+                                + ", row_count=" + read.rowCount() + ", rows=" + index.rows());
             }
+            nextBatch = firstBatch();
+            if (!dictionaries.getDictionaryIds().isEmpty()) {
+                index.dictionaries().forEach(this::loadDictionary);
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void loadDictionary(ArrowBlock block) {
+        Dictionary dictionary = dictionaries.lookup(source.dictionaryId(block));
+        if (dictionary != null) {
+            load(block, dictionary.getVector());
         }
     }
 
@@ -124,12 +131,13 @@ final class FilePartitionReader implements PartitionReader {
             }
             closeCut();
             return nextBatch < index.batches().size() && begins(nextBatch) < end() && loadBatch(nextBatch++);
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
-            throw FileIndex.corrupt(file, "batch " + (nextBatch - 1) + " is damaged", e);
-        } catch (GridException e) {
-            throw e.code() == ErrorCode.CORRUPT_INPUT
-                    ? FileIndex.corrupt(file, "batch " + (nextBatch - 1) + ": " + e.getMessage(), e)
-                    : e;
+        } catch (OutOfMemoryException e) {
+            throw new GridException(
+                    ErrorCode.OVERLOADED, "no memory for a batch of " + read.name() + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            // Whatever the library falls over: the file's bytes are as they were written, but they are no sound batch.
+            boolean corrupt = !(e instanceof GridException grid) || grid.code() == ErrorCode.CORRUPT_INPUT;
+            throw corrupt ? FileIndex.corrupt(file, "batch " + (nextBatch - 1) + ": " + e.getMessage(), e) : e;
         }
     }
 
@@ -160,7 +168,7 @@ final class FilePartitionReader implements PartitionReader {
         if (!compressed && block.getMetadataLength() + block.getBodyLength() <= limits.wireBytes()) {
             return false;
         }
-        try (ArrowRecordBatch loaded = new VectorUnloader(root).getRecordBatch()) {
+        try (ArrowRecordBatch loaded = Unloading.of(root)) {
             return loaded.computeBodyLength() + block.getMetadataLength() > limits.wireBytes();
         }
     }

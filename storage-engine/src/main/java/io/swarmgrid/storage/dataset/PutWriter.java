@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.storage.batch.Rows;
+import io.swarmgrid.storage.batch.Unloading;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,6 @@ import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +105,7 @@ final class PutWriter implements DatasetWriter {
         if (partitions.isEmpty()) {
             dictionaries.refresh();
         }
-        try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
+        try (ArrowRecordBatch batch = Unloading.of(root)) {
             Rows rows = Rows.of(schema.getFields(), batch);
             if (byColumn == null) {
                 appendTo("", Map.of(), List.of(rows));

@@ -4,7 +4,9 @@ import io.swarmgrid.storage.batch.BatchPlan;
 import io.swarmgrid.storage.batch.Rows;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
@@ -88,16 +90,25 @@ final class RowQueue implements AutoCloseable {
         }
         BatchPlan plan = BatchPlan.of(fields, borrowed);
         ArrowRecordBatch copy = plan.toBatch(allocator);
-        entries.removeIf(entry -> entry.copy() == null);
+        for (int i = 0; i < borrowed.size(); i++) {
+            entries.removeLast();
+        }
         entries.addLast(new Entry(Rows.of(fields, copy), copy));
         keptBytes += plan.wireBytes();
     }
 
+    /** They are the last ones. */
     private List<Rows> borrowed() {
-        return entries.stream()
-                .filter(entry -> entry.copy() == null)
-                .map(Entry::rows)
-                .toList();
+        List<Rows> borrowed = new ArrayList<>();
+        for (Iterator<Entry> last = entries.descendingIterator(); last.hasNext(); ) {
+            Entry entry = last.next();
+            if (entry.copy() != null) {
+                break;
+            }
+            borrowed.add(entry.rows());
+        }
+        Collections.reverse(borrowed);
+        return borrowed;
     }
 
     @Override

@@ -102,6 +102,14 @@ final class FakeGrid implements Files, FileStore {
         files.put(bad.id(), bad);
     }
 
+    /** Whether an address is within a buffer that is out now. */
+    synchronized boolean gave(long address) {
+        return handedOut.stream()
+                .filter(buffer -> buffer.refCnt() > 0)
+                .anyMatch(buffer ->
+                        address >= buffer.memoryAddress() && address < buffer.memoryAddress() + buffer.capacity());
+    }
+
     synchronized long readBytes() {
         return readBytes;
     }

@@ -16,18 +16,27 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.types.Types.MinorType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.Text;
 import org.jspecify.annotations.Nullable;
 
 /** A store on a grid in memory. Closing it fails where a buffer, a file or an allocation was left over. */
 final class Fixture implements AutoCloseable {
     static final CallContext CALL = new CallContext(Caller.LOCAL, QosClass.INTERACTIVE, "test");
     static final DictionaryProvider NO_DICTIONARIES = new DictionaryProvider.MapDictionaryProvider();
+
+    static final Schema NUMBERS = new Schema(List.of(Field.nullable("n", MinorType.INT.getType())));
 
     final FakeGrid grid = new FakeGrid();
     final BufferAllocator allocator = new RootAllocator();
@@ -39,6 +48,11 @@ final class Fixture implements AutoCloseable {
     }
 
     Fixture(String messageSize) {
+        this.store = store(messageSize);
+    }
+
+    /** Another store on the same grid, as another node would have one. */
+    DatasetStore store(String messageSize) {
         SwarmConfig config = SwarmConfig.defaults();
         LimitsConfig defaults = config.limits();
         LimitsConfig limits = new LimitsConfig(
@@ -48,7 +62,7 @@ final class Fixture implements AutoCloseable {
                 defaults.headerSize(),
                 defaults.listPage(),
                 defaults.maxStreams());
-        this.store = new DatasetStore(grid, grid, staging, config.storage(), limits, allocator);
+        return new DatasetStore(grid, grid, staging, config.storage(), limits, allocator);
     }
 
     static DatasetPut to(String path, PutMode mode) {
@@ -75,20 +89,59 @@ final class Fixture implements AutoCloseable {
     /** What a read gives: copies of its batches, in order, which the caller closes. */
     List<VectorSchemaRoot> read(String path, @Nullable List<String> columns, @Nullable List<Long> rows) {
         List<VectorSchemaRoot> batches = new ArrayList<>();
-        for (DatasetPlan.Endpoint endpoint : plan(path, columns, rows).endpoints()) {
-            try (PartitionReader reader = store.open(CALL, endpoint.read())) {
-                while (reader.next()) {
-                    batches.add(copy(reader.root()));
+        try {
+            for (DatasetPlan.Endpoint endpoint : plan(path, columns, rows).endpoints()) {
+                try (PartitionReader reader = store.open(CALL, endpoint.read())) {
+                    while (reader.next()) {
+                        batches.add(copy(reader.root()));
+                    }
                 }
             }
+        } catch (RuntimeException e) {
+            batches.forEach(VectorSchemaRoot::close);
+            throw e;
         }
         return batches;
+    }
+
+    /** The values of one column of a read, in order. */
+    List<@Nullable Object> values(String path, String column, @Nullable List<Long> rows) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (VectorSchemaRoot batch : read(path, List.of(column), rows)) {
+            for (int row = 0; row < batch.getRowCount(); row++) {
+                Object value = batch.getVector(0).getObject(row);
+                values.add(value instanceof Text ? value.toString() : value);
+            }
+            batch.close();
+        }
+        return values;
+    }
+
+    /** A batch of one column {@code n} with these numbers. */
+    VectorSchemaRoot numbers(int from, int to) {
+        VectorSchemaRoot root = VectorSchemaRoot.create(NUMBERS, allocator);
+        IntVector numbers = (IntVector) root.getVector(0);
+        for (int i = from; i < to; i++) {
+            numbers.setSafe(i - from, i);
+        }
+        root.setRowCount(to - from);
+        return root;
+    }
+
+    PutResult putNumbers(DatasetPut put, int from, int to) {
+        try (VectorSchemaRoot root = numbers(from, to)) {
+            return put(put, root);
+        }
+    }
+
+    static List<Object> range(int from, int to) {
+        return IntStream.range(from, to).<Object>mapToObj(i -> i).toList();
     }
 
     VectorSchemaRoot copy(VectorSchemaRoot root) {
         VectorSchemaRoot copy = VectorSchemaRoot.create(root.getSchema(), allocator);
         try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            new org.apache.arrow.vector.VectorLoader(copy).load(batch);
+            new VectorLoader(copy).load(batch);
         }
         return copy;
     }
