@@ -77,6 +77,7 @@ final class AppendStep extends ChangeStep {
     @Override
     byte[] change(Tables tables) {
         Directories.forbidMoves(tables);
+        Guard targetGuard = targetGuard(tables);
         Dentry staged = tables.dentry(stagedParent, stagedName);
         Guard guard = tables.guard(stagedId);
         if (staged == null || staged.inodeId() != stagedId || guard == null) {
@@ -85,20 +86,32 @@ final class AppendStep extends ChangeStep {
         if (guard.token() != token) {
             throw new StaleException("something was put into " + stagedPath);
         }
-        Inode target = target(tables);
-        Directories.enter(tables, targetId, targetPath);
         for (NameIndex.Named named : names) {
             move(tables, named);
         }
         tables.unlink(stagedParent, stagedName);
         tables.dropGuard(stagedId);
         tables.dropInode(stagedId);
+        Inode target = target(tables); // last: see Guard
         Map<String, String> all = new LinkedHashMap<>(target.attributes());
         all.putAll(attributes);
         AttributeStep.check(all, targetPath);
         Inode grown = target.with(target.kind(), all).revised(expectedVersion + 1, nowMs);
+        tables.guard(targetId, new Guard(targetGuard.staged(), 0, expectedVersion + 1));
         tables.inode(targetId, grown);
         return Outcome.of(grown.status(targetPath, targetId));
+    }
+
+    private Guard targetGuard(Tables tables) {
+        Guard guard = tables.guard(targetId);
+        if (guard == null) {
+            throw new StaleException("removed meanwhile");
+        }
+        if (guard.version() != expectedVersion) {
+            target(tables);
+            throw new StaleException("being changed");
+        }
+        return guard;
     }
 
     private Inode target(Tables tables) {

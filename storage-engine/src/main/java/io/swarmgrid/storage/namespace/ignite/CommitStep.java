@@ -41,11 +41,14 @@ final class CommitStep extends LeasedStep {
 
     @Override
     byte[] change(Tables tables) {
+        Inode inode = tables.inode(fileId()); // before the name, so that who sees the name sees the blocks
         Inode linked = Linking.linkedBefore(tables, target, fileId());
         if (linked != null) {
             return Outcome.of(linked.status(target.path(), fileId()));
         }
-        Inode inode = leased(tables);
+        if (inode == null || !isLeased(inode)) {
+            throw Problems.leaseLost(path());
+        }
         List<BlockId> ids = ids();
         if (lengthBytes < 0) {
             throw new StaleException("not looked at before");

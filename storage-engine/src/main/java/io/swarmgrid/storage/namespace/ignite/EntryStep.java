@@ -23,8 +23,8 @@ final class EntryStep extends Step {
         RecordWriter out = new RecordWriter(256).flag(dentry != null);
         if (dentry != null) {
             byte[] inode = tables.raw(dentry.inodeId());
-            if (inode == null) {
-                throw new StaleException("removed meanwhile");
+            if (inode == null || !Inode.decode(inode).isAt(parentId, name)) {
+                throw new StaleException("being changed");
             }
             out.fixed(dentry.inodeId()).octets(inode);
         }

@@ -8,28 +8,39 @@ package io.swarmgrid.storage.namespace.ignite;
  * transaction checks. So such an operation first leaves its token here, reads the names, and goes through only if the
  * token is still there; whoever links a name meanwhile takes the token away.
  *
+ * <p>Readers see the writes of a transaction one after the other, in the order in which it first touched the keys. A change of
+ * what a directory holds that must be seen as a whole touches the guard first and the inode last, and puts one version
+ * into both: who finds the same in both, the inode's read before the names and the guard's after them, saw it whole.
+ *
  * @param staged whether the directory is unfinished work that was not published yet
  * @param token of the operation that reads the names; 0 for none
+ * @param version of the directory
  */
-record Guard(boolean staged, long token) {
-    static final Guard OPEN = new Guard(false, 0);
-    static final Guard STAGED = new Guard(true, 0);
+record Guard(boolean staged, long token, long version) {
+    static final Guard OPEN = new Guard(false, 0, 1);
+    static final Guard STAGED = new Guard(true, 0, 1);
 
     Guard held(long by) {
-        return new Guard(staged, by);
+        return new Guard(staged, by, version);
     }
 
     Guard released() {
-        return new Guard(staged, 0);
+        return new Guard(staged, 0, version);
+    }
+
+    /** Of a published directory of this version. */
+    static Guard published(long version) {
+        return new Guard(false, 0, version);
     }
 
     byte[] encode() {
-        return new RecordWriter(10).flag(staged).fixed(token).done();
+        return new RecordWriter(16).flag(staged).fixed(token).count(version).done();
     }
 
     static Guard decode(byte[] bytes) {
         RecordReader in = new RecordReader(bytes);
         boolean staged = in.flag();
-        return new Guard(staged, in.fixed());
+        long token = in.fixed();
+        return new Guard(staged, token, in.count());
     }
 }

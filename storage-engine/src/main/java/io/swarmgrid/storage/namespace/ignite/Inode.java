@@ -104,6 +104,11 @@ record Inode(
         return new Inode(nextKind, link, revision, rights, storing, nextAttributes, content);
     }
 
+    /** Whether it is finished and linked there: while a transaction is being applied, a name may lead to what is not yet. */
+    boolean isAt(long parentId, String name) {
+        return content.lease == null && link.parentId == parentId && link.name.equals(name);
+    }
+
     FileStatus status(String path, long id) {
         return new FileStatus(
                 path,

@@ -40,11 +40,11 @@ final class LayoutStep extends Step {
         long id = name == null ? fileId : named(tables, name);
         byte[] raw = tables.raw(id);
         Inode inode = raw == null ? null : Inode.decode(raw);
+        if (name != null && (inode == null || !inode.isAt(parentId, name))) {
+            throw new StaleException("being changed");
+        }
         if (raw == null || inode == null || inode.content().lease() != null) {
-            if (name != null && inode == null) {
-                throw new StaleException("removed meanwhile");
-            }
-            throw Problems.notFound(name == null ? "file " + id : path);
+            throw Problems.notFound("file " + id);
         }
         if (!inode.isFile()) {
             throw Problems.isDirectory(path);

@@ -5,11 +5,14 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Listing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One page of a directory, with the inodes of its entries. */
 final class ListStep extends Step {
     private static final long serialVersionUID = 1L;
+    private static final int SETTLING_ATTEMPTS = 20;
+    private static final long SETTLING_PAUSE_NANOS = 100_000;
     static final String HIDDEN_IN_ROOT = ".swarm";
 
     private final long directoryId;
@@ -26,10 +29,12 @@ final class ListStep extends Step {
 
     @Override
     byte[] run(Tables tables) {
+        Inode directory = tables.inode(directoryId);
         // One more for the hidden name, one more to know whether this is the last page.
         List<NameIndex.Named> names = new ArrayList<>(tables.names(directoryId, startAfter, limit + 2));
-        if (names.isEmpty() && tables.guard(directoryId) == null) {
-            throw Problems.notFound(path);
+        Guard guard = tables.guard(directoryId);
+        if (directory == null || guard == null || directory.revision().version() != guard.version()) {
+            throw new StaleException("removed or being published: " + path); // see Guard
         }
         if (directoryId == Ids.ROOT) {
             names.removeIf(named -> named.name().equals(HIDDEN_IN_ROOT));
@@ -41,9 +46,28 @@ final class ListStep extends Step {
         RecordWriter out = new RecordWriter(128 + 192 * page.size()).flag(more).count(page.size());
         for (int i = 0; i < page.size(); i++) {
             NameIndex.Named named = page.get(i);
-            out.text(named.name()).fixed(named.dentry().inodeId()).optionalOctets(inodes.get(i));
+            byte[] inode = inodes.get(i);
+            boolean whole = inode != null && Inode.decode(inode).isAt(directoryId, named.name());
+            out.text(named.name()).fixed(named.dentry().inodeId());
+            out.optionalOctets(whole ? inode : settled(tables, named));
         }
         return out.done();
+    }
+
+    /** The inode of a name that is being changed right now; null where the name goes. */
+    private byte @Nullable [] settled(Tables tables, NameIndex.Named named) {
+        for (int i = 0; i < SETTLING_ATTEMPTS; i++) {
+            Dentry dentry = tables.dentry(directoryId, named.name());
+            if (dentry == null || dentry.inodeId() != named.dentry().inodeId()) {
+                return null;
+            }
+            byte[] inode = tables.raw(dentry.inodeId());
+            if (inode != null && Inode.decode(inode).isAt(directoryId, named.name())) {
+                return inode;
+            }
+            LockSupport.parkNanos(SETTLING_PAUSE_NANOS);
+        }
+        throw new StaleException("being changed");
     }
 
     static Listing decode(byte[] bytes, GridPath directory) {

@@ -46,13 +46,14 @@ final class PublishStep extends ChangeStep {
     byte[] change(Tables tables) {
         // Nothing is ever moved into the staging directory, so publications need not exclude each other.
         Directories.forbidMoves(tables);
-        Dentry staged = tables.dentry(stagedParent, stagedName);
-        Dentry target = tables.dentry(targetParent, targetName);
+        Guard guard = tables.guard(stagedId);
         Inode inode = tables.inode(stagedId);
+        Dentry target = tables.dentry(targetParent, targetName);
+        Dentry staged = tables.dentry(stagedParent, stagedName);
         if (target != null && target.inodeId() == stagedId && inode != null) {
             return Outcome.of(inode.status(targetPath, stagedId)); // by a first run of this step
         }
-        if (staged == null || staged.inodeId() != stagedId || inode == null) {
+        if (staged == null || staged.inodeId() != stagedId || inode == null || guard == null) {
             throw Problems.notFound(stagedPath);
         }
         if (tables.isWithin(targetParent, stagedId)) {
@@ -64,7 +65,7 @@ final class PublishStep extends ChangeStep {
         all.putAll(attributes);
         AttributeStep.check(all, targetPath);
         Inode published = inode.with(kind, all).linked(targetParent, targetName).revised(version, nowMs);
-        tables.guard(stagedId, Guard.OPEN);
+        tables.guard(stagedId, Guard.published(version));
         tables.unlink(stagedParent, stagedName);
         tables.inode(stagedId, published);
         tables.link(targetParent, targetName, new Dentry(stagedId, kind));

@@ -38,10 +38,11 @@ final class RenameStep extends ChangeStep {
 
     @Override
     byte[] change(Tables tables) {
-        Dentry source = tables.dentry(sourceParent, sourceName);
+        Inode inode = inode(tables, sourceId); // before the names, so that only one of them leads to it at any time
         Dentry target = tables.dentry(targetParent, targetName);
+        Dentry source = tables.dentry(sourceParent, sourceName);
         if (target != null && target.inodeId() == sourceId) {
-            return Outcome.of(inode(tables, sourceId).status(targetPath, sourceId)); // onto itself, or done before
+            return Outcome.of(inode.status(targetPath, sourceId)); // onto itself, or done before
         }
         if (source == null || source.inodeId() != sourceId) {
             throw new StaleException("renamed or removed meanwhile");
@@ -54,7 +55,7 @@ final class RenameStep extends ChangeStep {
             }
         }
         Directories.enter(tables, targetParent, targetPath);
-        Inode moved = inode(tables, sourceId).linked(targetParent, targetName);
+        Inode moved = inode.linked(targetParent, targetName);
         if (target != null) {
             moved = replacing(tables, source, target, moved);
         }

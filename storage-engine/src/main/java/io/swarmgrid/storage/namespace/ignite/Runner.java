@@ -19,8 +19,8 @@ import org.apache.ignite.IgniteCompute;
 final class Runner {
     private static final List<String> CACHES = List.of(NamespaceCaches.DENTRIES);
     private static final Duration TIMEOUT = Transactions.TIMEOUT.multipliedBy(3);
-    private static final int MAX_STALE = 10;
-    private static final long STALE_PAUSE_NANOS = 1_000_000;
+    private static final int MAX_STALE_PAUSES = 40;
+    private static final long STALE_PAUSE_NANOS = 250_000;
 
     private final Ignite ignite;
     private final Nodes nodes;
@@ -57,18 +57,22 @@ final class Runner {
         return deciding(true, tables -> tables.transactions().run(() -> change.apply(tables)));
     }
 
-    /** Repeats what looks something up and sends a step, as long as the look-up was stale when the step arrived. */
+    /**
+     * Repeats what looks something up and sends a step, as long as the look-up was stale when the step arrived: others
+     * change the same, or are in the middle of it.
+     */
     static <R> R untilFresh(Supplier<R> attempt) {
-        StaleException last = null;
-        for (int i = 0; i < MAX_STALE; i++) {
+        long deadline = System.nanoTime() + Transactions.TIMEOUT.toNanos();
+        for (int i = 0; ; i++) {
             try {
                 return attempt.get();
             } catch (StaleException e) {
-                last = e;
-                LockSupport.parkNanos(i * STALE_PAUSE_NANOS);
+                if (System.nanoTime() > deadline) {
+                    throw new GridException(ErrorCode.CONFLICT, "others kept changing the same: " + e.getMessage(), e);
+                }
+                LockSupport.parkNanos(Math.min(i, MAX_STALE_PAUSES) * STALE_PAUSE_NANOS);
             }
         }
-        throw new GridException(ErrorCode.CONFLICT, "others kept changing the same: " + MAX_STALE + " attempts", last);
     }
 
     private byte[] onPrimary(Tables tables, long home, Step step) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ final class ConcurrencyTest {
     @Test
     void loseNoFileToTheRemovalOfItsDirectory(Grid grid) throws Exception {
         Set<ErrorCode> refusals = EnumSet.of(ErrorCode.NOT_FOUND, ErrorCode.DIRECTORY_NOT_EMPTY);
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 12; round++) {
             GridPath directory = grid.path("d" + round);
             grid.makeDirectory(directory);
             Set<GridPath> made = ConcurrentHashMap.newKeySet();
@@ -147,7 +148,7 @@ final class ConcurrencyTest {
         for (int thread = 0; thread < 4; thread++) {
             Random random = new Random(seed + thread);
             work.add(() -> {
-                for (int i = 0; i < 40; i++) {
+                for (int i = 0; i < 25; i++) {
                     List<GridPath> all = directories(grid);
                     GridPath from = all.get(random.nextInt(all.size()));
                     GridPath into = random.nextInt(4) == 0 ? grid.home() : all.get(random.nextInt(all.size()));
@@ -234,6 +235,68 @@ final class ConcurrencyTest {
                     FileStatus now = grid.files().stat(target);
                     assertThat(now.version()).isGreaterThanOrEqualTo(version);
                     version = now.version();
+                }
+                return null;
+            });
+        }
+        together(work);
+    }
+
+    @Test
+    void showReadersWholeAppends(Grid grid) throws Exception {
+        GridPath target = grid.path("dataset");
+        grid.files().publish(publication(stage(grid, "v0", 4), target, PutMode.CREATE, 0));
+        List<Callable<Void>> work = new ArrayList<>();
+        work.add(() -> {
+            for (int i = 1; i <= 20; i++) {
+                grid.files().publish(publication(stage(grid, "v" + i, 4), target, PutMode.APPEND, i));
+            }
+            return null;
+        });
+        for (int i = 1; i < 4; i++) {
+            work.add(() -> {
+                int size = 0;
+                while (size < 84) {
+                    int now = grid.files().list(target, null, 100).entries().size();
+                    assertThat(now % 4).isZero();
+                    assertThat(now).isGreaterThanOrEqualTo(size);
+                    size = now;
+                }
+                return null;
+            });
+        }
+        together(work);
+    }
+
+    @Test
+    void showReadersARenamedFileUnderOneName(Grid grid) throws Exception {
+        GridPath a = grid.path("a/f");
+        GridPath b = grid.path("b/f");
+        long id = grid.putInline(a, "x").id();
+        grid.makeDirectory(grid.path("b"));
+        AtomicBoolean done = new AtomicBoolean();
+        List<Callable<Void>> work = new ArrayList<>();
+        work.add(() -> {
+            for (int i = 0; i < 100; i++) {
+                grid.files().rename(i % 2 == 0 ? a : b, i % 2 == 0 ? b : a, false, null);
+            }
+            done.set(true);
+            return null;
+        });
+        for (GridPath path : List.of(a, b)) {
+            work.add(() -> {
+                while (!done.get()) {
+                    grid.files().find(path).ifPresent(status -> assertThat(status.id())
+                            .isEqualTo(id));
+                    assertThat(grid.files()
+                                    .list(
+                                            GridPath.of(List.of(
+                                                    path.names().get(0),
+                                                    path.names().get(1))),
+                                            null,
+                                            10)
+                                    .entries())
+                            .hasSizeLessThanOrEqualTo(1);
                 }
                 return null;
             });

@@ -28,7 +28,7 @@ final class RecordsTest {
             Inode inode = inode();
             BlockRecord block = block();
             Doomed doomed = new Doomed(random.nextLong(Long.MAX_VALUE), random.nextLong(), lease());
-            Guard guard = new Guard(random.nextBoolean(), random.nextLong());
+            Guard guard = new Guard(random.nextBoolean(), random.nextLong(), small());
             Dentry dentry = new Dentry(random.nextLong(), any(EntryKind.values()));
 
             assertThat(Inode.decode(inode.encode())).as("seed %d", seed).isEqualTo(inode);
