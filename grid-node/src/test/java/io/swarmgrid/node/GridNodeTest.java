@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesClient;
+import io.swarmgrid.client.bytes.FileDownload;
+import io.swarmgrid.client.net.CallHeaders;
+import io.swarmgrid.client.net.ChannelSecurity;
+import io.swarmgrid.client.net.Channels;
+import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.config.SwarmConfig;
 import java.net.URI;
@@ -20,7 +26,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
-import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CancelStatus;
@@ -196,6 +201,12 @@ class GridNodeTest {
                 FlightStatusCode.UNAUTHORIZED,
                 ErrorCode.PERMISSION_DENIED,
                 "/.swarm is the grid's own");
+        assertFails(
+                () -> client.getInfo(FlightDescriptor.path(".swarm", "staging")),
+                FlightStatusCode.UNAUTHORIZED,
+                ErrorCode.PERMISSION_DENIED,
+                "/.swarm is the grid's own");
+        assertBytesDoorRefuses("/.swarm/staging/x");
         NodeFixture.act(client, "fs.mkdir", Map.of("path", "/a-directory"));
         assertFails(
                 () -> client.getInfo(FlightDescriptor.path("a-directory")),
@@ -252,6 +263,23 @@ class GridNodeTest {
                         GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED));
     }
 
+    private void assertBytesDoorRefuses(String path) {
+        try (Channels channels = new Channels(ChannelSecurity.NONE)) {
+            BytesClient bytes = new BytesClient(channels);
+            assertThatThrownBy(() -> {
+                        FileDownload download =
+                                bytes.read(node.location(), CallHeaders.NONE, new FileRead(path, null, null));
+                        try {
+                            download.next();
+                        } finally {
+                            download.close();
+                        }
+                    })
+                    .isInstanceOfSatisfying(
+                            GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PERMISSION_DENIED));
+        }
+    }
+
     private HttpResponse<String> http(String path) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + path);
         return HttpClient.newHttpClient()
@@ -299,7 +327,7 @@ class GridNodeTest {
     }
 
     private static CallOption headers(Map<String, String> named) {
-        CallHeaders headers = new FlightCallHeaders();
+        FlightCallHeaders headers = new FlightCallHeaders();
         named.forEach(headers::insert);
         return new HeaderCallOption(headers);
     }

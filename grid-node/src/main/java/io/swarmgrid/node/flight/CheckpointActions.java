@@ -9,6 +9,7 @@ import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.SeriesRequest;
 import io.swarmgrid.client.wire.SessionRequest;
 import io.swarmgrid.client.wire.StepRequest;
+import io.swarmgrid.storage.namespace.CallerPaths;
 
 /** The actions {@code checkpoint.*}. Thread-safe. */
 final class CheckpointActions {
@@ -25,7 +26,7 @@ final class CheckpointActions {
                 Grant.WRITE,
                 CheckpointBegin.class,
                 (call, ask) -> {
-                    Paths.parse(ask.series());
+                    CallerPaths.parse(ask.series());
                     return checkpoints.begin(call, ask);
                 });
         table.add(
@@ -45,7 +46,7 @@ final class CheckpointActions {
                 Grant.READ,
                 SeriesRequest.class,
                 (call, ask) -> {
-                    Paths.parse(ask.series());
+                    CallerPaths.parse(ask.series());
                     return checkpoints.list(call, ask);
                 });
         table.add(
@@ -54,11 +55,11 @@ final class CheckpointActions {
                 Grant.READ,
                 StepRequest.class,
                 (call, ask) -> {
-                    Paths.parse(ask.series());
+                    CallerPaths.parse(ask.series());
                     return checkpoints.info(call, ask);
                 });
         table.add("checkpoint.remove", "Remove a step: {series, step}", Grant.WRITE, StepRequest.class, (call, ask) -> {
-            Paths.parse(ask.series());
+            CallerPaths.parse(ask.series());
             checkpoints.remove(call, ask);
             return new Removed(true);
         });

@@ -9,6 +9,7 @@ import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.SessionInfo;
 import io.swarmgrid.client.wire.SessionRequest;
 import io.swarmgrid.storage.dataset.DatasetStore;
+import io.swarmgrid.storage.namespace.CallerPaths;
 
 /** The actions {@code dataset.*}. Thread-safe. */
 final class DatasetActions {
@@ -24,7 +25,7 @@ final class DatasetActions {
                 "Columns and partition files: {path}",
                 Grant.READ,
                 PathRequest.class,
-                (call, ask) -> datasets.info(call, Paths.parse(ask.path())));
+                (call, ask) -> datasets.info(call, CallerPaths.parse(ask.path())));
         table.add(
                 "dataset.begin",
                 "Begin a put by several writers: {path, mode, put_id, replicas, compression, partition_rows, partition_by}",
@@ -47,7 +48,7 @@ final class DatasetActions {
         if (ask.path() == null || ask.session() != null) {
             throw GridException.invalid("dataset.begin: names a 'path' and no 'session'");
         }
-        Paths.parse(ask.path());
+        CallerPaths.parse(ask.path());
         return datasets.begin(call, ask);
     }
 }

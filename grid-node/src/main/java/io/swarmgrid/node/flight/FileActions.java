@@ -14,6 +14,7 @@ import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
 import io.swarmgrid.client.wire.SetAttribute;
+import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.Files;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class FileActions {
                 "One entry: {path}",
                 Grant.READ,
                 PathRequest.class,
-                (call, ask) -> files.stat(Paths.parse(ask.path())));
+                (call, ask) -> files.stat(CallerPaths.parse(ask.path())));
         table.add(
                 "fs.list",
                 "A page of a directory: {path, page_size, page_token}",
@@ -51,7 +52,7 @@ final class FileActions {
                 "What lies below a path: {path}",
                 Grant.READ,
                 PathRequest.class,
-                (call, ask) -> files.usage(Paths.parse(ask.path())));
+                (call, ask) -> files.usage(CallerPaths.parse(ask.path())));
         table.add(
                 "fs.locate",
                 "The blocks of a file and who has them: {path}",
@@ -67,7 +68,7 @@ final class FileActions {
     }
 
     private Listing list(ListRequest ask) {
-        GridPath directory = Paths.parse(ask.path());
+        GridPath directory = CallerPaths.parse(ask.path());
         int limit = pageSize(ask.pageSize());
         Listing page = files.list(directory, pages.open(directory, ask.pageToken()), limit);
         List<FileStatus> entries = page.entries();
@@ -91,12 +92,12 @@ final class FileActions {
 
     private FileStatus make(CallContext call, MakeDirectory ask) {
         Files.Parents parents = Boolean.TRUE.equals(ask.parents()) ? Files.Parents.MAKE : Files.Parents.REQUIRE;
-        return files.makeDirectory(Paths.parse(ask.path()), call.caller().name(), parents);
+        return files.makeDirectory(CallerPaths.parse(ask.path()), call.caller().name(), parents);
     }
 
     private FileStatus rename(CallContext call, Rename ask) {
-        GridPath from = Paths.parse(ask.from());
-        GridPath to = Paths.parse(ask.to());
+        GridPath from = CallerPaths.parse(ask.from());
+        GridPath to = CallerPaths.parse(ask.to());
         requireNotRoot(from, "rename");
         return files.rename(
                 from,
@@ -106,7 +107,7 @@ final class FileActions {
     }
 
     private Removed remove(CallContext call, Remove ask) {
-        GridPath path = Paths.parse(ask.path());
+        GridPath path = CallerPaths.parse(ask.path());
         requireNotRoot(path, "remove");
         boolean removed = files.remove(
                 path,
@@ -120,12 +121,12 @@ final class FileActions {
     }
 
     private FileBlocks locate(PathRequest ask) {
-        GridPath path = Paths.parse(ask.path());
+        GridPath path = CallerPaths.parse(ask.path());
         return new FileBlocks(path.toString(), files.locate(path));
     }
 
     private FileStatus setAttribute(SetAttribute ask) {
-        return files.setAttribute(Paths.parse(ask.path()), ask.name(), ask.value());
+        return files.setAttribute(CallerPaths.parse(ask.path()), ask.name(), ask.value());
     }
 
     private static void requireNotRoot(GridPath path, String what) {

@@ -10,6 +10,7 @@ import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.client.wire.ShardPut;
+import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class Puts {
         Command command = Command.parse(descriptor, requests);
         GridPath path = command.path();
         return switch (command.op()) {
-            case "" -> putPath(context, Paths.visible(path == null ? GridPath.ROOT : path), schema, dictionaries);
+            case "" -> putPath(context, CallerPaths.visible(path == null ? GridPath.ROOT : path), schema, dictionaries);
             case Operations.DATASET_PUT ->
                 dataset(
                         context,
@@ -63,14 +64,14 @@ final class Puts {
 
     private PutTarget dataset(CallContext context, DatasetPut put, Schema schema, DictionaryProvider dictionaries) {
         if (put.path() != null) {
-            Paths.parse(put.path());
+            CallerPaths.parse(put.path());
         }
         return new RowTarget(services.datasets().put(context, put, schema, dictionaries));
     }
 
     private PutTarget file(CallContext context, FilePut put, Schema schema) {
         requireRaw(schema, "file.put");
-        GridPath path = Paths.parse(put.path());
+        GridPath path = CallerPaths.parse(put.path());
         OperationId operation = Operations.operation(context, "file.put", path, put.putId());
         if (operation != null) {
             Optional<FileStatus> earlier = services.files().outcome(operation);

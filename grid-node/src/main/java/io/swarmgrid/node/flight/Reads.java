@@ -15,6 +15,7 @@ import io.swarmgrid.qos.ReplicaOrder.Candidate;
 import io.swarmgrid.storage.dataset.DatasetPlan;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileLayout;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -64,11 +65,11 @@ final class Reads {
         Command command = Command.parse(descriptor, requests);
         GridPath path = command.path();
         return switch (command.op()) {
-            case "" -> pathInfo(context, descriptor, Paths.visible(path == null ? GridPath.ROOT : path));
+            case "" -> pathInfo(context, descriptor, CallerPaths.visible(path == null ? GridPath.ROOT : path));
             case Operations.DATASET_READ -> datasetInfo(context, descriptor, visible(command));
             case Operations.FILE_READ -> {
                 FileRead read = requests.convert(command.fields(), FileRead.class, command.op());
-                yield fileInfo(descriptor, Paths.parse(read.path()), read.offset(), read.lengthBytes());
+                yield fileInfo(descriptor, CallerPaths.parse(read.path()), read.offset(), read.lengthBytes());
             }
             case Operations.TASK_RESULT -> datasetInfo(context, descriptor, result(context, command));
             default -> throw Operations.unknownCommand(command.op(), Operations.READ_COMMANDS);
@@ -85,7 +86,7 @@ final class Reads {
         byte[] json = criteria == null ? new byte[0] : criteria;
         GridPath path = json.length == 0
                 ? GridPath.ROOT
-                : Paths.parse(
+                : CallerPaths.parse(
                         requests.read(json, PathRequest.class, "ListFlights").path());
         Iterator<FileStatus> datasets = services.datasets().below(path, MAX_LISTED);
         while (datasets.hasNext()) {
@@ -120,7 +121,7 @@ final class Reads {
 
     private DatasetRead visible(Command command) {
         DatasetRead read = requests.convert(command.fields(), DatasetRead.class, command.op());
-        Paths.parse(read.path());
+        CallerPaths.parse(read.path());
         return read;
     }
 

@@ -14,6 +14,7 @@ import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.FileWriter;
+import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.replica.DataPath;
@@ -100,7 +101,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
     }
 
     private void begin(FilePut put) {
-        GridPath to = GridPath.parse(put.path());
+        GridPath to = CallerPaths.parse(put.path());
         target = to;
         PutOptions options = PutOptions.create(call.context().caller().name())
                 .replicas(put.replicas() == null ? 0 : put.replicas())

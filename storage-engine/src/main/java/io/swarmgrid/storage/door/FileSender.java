@@ -4,7 +4,6 @@ import io.grpc.ServerCall;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.client.bytes.Frame;
 import io.swarmgrid.client.bytes.ReadInfo;
@@ -12,6 +11,7 @@ import io.swarmgrid.client.call.TransferScheduler.Direction;
 import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.ServedCall;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ final class FileSender extends ServerCall.Listener<Frame> {
     }
 
     private void begin(FileRead read) {
-        FileReader opened = files.open(call.context(), GridPath.parse(read.path()));
+        FileReader opened = files.open(call.context(), CallerPaths.parse(read.path()));
         reader = opened;
         long size = opened.lengthBytes();
         long from = read.offset() == null ? 0 : read.offset();
