@@ -1,0 +1,380 @@
+package io.swarmgrid.storage.repair;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.BlockReader;
+import io.swarmgrid.storage.block.BlockStore;
+import io.swarmgrid.storage.block.BlockWriter;
+import io.swarmgrid.storage.block.StoredBlock;
+import io.swarmgrid.storage.block.WayHome;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.Nodes;
+import io.swarmgrid.storage.membership.Peers;
+import io.swarmgrid.storage.namespace.BlockCensus;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.placement.RendezvousPlacement;
+import io.swarmgrid.storage.replica.BlockTransfer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** A grid in memory: shared records, a block store for each node, messages that arrive at once. Thread-safe. */
+final class FakeGrid {
+    static final long BLOCK_BYTES = 1000;
+
+    private final Path directory;
+    final Map<BlockId, BlockRecord> records = new ConcurrentSkipListMap<>();
+    final Map<String, Node> nodes = new ConcurrentSkipListMap<>();
+    /** Names of nodes that are down but still waited for. */
+    final Set<String> waitedFor = new ConcurrentSkipListSet<>();
+    /** Copies, as {@code node/block}, that turn out to be damaged when they are read. */
+    final Set<String> damaged = new ConcurrentSkipListSet<>();
+    /** What {@link BlockCensus#reclaim} will give up. */
+    final Set<BlockId> doomed = new ConcurrentSkipListSet<>();
+
+    final AtomicLong version = new AtomicLong(1);
+
+    FakeGrid(Path directory) {
+        this.directory = directory;
+    }
+
+    Node add(String name, String zone) {
+        Node node = new Node(name, zone);
+        nodes.put(name, node);
+        version.incrementAndGet();
+        nodes.values().forEach(Node::changed);
+        return node;
+    }
+
+    void down(String name, boolean waited) {
+        if (waited) {
+            waitedFor.add(name);
+        }
+        Node node = nodes.remove(name);
+        version.incrementAndGet();
+        if (node != null) {
+            nodes.values().forEach(Node::changed);
+        }
+    }
+
+    void back(Node node) {
+        waitedFor.remove(node.name);
+        nodes.put(node.name, node);
+        version.incrementAndGet();
+        nodes.values().forEach(Node::changed);
+    }
+
+    BlockRecord block(long id, int replication, String... holders) {
+        List<Replica> replicas =
+                Arrays.stream(holders).map(name -> new Replica(name, 1, true)).toList();
+        BlockRecord block = record(id, replication, replicas);
+        records.put(block.id(), block);
+        for (String holder : holders) {
+            Node node = nodes.get(holder);
+            if (node != null) {
+                node.blocks.put(block);
+            }
+        }
+        return block;
+    }
+
+    static BlockRecord record(long id, int replication, List<Replica> holders) {
+        return new BlockRecord(
+                new BlockId(id),
+                100 + id,
+                0,
+                BLOCK_BYTES,
+                1,
+                (int) id,
+                BlockState.SEALED,
+                replication,
+                id * 31,
+                holders);
+    }
+
+    Set<String> holders(long id) {
+        BlockRecord block = records.get(new BlockId(id));
+        return block == null
+                ? Set.of()
+                : block.holders().stream().map(Replica::node).collect(Collectors.toCollection(java.util.TreeSet::new));
+    }
+
+    private static BlockRecord holding(BlockRecord block, List<Replica> holders) {
+        return new BlockRecord(
+                block.id(),
+                block.fileId(),
+                block.offset(),
+                block.lengthBytes(),
+                block.epoch(),
+                block.crc32c(),
+                block.state(),
+                block.replication(),
+                block.placementKey(),
+                holders);
+    }
+
+    /** One node and everything repair sees of the grid from there. */
+    final class Node implements Nodes, Peers, BlockCensus, BlockTransfer {
+        final String name;
+        final String zone;
+        final MemoryBlocks blocks = new MemoryBlocks();
+        volatile boolean draining;
+        private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
+        private final List<Runnable> listeners = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+        private Node(String name, String zone) {
+            this.name = name;
+            this.zone = zone;
+        }
+
+        Repair.Seams seams() {
+            return new Repair.Seams(this, new RendezvousPlacement(this), this, this, blocks, this);
+        }
+
+        void changed() {
+            listeners.forEach(Runnable::run);
+        }
+
+        @Override
+        public GridNodeInfo local() {
+            return new GridNodeInfo(
+                    name, zone, "grpc://" + name + ":1", true, draining, 0, 1 << 20, 1 << 20, blocks.blocks(), 1);
+        }
+
+        @Override
+        public List<GridNodeInfo> live() {
+            return nodes.values().stream().map(Node::local).toList();
+        }
+
+        @Override
+        public Optional<GridNodeInfo> find(String wanted) {
+            return Optional.ofNullable(nodes.get(wanted)).map(Node::local);
+        }
+
+        @Override
+        public boolean isGone(String other) {
+            return !nodes.containsKey(other) && !waitedFor.contains(other);
+        }
+
+        @Override
+        public boolean hasQuorum() {
+            return nodes.containsKey(name);
+        }
+
+        @Override
+        public void requireQuorum() {}
+
+        @Override
+        public void send(String node, String topic, byte[] message) {
+            Node target = nodes.get(node);
+            Receiver receiver = target == null ? null : target.receivers.get(topic);
+            if (receiver != null) {
+                receiver.accept(name, message);
+            }
+        }
+
+        @Override
+        public void receive(String topic, Receiver receiver) {
+            receivers.put(topic, receiver);
+        }
+
+        @Override
+        public long settledVersion() {
+            return version.get();
+        }
+
+        @Override
+        public void onChange(Runnable listener) {
+            listeners.add(listener);
+        }
+
+        @Override
+        public void walk(Consumer<BlockRecord> each) {
+            List<String> keepers = new ArrayList<>(nodes.keySet());
+            records.values().stream()
+                    .filter(block -> keepers.get((int) (block.id().value() % keepers.size()))
+                            .equals(name))
+                    .forEach(each);
+        }
+
+        @Override
+        public boolean addHolder(long fileId, BlockId block, Replica replica) {
+            BlockRecord now = records.computeIfPresent(block, (id, present) -> {
+                if (present.epoch() != replica.epoch()) {
+                    return present;
+                }
+                List<Replica> holders = new ArrayList<>(present.holders());
+                holders.removeIf(holder -> holder.node().equals(replica.node()));
+                holders.add(replica);
+                return holding(present, holders);
+            });
+            return now != null && now.holders().contains(replica);
+        }
+
+        @Override
+        public boolean dropHolder(long fileId, BlockId block, String node, Set<String> live, int keepLive) {
+            BlockRecord now = records.computeIfPresent(block, (id, present) -> {
+                List<Replica> rest = new ArrayList<>(present.holders());
+                rest.removeIf(holder -> holder.node().equals(node));
+                long left = rest.stream()
+                        .filter(holder -> holder.durable() && live.contains(holder.node()))
+                        .count();
+                return left < keepLive ? present : holding(present, rest);
+            });
+            return now == null
+                    || now.holders().stream().noneMatch(holder -> holder.node().equals(node));
+        }
+
+        @Override
+        public Collection<Copy> dead(String node, Collection<Copy> copies) {
+            return copies.stream()
+                    .filter(copy -> {
+                        BlockRecord block = records.get(copy.block());
+                        return block == null
+                                || block.epoch() != copy.epoch()
+                                || !holders(block.id().value()).contains(node);
+                    })
+                    .toList();
+        }
+
+        @Override
+        public int reclaim(Set<String> live, Consumer<BlockRecord> gone) {
+            List<BlockRecord> taken = new ArrayList<>();
+            walk(block -> {
+                if (doomed.remove(block.id())) {
+                    taken.add(block);
+                }
+            });
+            taken.forEach(block -> {
+                records.remove(block.id());
+                gone.accept(block);
+            });
+            return taken.size();
+        }
+
+        @Override
+        public long fetch(CallContext context, BlockRecord block, GridNodeInfo from) {
+            if (blocks.has(block.id(), block.epoch())) {
+                return 0;
+            }
+            Node source = nodes.get(from.name());
+            if (source == null || !source.blocks.has(block.id(), block.epoch())) {
+                throw new GridException(ErrorCode.UNAVAILABLE, "not there: node=" + from.name());
+            }
+            if (damaged.contains(from.name() + "/" + block.id().value())) {
+                throw new GridException(ErrorCode.CORRUPT_DATA, "damaged: node=" + from.name());
+            }
+            blocks.put(block);
+            return block.lengthBytes();
+        }
+
+        @Override
+        public void discard(CallContext context, GridNodeInfo node, BlockId block, long epoch) {
+            Node target = nodes.get(node.name());
+            if (target != null) {
+                target.blocks.delete(block, epoch);
+            }
+        }
+    }
+
+    /** Blocks without bytes; a file for each, since repair looks at its age. */
+    final class MemoryBlocks implements BlockStore {
+        private final Map<BlockId, StoredBlock> stored = new ConcurrentHashMap<>(new TreeMap<>());
+
+        void put(BlockRecord block) {
+            try {
+                Path file = Files.createTempFile(directory, "block", "");
+                stored.put(
+                        block.id(),
+                        new StoredBlock(
+                                block.id(),
+                                block.epoch(),
+                                block.lengthBytes(),
+                                block.crc32c(),
+                                true,
+                                new WayHome(block.fileId(), "", 0),
+                                file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        boolean has(BlockId id, long epoch) {
+            StoredBlock block = stored.get(id);
+            return block != null && block.epoch() == epoch;
+        }
+
+        @Override
+        public BlockWriter create(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public BlockReader open(BlockId id, long epoch) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<StoredBlock> find(BlockId id) {
+            return Optional.ofNullable(stored.get(id));
+        }
+
+        @Override
+        public List<StoredBlock> list() {
+            return List.copyOf(stored.values());
+        }
+
+        @Override
+        public boolean delete(BlockId id, long epoch) {
+            return has(id, epoch) && stored.remove(id) != null;
+        }
+
+        @Override
+        public void quarantine(BlockId id, long epoch) {
+            delete(id, epoch);
+        }
+
+        @Override
+        public long usedBytes() {
+            return stored.size() * BLOCK_BYTES;
+        }
+
+        @Override
+        public long capacityBytes() {
+            return 1 << 20;
+        }
+
+        @Override
+        public long freeBytes() {
+            return 1 << 20;
+        }
+
+        @Override
+        public int blocks() {
+            return stored.size();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,45 @@
+package io.swarmgrid.storage.repair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.repair.RepairMessage.Outcome;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RepairMessageTest {
+    static List<RepairMessage> messages() {
+        List<Copy> copies = List.of(new Copy(1, new BlockId(2), 3), new Copy(4, new BlockId(5), 6));
+        return List.of(
+                new RepairMessage.Order(
+                        FakeGrid.record(9, 3, List.of(new Replica("n1", 1, true), new Replica("n2", 2, false)))),
+                new RepairMessage.Done(new BlockId(7), Outcome.BUSY),
+                new RepairMessage.Audit(copies),
+                new RepairMessage.Missing(copies),
+                new RepairMessage.CheckMe());
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void comesOutAsItWentIn(RepairMessage message) {
+        assertThat(RepairMessage.decode(message.encode())).isEqualTo(message);
+    }
+
+    @Test
+    void refusesWhatIsCutShortOrOfAnotherVersion() {
+        byte[] good = new RepairMessage.Done(new BlockId(7), Outcome.COPIED).encode();
+        assertThatThrownBy(() -> RepairMessage.decode(Arrays.copyOf(good, good.length - 1)))
+                .isInstanceOf(GridException.class)
+                .hasMessageContaining("cut short: bytes=" + (good.length - 1));
+        byte[] later = good.clone();
+        later[0] = 9;
+        assertThatThrownBy(() -> RepairMessage.decode(later)).hasMessageContaining("of version 9");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.repair;
+
+import org.jspecify.annotations.NullMarked;
