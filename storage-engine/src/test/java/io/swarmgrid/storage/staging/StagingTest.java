@@ -1,0 +1,133 @@
+package io.swarmgrid.storage.staging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.Caller;
+import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.storage.memory.MemoryGrid;
+import io.swarmgrid.storage.namespace.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class StagingTest {
+    private static final CallContext CALL = new CallContext(Caller.LOCAL, QosClass.BULK, "test");
+    private static final GridPath TARGET = GridPath.parse("/a/b");
+
+    private final MemoryGrid grid = new MemoryGrid();
+    private final HandClock clock = new HandClock();
+    private final Staging staging = new Staging(grid, Duration.ofMinutes(5), clock);
+    private final Staging elsewhere = new Staging(grid, Duration.ofMinutes(5), clock);
+
+    /** A clock that is moved by hand. */
+    private static final class HandClock extends Clock {
+        private Instant now = Instant.ofEpochSecond(1000);
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        void move(Duration time) {
+            now = now.plus(time);
+        }
+    }
+
+    private static void assertNotFound(Runnable call, String message) {
+        assertThatThrownBy(call::run)
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void isFoundOnEveryNode() {
+        StagedSession session = staging.begin(CALL, "kind", TARGET, "{\"a\":1}", null);
+        assertThat(elsewhere.find(session.id(), "kind")).isEqualTo(session);
+        assertThat(session.expiresMs()).isEqualTo(clock.millis() + 300_000);
+        assertThat(grid.find(session.content())).isPresent();
+    }
+
+    @Test
+    void isNotFoundAsAnotherKind() {
+        StagedSession session = staging.begin(CALL, "kind", TARGET, "{}", null);
+        assertNotFound(() -> staging.find(session.id(), "other"), "no open other session: " + session.id());
+    }
+
+    @Test
+    void isNamedByItsPutIdAndCaller() {
+        StagedSession session = staging.begin(CALL, "kind", TARGET, "{}", "id");
+        CallContext bob = new CallContext(new Caller("bob", "t", Set.of()), QosClass.BULK, "test");
+        assertThat(elsewhere.begin(CALL, "kind", TARGET, "{}", "id").id()).isEqualTo(session.id());
+        assertThat(staging.begin(bob, "kind", TARGET, "{}", "id").id()).isNotEqualTo(session.id());
+        assertThat(staging.begin(CALL, "kind", TARGET, "{}", "id2").id()).isNotEqualTo(session.id());
+    }
+
+    @Test
+    void refusesAPutIdOfAnotherRequest() {
+        staging.begin(CALL, "kind", TARGET, "{}", "id");
+        assertThatThrownBy(() -> staging.begin(CALL, "kind", TARGET, "{\"a\":1}", "id"))
+                .isInstanceOf(GridException.class)
+                .hasMessageContaining("put_id 'id' was used with another request: {}");
+    }
+
+    @Test
+    void livesAsLongAsItIsTouched() {
+        StagedSession session = staging.begin(CALL, "kind", TARGET, "{}", null);
+        for (int i = 0; i < 5; i++) {
+            clock.move(Duration.ofMinutes(4));
+            elsewhere.touch(session.id(), "kind");
+            assertThat(staging.expire()).isZero();
+        }
+        clock.move(Duration.ofMinutes(6));
+        assertNotFound(() -> staging.touch(session.id(), "kind"), "no open kind session");
+        assertThat(staging.expire()).isEqualTo(1);
+        assertThat(grid.list(Files.STAGING, null, 10).entries()).isEmpty();
+    }
+
+    @Test
+    void beginsAnewWhereOneOfThatIdExpired() {
+        StagedSession session = staging.begin(CALL, "kind", TARGET, "{}", "id");
+        grid.makeDirectory(session.content().child("old"), "me", Files.Parents.MAKE);
+        clock.move(Duration.ofMinutes(6));
+        StagedSession again = staging.begin(CALL, "kind", TARGET, "{\"new\":1}", "id");
+        assertThat(again.id()).isEqualTo(session.id());
+        assertThat(grid.find(session.content().child("old"))).isEmpty();
+    }
+
+    @Test
+    void abortsOnce() {
+        StagedSession session = staging.begin(CALL, "kind", TARGET, "{}", null);
+        assertThat(elsewhere.abort(session.id())).isTrue();
+        assertThat(staging.abort(session.id())).isFalse();
+    }
+
+    @Test
+    void neverTakesAPathForAnId() {
+        assertNotFound(() -> staging.abort("../../a"), "no such session: '../../a'");
+    }
+
+    @Test
+    void expiresNothingWhereNothingWasStaged() {
+        assertThat(staging.expire()).isZero();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.staging;
+
+import org.jspecify.annotations.NullMarked;
