@@ -22,16 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandLineIT {
     private static final Path FLIGHTS = Path.of("..", "data", "flights-200k.arrow");
 
-    @TempDir
     private Path directory;
-
     private LocalGrid grid;
     private Swarm swarm;
     private int tests;
     private String home;
 
     @BeforeAll
-    void startGrid() throws Exception {
+    void startGrid(@TempDir Path scratch) throws Exception {
+        directory = scratch;
         grid = LocalGrid.start(directory, 3, Map.of("repair.interval", "1s", "repair.join-grace", "1s"));
         swarm = new Swarm(directory).on(grid.addresses());
     }

@@ -58,7 +58,7 @@ class FullDiskIT {
     void aDatasetThatDoesNotFitLeavesNothing() throws Exception {
         Path tier = directory.resolve("tier");
         Map<String, String> settings = Map.of(
-                "storage.tiers", "[{medium: ssd, path: " + tier + ", capacity: 4MiB}]", "storage.block-size", "1MiB");
+                "storage.tiers", "[{medium: ssd, path: " + tier + ", capacity: 2MiB}]", "storage.block-size", "1MiB");
         try (LocalGrid grid = LocalGrid.start(directory, 1, settings)) {
             Swarm swarm = new Swarm(directory).on(grid.addresses());
 
