@@ -24,10 +24,13 @@ final class IgniteCensus implements BlockCensus {
 
     private final Runner runner;
     private final Reclaim reclaim;
+    private final Runnable beforeReclaim;
 
-    IgniteCensus(Runner runner, Reclaim reclaim) {
+    /** @param beforeReclaim gives up what could not be given up before */
+    IgniteCensus(Runner runner, Reclaim reclaim, Runnable beforeReclaim) {
         this.runner = runner;
         this.reclaim = reclaim;
+        this.beforeReclaim = beforeReclaim;
     }
 
     @Override
@@ -94,6 +97,7 @@ final class IgniteCensus implements BlockCensus {
 
     @Override
     public int reclaim(Set<String> live, Consumer<BlockRecord> gone) {
+        beforeReclaim.run();
         return reclaim.run(live, gone);
     }
 }

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.EntryKind;
@@ -45,6 +46,8 @@ final class IgniteFileMetadata implements FileMetadata {
     private final Publishing directories;
     private final BlockIds blockIds;
     private final Set<Long> openFiles = ConcurrentHashMap.newKeySet();
+    /** Given up, but the metadata could not be told; each was an open file before, and their number is bounded alike. */
+    private final Set<OpenFile> untold = ConcurrentHashMap.newKeySet();
 
     /** @param leases a first lease for a writer on this node */
     IgniteFileMetadata(
@@ -79,14 +82,22 @@ final class IgniteFileMetadata implements FileMetadata {
             long fileId = ids.fileIn(place == null ? ids.directory() : place.parentId());
             claim(fileId);
             Inode inode = inode(path, place, options, Inode.Content.open(lease, List.of()));
+            Inode.Storing storing = inode.storing();
+            OpenFile file =
+                    new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability());
             try {
                 runner.change(fileId, new BeginStep(fileId, inode, clock.millis()));
-            } catch (GridException | StaleException e) {
+            } catch (GridException e) {
+                openFiles.remove(fileId);
+                if (e.kind() == ErrorKind.UNKNOWN) {
+                    remember(file);
+                }
+                throw e;
+            } catch (StaleException e) {
                 openFiles.remove(fileId);
                 throw e;
             }
-            Inode.Storing storing = inode.storing();
-            return new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability());
+            return file;
         });
     }
 
@@ -237,8 +248,34 @@ final class IgniteFileMetadata implements FileMetadata {
 
     @Override
     public void abandon(OpenFile file) {
-        runner.change(file.fileId(), new AbandonStep(file));
         openFiles.remove(file.fileId());
+        try {
+            runner.change(file.fileId(), new AbandonStep(file));
+            untold.remove(file);
+        } catch (GridException e) {
+            remember(file);
+            throw e;
+        }
+    }
+
+    private void remember(OpenFile file) {
+        if (untold.size() < config.maxOpenWriters()) {
+            untold.add(file);
+        } else {
+            LOG.warn("a given up file keeps its lease until this node restarts: file={}", file.fileId());
+        }
+    }
+
+    /** Tells the metadata of files that were given up while it could not be told; stops at the first failure. */
+    void abandonUntold() {
+        for (OpenFile file : untold) {
+            try {
+                abandon(file);
+            } catch (GridException e) {
+                LOG.debug("still cannot give a file up: file={}", file.fileId(), e);
+                return;
+            }
+        }
     }
 
     @Override

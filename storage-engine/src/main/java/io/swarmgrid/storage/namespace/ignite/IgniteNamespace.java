@@ -35,7 +35,7 @@ public final class IgniteNamespace {
         Ids ids = new Ids(new SecureRandom());
         Survey survey = new Survey(runner, nodes, config.metadata().backups() + 1);
         this.files = new IgniteFiles(runner, ids, clock, survey);
-        this.fileMetadata = new IgniteFileMetadata(
+        IgniteFileMetadata metadata = new IgniteFileMetadata(
                 runner,
                 ids,
                 clock,
@@ -43,12 +43,13 @@ public final class IgniteNamespace {
                 placement,
                 () -> IgniteFileMetadata.firstLease(
                         nodes.local().name(), ignite.cluster().localNode().id()));
+        this.fileMetadata = metadata;
         Reclaim reclaim = new Reclaim(
                 runner,
                 clock,
                 config.storage().trashGrace(),
                 run -> ignite.cluster().node(run) != null);
-        this.census = new IgniteCensus(runner, reclaim);
+        this.census = new IgniteCensus(runner, reclaim, metadata::abandonUntold);
     }
 
     /** Makes the root and the staging directory where they are not there yet; called once the grid is active. */

@@ -54,6 +54,10 @@ final class Tables {
      * @throws GridException UNAVAILABLE while the grid is not active
      */
     static Tables of(Ignite ignite) {
+        if (!ignite.cluster().state().active()) {
+            forget(ignite); // a cache that is kept over a deactivation would wait for its start without an end
+            throw inactive();
+        }
         Map<String, Tables> kept = ignite.cluster().nodeLocalMap();
         Tables tables = kept.get(LOCAL_KEY);
         if (tables == null) {
@@ -69,12 +73,16 @@ final class Tables {
     }
 
     private static <K> IgniteCache<K, byte[]> cache(Ignite ignite, String name) {
-        IgniteCache<K, byte[]> cache = ignite.cluster().state().active() ? ignite.cache(name) : null;
+        IgniteCache<K, byte[]> cache = ignite.cache(name);
         if (cache == null) {
-            throw new GridException(
-                    ErrorCode.UNAVAILABLE, "the grid is not active yet", null, "wait, or see grid status", null);
+            throw inactive();
         }
         return cache;
+    }
+
+    private static GridException inactive() {
+        return new GridException(
+                ErrorCode.UNAVAILABLE, "the grid is not active", null, "wait, or see grid status", null);
     }
 
     Transactions transactions() {

@@ -170,4 +170,17 @@ final class CensusTest {
         grid.metadata().abandon(file);
         assertThat(grid.files().find(grid.path("f"))).isEmpty();
     }
+
+    @Test
+    void givesUpLaterWhatItCouldNotGiveUp(Grid grid) {
+        OpenFile file = grid.metadata().begin(grid.path("f"), OPTIONS);
+        grid.sealBlocks(file, 30);
+        grid.nodes().quorum(false);
+        Expect.error(ErrorCode.NO_QUORUM, "no majority", () -> grid.metadata().abandon(file));
+        grid.nodes().quorum(true);
+
+        assertThat(reclaim(grid, file.fileId()))
+                .extracting(BlockRecord::lengthBytes)
+                .containsExactly(30L);
+    }
 }

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.SealedBlock;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.ignite.cluster.ClusterState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +67,25 @@ final class RestartTest {
             List<BlockRecord> gone = new ArrayList<>();
             assertThat(namespace.census().reclaim(Set.of("n1"), gone::add)).isEqualTo(1);
             assertThat(gone).extracting(BlockRecord::fileId).containsExactly(unfinished);
+        }
+    }
+
+    @Test
+    void saysThatItIsUnavailableWhileTheGridIsNotActive() {
+        try (TestGrid grid = start()) {
+            IgniteNamespace namespace = grid.first().namespace();
+            namespace.fileMetadata().putInline(SMALL, OPTIONS, new byte[] {7});
+
+            grid.first().ignite().cluster().state(ClusterState.INACTIVE);
+            Expect.error(ErrorCode.UNAVAILABLE, "the grid is not active", () -> namespace
+                    .files()
+                    .stat(SMALL));
+            Expect.error(ErrorCode.UNAVAILABLE, "", () -> namespace
+                    .fileMetadata()
+                    .putInline(GridPath.parse("/b"), OPTIONS, new byte[1]));
+
+            grid.first().ignite().cluster().state(ClusterState.ACTIVE);
+            assertThat(namespace.fileMetadata().layout(SMALL).inline()).containsExactly(7);
         }
     }
 }
