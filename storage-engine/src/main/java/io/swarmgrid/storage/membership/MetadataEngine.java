@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,6 @@ import org.apache.ignite.events.Event;
 import org.apache.ignite.events.EventType;
 import org.apache.ignite.events.NodeValidationFailedEvent;
 import org.apache.ignite.internal.IgniteEx;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +37,8 @@ public final class MetadataEngine implements AutoCloseable {
     private static final long TICK_MS = 200;
 
     private final SwarmConfig config;
-    private final DataDirectory directory;
     private final Pace pace;
+    private final EngineState state;
     private final EngineStarter starter;
     private final EngineView view = new EngineView();
     private final LiveNodes nodes;
@@ -50,16 +48,9 @@ public final class MetadataEngine implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final ScheduledExecutorService keeperThread;
     private final ScheduledExecutorService loadThread;
-    private final CountDownLatch active = new CountDownLatch(1);
-    private volatile @Nullable GridIdentity identity;
-    private volatile @Nullable GridException failure;
     private volatile boolean stepAside;
     /** Confined to the keeper's thread. */
     private long lastSettled;
-
-    private volatile boolean closed;
-    /** Guarded by this. */
-    private final List<Runnable> segmentedActions = new ArrayList<>();
 
     private MetadataEngine(
             SwarmConfig config,
@@ -68,8 +59,8 @@ public final class MetadataEngine implements AutoCloseable {
             List<CacheConfiguration<?, ?>> caches,
             Pace pace) {
         this.config = config;
-        this.directory = directory;
         this.pace = pace;
+        this.state = new EngineState(config.grid().name(), directory);
         List<CacheConfiguration<?, ?>> all = new ArrayList<>(caches);
         all.add(GridIdentity.cache());
         this.starter = new EngineStarter(config, directory, flightLocation, all);
@@ -158,7 +149,7 @@ public final class MetadataEngine implements AutoCloseable {
 
     /** @throws GridException UNAVAILABLE before the grid is active */
     public UUID gridId() {
-        return identity().id();
+        return state.identity().id();
     }
 
     /**
@@ -167,7 +158,7 @@ public final class MetadataEngine implements AutoCloseable {
      * @throws GridException UNAVAILABLE before the grid is active
      */
     public byte[] gridSecret() {
-        return identity().secret();
+        return state.identity().secret();
     }
 
     /**
@@ -176,16 +167,10 @@ public final class MetadataEngine implements AutoCloseable {
      * @throws GridException UNAVAILABLE that says what is missing when the patience ends, or what went wrong
      */
     public void awaitActive(Duration patience) throws InterruptedException {
-        boolean done = active.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-        GridException failed = failure;
-        if (failed != null) {
-            throw failed;
-        }
-        if (!done) {
+        state.awaitActive(patience, () -> {
             Voters voters = nodes.voters();
-            throw unavailable("grid '" + config.grid().name() + "' is not active after " + patience.toSeconds()
-                    + " s: here=" + voters.live() + ", missing=" + voters.missing());
-        }
+            return "here=" + voters.live() + ", missing=" + voters.missing();
+        });
     }
 
     /** Tells the others, at once, every second and when it changes, what {@code load} answers. It must not block. */
@@ -199,13 +184,7 @@ public final class MetadataEngine implements AutoCloseable {
      * once, where that has happened already.
      */
     public void onSegmented(Runnable action) {
-        synchronized (this) {
-            if (failure == null) {
-                segmentedActions.add(action);
-                return;
-            }
-        }
-        action.run();
+        state.onFailure(action);
     }
 
     /** All nodes, those that are down but still counted among them, in order of name. */
@@ -221,7 +200,7 @@ public final class MetadataEngine implements AutoCloseable {
     /** Leaves the grid. The data directory stays open: it is the caller's. */
     @Override
     public void close() {
-        closed = true;
+        state.close();
         keeperThread.shutdownNow();
         loadThread.shutdownNow();
         stopIgnite();
@@ -229,7 +208,7 @@ public final class MetadataEngine implements AutoCloseable {
 
     private void startIgnite() throws InterruptedException {
         GridAdmission admission = new GridAdmission(
-                config.grid().name(), this::knownGridId, this::isNameTaken, nodes::isMajority, view::constructed);
+                config.grid().name(), state::knownGridId, this::isNameTaken, nodes::isMajority, view::constructed);
         IgniteEx ignite =
                 starter.start(admission, new EngineFailure(() -> fail(unavailable("metadata engine failed"))));
         view.started(ignite);
@@ -260,7 +239,7 @@ public final class MetadataEngine implements AutoCloseable {
                 lastSettled = settled;
                 peers.changed();
             }
-            if (identity == null && view.active()) {
+            if (!state.isActive() && view.active()) {
                 learnIdentity();
             }
         } catch (InterruptedException e) {
@@ -269,7 +248,7 @@ public final class MetadataEngine implements AutoCloseable {
             LOG.error("this node cannot stay in the grid: {}", e.getMessage());
             fail(e);
         } catch (RuntimeException e) {
-            if (!closed) {
+            if (!state.isClosed()) {
                 LOG.warn("look at the grid failed, will be repeated", e);
             }
         }
@@ -279,7 +258,7 @@ public final class MetadataEngine implements AutoCloseable {
         try {
             loads.tick();
         } catch (RuntimeException e) {
-            if (!closed) {
+            if (!state.isClosed()) {
                 LOG.warn("load was not told, will be repeated", e);
             }
         }
@@ -297,9 +276,7 @@ public final class MetadataEngine implements AutoCloseable {
             LOG.debug("the grid's identity cannot be read yet", e);
             return;
         }
-        directory.belongTo(learned.id());
-        identity = learned;
-        active.countDown();
+        state.activated(learned);
         LOG.info("grid is active: grid={}, id={}, node={}", config.grid().name(), learned.id(), config.nodeName());
     }
 
@@ -309,7 +286,7 @@ public final class MetadataEngine implements AutoCloseable {
         stepAside = false;
         stopIgnite();
         Thread.sleep(pace.stepAside().toMillis());
-        if (!closed) {
+        if (!state.isClosed()) {
             startIgnite();
         }
     }
@@ -330,42 +307,19 @@ public final class MetadataEngine implements AutoCloseable {
 
     private void considerSteppingAside(NodeValidationFailedEvent refused) {
         Optional<UUID> theirs = Attributes.gridId(refused.eventNode());
-        Optional<UUID> own = knownGridId();
+        Optional<UUID> own = state.knownGridId();
         String message = refused.validationResult().message();
         boolean ours = theirs.isPresent() && (own.isEmpty() || own.equals(theirs));
-        if (ours && identity == null && !view.active() && message.contains("BaselineTopology")) {
+        if (ours && !state.isActive() && !view.active() && message.contains("BaselineTopology")) {
             stepAside = true;
         }
     }
 
     private void fail(GridException what) {
-        List<Runnable> actions;
-        synchronized (this) {
-            if (failure != null || closed) {
-                return;
-            }
-            failure = what;
-            actions = List.copyOf(segmentedActions);
+        if (state.failed(what)) {
+            view.detach();
+            state.tellFailure();
         }
-        view.detach();
-        active.countDown();
-        // Not on Ignite's own thread: the actions will want to stop it.
-        Thread ending = new Thread(() -> actions.forEach(Runnable::run), "membership-end");
-        ending.setDaemon(true);
-        ending.start();
-    }
-
-    private GridIdentity identity() {
-        GridIdentity known = identity;
-        if (known == null) {
-            throw unavailable("grid '" + config.grid().name() + "' is not active");
-        }
-        return known;
-    }
-
-    private Optional<UUID> knownGridId() {
-        GridIdentity known = identity;
-        return known == null ? directory.gridId() : Optional.of(known.id());
     }
 
     private boolean isNameTaken(org.apache.ignite.cluster.ClusterNode joining) {
