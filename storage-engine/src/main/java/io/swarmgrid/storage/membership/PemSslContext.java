@@ -7,12 +7,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -31,18 +35,20 @@ final class PemSslContext {
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "Ed25519");
     private static final char[] IN_MEMORY = "in-memory".toCharArray();
+    private static final byte[] PROBE = "swarm".getBytes(StandardCharsets.US_ASCII);
 
     private PemSslContext() {}
 
     /** @throws GridException PRECONDITION_FAILED that names the file which cannot be read or used */
     static SSLContext load(TlsConfig files) {
         try {
+            PrivateKey key = privateKey(files.key());
+            Certificate[] chain = certificates(files.cert()).toArray(Certificate[]::new);
+            if (!belongTogether(key, chain[0].getPublicKey())) {
+                throw refused(files.key(), "is not the key of " + files.cert(), "give the pair that was made together");
+            }
             KeyStore own = emptyStore();
-            own.setKeyEntry(
-                    "node",
-                    privateKey(files.key()),
-                    IN_MEMORY,
-                    certificates(files.cert()).toArray(Certificate[]::new));
+            own.setKeyEntry("node", key, IN_MEMORY, chain);
             KeyStore trusted = emptyStore();
             int index = 0;
             for (Certificate authority : certificates(files.ca())) {
@@ -67,10 +73,16 @@ final class PemSslContext {
         return store;
     }
 
-    private static Collection<? extends Certificate> certificates(Path file)
-            throws GeneralSecurityException, IOException {
-        Collection<? extends Certificate> found =
-                CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(read(file)));
+    private static Collection<? extends Certificate> certificates(Path file) throws GeneralSecurityException {
+        Collection<? extends Certificate> found;
+        try {
+            found = CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(read(file)));
+        } catch (CertificateException e) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    file + " holds a certificate that cannot be read: " + e.getMessage(),
+                    e);
+        }
         if (found.isEmpty()) {
             throw refused(file, "holds no certificate", "expected PEM blocks BEGIN CERTIFICATE");
         }
@@ -97,9 +109,30 @@ final class PemSslContext {
         throw refused(file, "holds a private key of an unknown kind", "expected one of " + KEY_ALGORITHMS);
     }
 
+    /** A signature tells it for every algorithm alike. Ignite would only say that a handshake failed. */
+    private static boolean belongTogether(PrivateKey own, PublicKey published) throws GeneralSecurityException {
+        if (!own.getAlgorithm().equals(published.getAlgorithm())) {
+            return false;
+        }
+        Signature signature = Signature.getInstance(
+                switch (own.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> own.getAlgorithm();
+                });
+        signature.initSign(own);
+        signature.update(PROBE);
+        byte[] signed = signature.sign();
+        signature.initVerify(published);
+        signature.update(PROBE);
+        return signature.verify(signed);
+    }
+
     private static byte[] read(Path file) {
         try {
             return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot read " + file + ": no such file", e);
         } catch (IOException e) {
             throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot read " + file + ": " + e.getMessage(), e);
         }
