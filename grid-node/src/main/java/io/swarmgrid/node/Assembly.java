@@ -20,6 +20,7 @@ import io.swarmgrid.qos.BoundedScheduler;
 import io.swarmgrid.qos.ClassRegistry;
 import io.swarmgrid.qos.ReplicaOrder;
 import io.swarmgrid.storage.dataset.DatasetStore;
+import io.swarmgrid.storage.door.Actions;
 import io.swarmgrid.storage.door.BytesDoor;
 import io.swarmgrid.storage.membership.DataDirectory;
 import io.swarmgrid.storage.membership.MetadataEngine;
@@ -82,8 +83,9 @@ final class Assembly {
         DataDirectory directory = opened.add(DataDirectory.open(config));
         BufferAllocator allocator = opened.add(new RootAllocator(PlatformDependent.maxDirectMemory()));
         AtomicReference<@Nullable BytesDoor> bytes = new AtomicReference<>();
-        FlightDoor flight =
-                opened.add(FlightDoor.open(config, interceptor, allocator, List.of(BytesDoor.service(bytes::get))));
+        AtomicReference<@Nullable Actions> actions = new AtomicReference<>();
+        FlightDoor flight = opened.add(
+                FlightDoor.open(config, interceptor, allocator, List.of(BytesDoor.service(bytes::get, actions::get))));
         NodeMetrics metrics = opened.add(new NodeMetrics());
         HttpDoor http = opened.add(
                 HttpDoor.open(config.listen().http(), Product.version(), readiness::health, metrics::scrape));
@@ -99,7 +101,7 @@ final class Assembly {
         authenticator.recognize(credentials);
         Storage storage = Storage.open(config, engine, opened.add(channels(credentials)), scheduler, opened);
         bytes.set(storage.bytes());
-        flight.serve(services(engine, storage, allocator));
+        actions.set(flight.serve(services(engine, storage, allocator)));
         watch(metrics, engine, storage);
         readiness.watch(engine.nodes());
         gate.open();

@@ -2,12 +2,16 @@ package io.swarmgrid.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesClient;
 import io.swarmgrid.client.bytes.FileDownload;
+import io.swarmgrid.client.grid.CallFailure;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
@@ -103,6 +107,40 @@ class GridNodeTest {
                 FlightStatusCode.INVALID_ARGUMENT,
                 ErrorCode.INVALID_ARGUMENT,
                 "bad range: offset=4990, length_bytes=11 of a file of 5000 bytes");
+    }
+
+    @Test
+    void answersActionsWithoutFlightAsWithIt() {
+        NodeFixture.act(client, "fs.mkdir", Map.of("path", "/asked/twice", "parents", true));
+        try (GridClient plain = GridClient.connect(List.of(node.location()), ClientOptions.DEFAULT)) {
+            Map<String, Object> request = Map.of("path", "/asked/twice");
+            assertThat(plain.action("fs.stat", request, JsonNode.class))
+                    .isEqualTo(NodeFixture.act(client, "fs.stat", request));
+            for (Map.Entry<String, Object> wrong : Map.<String, Object>of(
+                            "fs.stat", Map.of("path", "/asked/twise"),
+                            "fs.statt", Map.of(),
+                            "fs.list", Map.of("path", "/asked", "size", 1),
+                            "fs.mkdir", Map.of("path", "/" + "x".repeat(5000)))
+                    .entrySet()) {
+                GridException byFlight =
+                        catchThrowableOfType(GridException.class, () -> flightAct(wrong.getKey(), wrong.getValue()));
+                assertThatThrownBy(() -> plain.action(wrong.getKey(), wrong.getValue(), JsonNode.class))
+                        .isInstanceOfSatisfying(GridException.class, e -> {
+                            assertThat(e.code()).isEqualTo(byFlight.code());
+                            assertThat(e.hint()).isEqualTo(byFlight.hint());
+                            assertThat(e.path()).isEqualTo(byFlight.path());
+                        })
+                        .hasMessage(byFlight.getMessage());
+            }
+        }
+    }
+
+    private JsonNode flightAct(String action, Object request) {
+        try {
+            return NodeFixture.act(client, action, request);
+        } catch (FlightRuntimeException e) {
+            throw CallFailure.of(e).error();
+        }
     }
 
     @Test

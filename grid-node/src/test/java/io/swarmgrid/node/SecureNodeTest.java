@@ -3,6 +3,12 @@ package io.swarmgrid.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.CallerInfo;
+import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.node.auth.Digests;
 import java.io.InputStream;
 import java.net.URI;
@@ -40,10 +46,12 @@ class SecureNodeTest {
     private final BufferAllocator allocator = new RootAllocator();
     private GridNode node;
     private FlightClient client;
+    private Path authority = Path.of("");
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         certificate(directory);
+        authority = directory.resolve("node.crt");
         Path tokens = directory.resolve("tokens");
         Files.writeString(tokens, line("alice", "read,write", "s3cret") + "\n" + line("bob", "read", "hunter2") + "\n");
         String cert = directory.resolve("node.crt").toString();
@@ -108,6 +116,26 @@ class SecureNodeTest {
         assertRefused(
                 () -> NodeFixture.putRaw(client, allocator, FlightDescriptor.path("x"), new byte[1], 1, bob),
                 FlightStatusCode.UNAUTHORIZED);
+    }
+
+    @Test
+    void asksTheSameOfActionsWithoutFlight() {
+        try (GridClient bob = plain("hunter2");
+                GridClient stranger = plain("made-up")) {
+            assertThat(bob.action("grid.whoami", Map.of(), CallerInfo.class).name())
+                    .isEqualTo("bob");
+            assertThatThrownBy(() -> bob.action("fs.mkdir", Map.of("path", "/bobs"), FileStatus.class))
+                    .isInstanceOf(GridException.class)
+                    .hasMessageStartingWith("permission denied: caller=bob lacks the grant 'write'");
+            assertThatThrownBy(() -> stranger.action("grid.whoami", Map.of(), CallerInfo.class))
+                    .isInstanceOfSatisfying(
+                            GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED));
+        }
+    }
+
+    private GridClient plain(String token) {
+        ClientOptions options = ClientOptions.DEFAULT.withToken(() -> token).withTrustedCertificates(authority);
+        return GridClient.connect(List.of(node.location()), options);
     }
 
     private static void assertRefused(ThrowingCallable call, FlightStatusCode status) {

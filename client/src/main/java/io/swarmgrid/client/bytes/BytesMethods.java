@@ -3,7 +3,7 @@ package io.swarmgrid.client.bytes;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 
-/** The gRPC service of raw bytes: its methods and what is said in them. */
+/** The gRPC service of raw bytes, and of actions beside them: its methods and what is said in them. */
 public final class BytesMethods {
     public static final String SERVICE = "swarmgrid.Bytes";
 
@@ -24,6 +24,13 @@ public final class BytesMethods {
 
     /** Among nodes: a copy is dead. */
     public static final MethodDescriptor<Frame, Frame> DISCARD_BLOCK = method(MethodType.UNARY, "DiscardBlock");
+
+    /** Any action of the grid: the same names, requests, answers and errors as Flight's DoAction has. */
+    public static final MethodDescriptor<ActionRequest, byte[]> CALL = MethodDescriptor.newBuilder(
+                    new ActionMarshallers.Request(), new ActionMarshallers.Answer())
+            .setType(MethodType.UNARY)
+            .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Call"))
+            .build();
 
     private BytesMethods() {}
 

@@ -9,8 +9,6 @@ import io.swarmgrid.client.net.GridErrors;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
-import org.apache.arrow.flight.CallStatus;
-import org.apache.arrow.flight.FlightRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param reach how far the request came
  */
 public record CallFailure(GridException error, Reach reach) {
+    /** Asked by name, since a class path without Flight has none of its classes, and throws none of its exceptions. */
+    private static final String FLIGHT = "org.apache.arrow.flight.";
+
     /** How far a request came. */
     public enum Reach {
         /** There was no connection to send it over. */
@@ -35,8 +36,8 @@ public record CallFailure(GridException error, Reach reach) {
         if (thrown instanceof StatusRuntimeException grpc) {
             return of(grpc.getStatus(), grpc.getTrailers());
         }
-        if (thrown instanceof FlightRuntimeException flight) {
-            return ofFlight(flight.status());
+        if (thrown.getClass().getName().startsWith(FLIGHT)) {
+            return FlightFailure.of(thrown);
         }
         if (thrown instanceof GridException known) {
             return rootOf(known) instanceof ConnectException
@@ -46,31 +47,7 @@ public record CallFailure(GridException error, Reach reach) {
         return new CallFailure(GridErrors.of(thrown), Reach.UNCLEAR);
     }
 
-    private static CallFailure ofFlight(CallStatus status) {
-        Metadata trailers = new Metadata();
-        String body = GridErrors.ERROR.originalName();
-        if (status.metadata() != null && status.metadata().containsKey(body)) {
-            trailers.put(GridErrors.ERROR, status.metadata().getByte(body));
-        }
-        Status grpc = Status.fromCode(
-                switch (status.code()) {
-                    case OK, UNKNOWN -> Status.Code.UNKNOWN;
-                    case INTERNAL -> Status.Code.INTERNAL;
-                    case INVALID_ARGUMENT -> Status.Code.INVALID_ARGUMENT;
-                    case TIMED_OUT -> Status.Code.DEADLINE_EXCEEDED;
-                    case NOT_FOUND -> Status.Code.NOT_FOUND;
-                    case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
-                    case CANCELLED -> Status.Code.CANCELLED;
-                    case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
-                    case UNAUTHORIZED -> Status.Code.PERMISSION_DENIED;
-                    case UNIMPLEMENTED -> Status.Code.UNIMPLEMENTED;
-                    case UNAVAILABLE -> Status.Code.UNAVAILABLE;
-                    case RESOURCE_EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;
-                });
-        return of(grpc.withDescription(status.description()).withCause(status.cause()), trailers);
-    }
-
-    private static CallFailure of(Status status, @Nullable Metadata trailers) {
+    static CallFailure of(Status status, @Nullable Metadata trailers) {
         GridException error = GridErrors.of(status, trailers);
         if (trailers != null && trailers.containsKey(GridErrors.ERROR)) {
             return new CallFailure(error, Reach.ANSWERED);

@@ -7,9 +7,12 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.ActionRequest;
 import io.swarmgrid.client.bytes.BytesClient;
+import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.client.net.ChannelSecurity;
@@ -18,8 +21,6 @@ import io.swarmgrid.client.wire.Json;
 import java.net.ConnectException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -29,31 +30,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.CallOption;
-import org.apache.arrow.flight.FlightCallHeaders;
 import org.apache.arrow.flight.FlightClient;
-import org.apache.arrow.flight.FlightGrpcUtils;
-import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one grid, by the addresses of some of its nodes; it asks the next one where one is silent. Connections are
- * made when they are needed, one for each node. Thread-safe.
+ * made when they are needed, one for each node. Actions and raw bytes need no Arrow, which may then be missing on the class
+ * path; whatever has Flight or an allocator in its name does. Thread-safe.
  */
 public final class GridClient implements AutoCloseable {
 
     private static final String PLAIN = "grpc://";
     private static final String PLAIN_TCP = "grpc+tcp://";
     private static final int WATCHES_PER_TIMEOUT = 8;
+    private static final int MAX_ANSWER_BYTES = 64 << 20;
 
     private final ClientOptions options;
     private final Failover failover;
     private final Channels channels;
     private final BytesClient bytes;
-    private final Map<String, FlightClient> flights = new ConcurrentHashMap<>();
     private final Object lock = new Object();
-    private @Nullable BufferAllocator allocator;
+    private @Nullable FlightSide flightSide;
     private @Nullable ScheduledExecutorService watcher;
 
     private GridClient(List<String> addresses, ClientOptions options) {
@@ -103,9 +101,11 @@ public final class GridClient implements AutoCloseable {
         return anywhere(operation, repeat, location -> {
             Channel channel = ClientInterceptors.intercept(
                     awaitConnection(location), newHeaders().interceptor());
-            CallOptions call =
-                    CallOptions.DEFAULT.withDeadlineAfter(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            byte[] json = ActionCall.run(channel, call, operation, body);
+            CallOptions call = CallOptions.DEFAULT
+                    .withDeadlineAfter(options.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                    .withMaxInboundMessageSize(MAX_ANSWER_BYTES);
+            byte[] json =
+                    ClientCalls.blockingUnaryCall(channel, BytesMethods.CALL, call, new ActionRequest(operation, body));
             return answer == Void.class ? answer.cast(null) : Json.read(json, answer);
         });
     }
@@ -176,10 +176,7 @@ public final class GridClient implements AutoCloseable {
     /** Flight's own client of a location, over the same connection; it stays this client's. */
     public FlightClient flight(String location) {
         awaitConnection(location);
-        return flights.computeIfAbsent(
-                location,
-                each -> FlightGrpcUtils.createFlightClientWithSharedChannel(
-                        allocator(), new SteadyChannel(channels, each)));
+        return flightSide().client(location);
     }
 
     /** The headers of one call, with a request id of its own. */
@@ -190,9 +187,7 @@ public final class GridClient implements AutoCloseable {
 
     /** The same for one call over {@link #flight}. */
     public CallOption newFlightHeaders() {
-        FlightCallHeaders headers = new FlightCallHeaders();
-        newHeaders().asMap().forEach(headers::insert);
-        return new HeaderCallOption(headers);
+        return FlightSide.headers(newHeaders());
     }
 
     /** Raw bytes of whole files, over the same connections. */
@@ -202,11 +197,15 @@ public final class GridClient implements AutoCloseable {
 
     /** Where record batches in flight lie; closed with the client, so what came from it has to be closed before. */
     public BufferAllocator allocator() {
+        return flightSide().allocator();
+    }
+
+    private FlightSide flightSide() {
         synchronized (lock) {
-            if (allocator == null) {
-                allocator = new RootAllocator(options.memoryBytes());
+            if (flightSide == null) {
+                flightSide = new FlightSide(channels, options.memoryBytes());
             }
-            return allocator;
+            return flightSide;
         }
     }
 
@@ -252,20 +251,10 @@ public final class GridClient implements AutoCloseable {
             if (watcher != null) {
                 watcher.shutdownNow();
             }
-            flights.values().forEach(GridClient::close);
-            flights.clear();
-            if (allocator != null) {
-                allocator.close();
-                allocator = null;
+            if (flightSide != null) {
+                flightSide.close();
+                flightSide = null;
             }
-        }
-    }
-
-    private static void close(FlightClient flight) {
-        try {
-            flight.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,41 +1,50 @@
 package io.swarmgrid.client.grid;
 
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.ActionRequest;
+import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.net.GridErrors;
 import io.swarmgrid.client.wire.ErrorBody;
 import io.swarmgrid.client.wire.Json;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.arrow.flight.Action;
-import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.ErrorFlightMetadata;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightServer;
-import org.apache.arrow.flight.FlightServerMiddleware;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.NoOpFlightProducer;
-import org.apache.arrow.flight.Result;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /** A Flight server on loopback that answers as a test tells it to. */
 public class Door extends NoOpFlightProducer implements AutoCloseable {
-    private static final FlightServerMiddleware.Key<Headers> HEADERS = FlightServerMiddleware.Key.of("headers");
-
     private final BufferAllocator allocator = new RootAllocator(256L << 20);
     private final Map<String, Function<byte[], Object>> actions = new ConcurrentHashMap<>();
-    private final List<CallHeaders> seenHeaders = new CopyOnWriteArrayList<>();
+    private final List<Map<String, String>> seenHeaders = new CopyOnWriteArrayList<>();
     private final List<String> seenActions = new CopyOnWriteArrayList<>();
     private final FlightServer server;
 
     public Door() throws IOException {
+        Consumer<NettyServerBuilder> calls = builder -> builder.addService(actionService());
         server = FlightServer.builder(allocator, Location.forGrpcInsecure("127.0.0.1", 0), this)
-                .middleware(HEADERS, (info, headers, context) -> remember(headers))
+                .transportHint("grpc.builderConsumer", calls)
                 .build()
                 .start();
     }
@@ -63,26 +72,53 @@ public class Door extends NoOpFlightProducer implements AutoCloseable {
         return seenActions;
     }
 
-    public final List<CallHeaders> seenHeaders() {
+    public final List<Map<String, String>> seenHeaders() {
         return seenHeaders;
     }
 
-    @Override
-    public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
-        seenActions.add(action.getType());
-        Function<byte[], Object> answer = actions.get(action.getType());
+    private ServerServiceDefinition actionService() {
+        ServerServiceDefinition service = ServerServiceDefinition.builder(BytesMethods.SERVICE)
+                .addMethod(BytesMethods.CALL, ServerCalls.asyncUnaryCall(this::answer))
+                .build();
+        return ServerInterceptors.intercept(service, new ServerInterceptor() {
+            @Override
+            public <Q, A> ServerCall.Listener<Q> interceptCall(
+                    ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                seenHeaders.add(texts(headers));
+                return next.startCall(call, headers);
+            }
+        });
+    }
+
+    private void answer(ActionRequest request, StreamObserver<byte[]> answers) {
+        seenActions.add(request.action());
+        Function<byte[], Object> answer = actions.get(request.action());
         if (answer == null) {
-            listener.onError(CallStatus.UNIMPLEMENTED.toRuntimeException());
+            answers.onError(Status.UNIMPLEMENTED.asRuntimeException());
             return;
         }
         try {
-            listener.onNext(new Result(Json.write(answer.apply(action.getBody()))));
-            listener.onCompleted();
+            answers.onNext(Json.write(answer.apply(request.json())));
+            answers.onCompleted();
         } catch (GridException e) {
-            listener.onError(asFlight(e));
-        } catch (RuntimeException e) {
-            listener.onError(e);
+            answers.onError(GridErrors.asStatusException(e, "r1"));
+        } catch (FlightRuntimeException broken) {
+            answers.onError(
+                    Status.UNAVAILABLE.withDescription(broken.getMessage()).asRuntimeException());
         }
+    }
+
+    private static Map<String, String> texts(Metadata headers) {
+        Map<String, String> texts = new HashMap<>();
+        for (String name : headers.keys()) {
+            String text = name.endsWith(Metadata.BINARY_HEADER_SUFFIX)
+                    ? null
+                    : headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+            if (text != null) {
+                texts.put(name, text);
+            }
+        }
+        return texts;
     }
 
     /** As nodes send it: the status, and all of the error as JSON beside it. */
@@ -118,21 +154,5 @@ public class Door extends NoOpFlightProducer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         allocator.close();
-    }
-
-    private Headers remember(CallHeaders headers) {
-        seenHeaders.add(headers);
-        return new Headers();
-    }
-
-    private static final class Headers implements FlightServerMiddleware {
-        @Override
-        public void onBeforeSendingHeaders(CallHeaders outgoing) {}
-
-        @Override
-        public void onCallCompleted(CallStatus status) {}
-
-        @Override
-        public void onCallErrored(Throwable thrown) {}
     }
 }

@@ -20,6 +20,11 @@ final class Failures {
 
     /** What flight-core passes on as it is. Logs, once, what an operator must see. */
     static StatusRuntimeException asStatus(Throwable failure, CallContext context) {
+        return GridErrors.asStatusException(asLogged(failure, context), context.requestId());
+    }
+
+    /** The same for a door without Flight. */
+    static GridException asLogged(Throwable failure, CallContext context) {
         GridException error = asGrid(failure, context);
         if (error.kind() == ErrorKind.FATAL) {
             log.error(
@@ -30,7 +35,7 @@ final class Failures {
                     error.getMessage(),
                     failure);
         }
-        return GridErrors.asStatusException(error, context.requestId());
+        return error;
     }
 
     private static GridException asGrid(Throwable failure, CallContext context) {

@@ -12,6 +12,7 @@ import io.swarmgrid.config.HostPort;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.config.TlsConfig;
 import io.swarmgrid.node.auth.CallInterceptor;
+import io.swarmgrid.storage.door.Actions;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,9 +97,13 @@ public final class FlightDoor implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Gives Flight what it serves; the gate is opened after this. */
-    public void serve(Services services) {
-        producer.serve(services);
+    /**
+     * Gives Flight what it serves; the gate is opened after this.
+     *
+     * @return its actions, for the doors that take them without Flight
+     */
+    public Actions serve(Services services) {
+        return producer.serve(services);
     }
 
     /** Ends the calls that are left after a few seconds. Idempotent. */

@@ -3,6 +3,7 @@ package io.swarmgrid.node.flight;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContexts;
+import io.swarmgrid.storage.door.Actions;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -46,8 +47,12 @@ final class GridProducer implements FlightProducer {
         this.timer = timer;
     }
 
-    /** From now on calls are served; the gate is opened after this. */
-    void serve(Services services) {
+    /**
+     * From now on calls are served; the gate is opened after this.
+     *
+     * @return the actions, which fail as {@link Failures} says
+     */
+    Actions serve(Services services) {
         Requests requests =
                 new Requests(services.config().limits().requestSize().bytes());
         ActionTable actions = new ActionTable(requests);
@@ -56,6 +61,13 @@ final class GridProducer implements FlightProducer {
         new CheckpointActions(services).addTo(actions);
         new GridActions(services).addTo(actions);
         rooms = new Rooms(services, new Reads(services, requests, allocator), new Puts(services, requests), actions);
+        return (context, name, json) -> {
+            try {
+                return actions.run(context, name, json);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                throw Failures.asLogged(e, context);
+            }
+        };
     }
 
     @Override

@@ -1,8 +1,15 @@
 package io.swarmgrid.node.cli;
 
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.bytes.ActionRequest;
+import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.net.GridErrors;
 import io.swarmgrid.client.wire.CallerInfo;
 import io.swarmgrid.client.wire.EntryKind;
@@ -17,30 +24,25 @@ import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
 import io.swarmgrid.client.wire.Usage;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.apache.arrow.flight.Action;
-import org.apache.arrow.flight.CallStatus;
-import org.apache.arrow.flight.ErrorFlightMetadata;
-import org.apache.arrow.flight.FlightServer;
-import org.apache.arrow.flight.Location;
-import org.apache.arrow.flight.NoOpFlightProducer;
-import org.apache.arrow.flight.Result;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 
-/** A Flight server on loopback with a namespace in memory: as much of it as the commands' tests need. */
-final class NamespaceDoor extends NoOpFlightProducer implements AutoCloseable {
+/** A door on loopback with a namespace in memory: as much of it as the commands' tests need. */
+final class NamespaceDoor implements AutoCloseable {
     private static final long MODIFIED_MS = 1_700_000_000_000L;
 
     private final NavigableMap<String, FileStatus> entries = new ConcurrentSkipListMap<>();
-    private final BufferAllocator allocator = new RootAllocator();
-    private final FlightServer server;
+    private final Server server;
 
     NamespaceDoor() throws IOException {
         put("/", EntryKind.DIRECTORY, 0);
-        server = FlightServer.builder(allocator, Location.forGrpcInsecure("127.0.0.1", 0), this)
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(ServerServiceDefinition.builder(BytesMethods.SERVICE)
+                        .addMethod(BytesMethods.CALL, ServerCalls.asyncUnaryCall(this::answer))
+                        .build())
                 .build()
                 .start();
     }
@@ -61,15 +63,12 @@ final class NamespaceDoor extends NoOpFlightProducer implements AutoCloseable {
         return entries.containsKey(path);
     }
 
-    @Override
-    public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
+    private void answer(ActionRequest request, StreamObserver<byte[]> answers) {
         try {
-            listener.onNext(new Result(Json.write(answer(action.getType(), action.getBody()))));
-            listener.onCompleted();
+            answers.onNext(Json.write(answer(request.action(), request.json())));
+            answers.onCompleted();
         } catch (GridException e) {
-            ErrorFlightMetadata metadata = new ErrorFlightMetadata();
-            metadata.insert(GridErrors.ERROR.originalName(), Json.write(GridErrors.body(e, "r1")));
-            listener.onError(CallStatus.INVALID_ARGUMENT.withMetadata(metadata).toRuntimeException());
+            answers.onError(GridErrors.asStatusException(e, "r1"));
         }
     }
 
@@ -125,12 +124,6 @@ final class NamespaceDoor extends NoOpFlightProducer implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            server.shutdown();
-            server.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        allocator.close();
+        server.shutdownNow();
     }
 }

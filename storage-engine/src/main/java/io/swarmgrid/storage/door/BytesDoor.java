@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@link BytesMethods} over the files and the blocks of this node. Every call needs a {@link CallContexts#KEY} in
+ * Serves {@link BytesMethods} over the files and the blocks of this node, and the actions of whoever answers them. Every call needs a {@link CallContexts#KEY} in
  * its gRPC context. Closing it drops the blocks that other nodes have not sealed here.
  */
 public final class BytesDoor implements AutoCloseable {
@@ -39,14 +39,17 @@ public final class BytesDoor implements AutoCloseable {
      * The service for a server that starts before the node is ready.
      *
      * @param door asked at each call; null until then: the call is answered UNAVAILABLE
+     * @param actions the same for actions
      */
-    public static ServerServiceDefinition service(Supplier<@Nullable BytesDoor> door) {
+    public static ServerServiceDefinition service(
+            Supplier<@Nullable BytesDoor> door, Supplier<@Nullable Actions> actions) {
         return ServerServiceDefinition.builder(BytesMethods.SERVICE)
                 .addMethod(BytesMethods.PUT_FILE, guarded(door, BytesDoor::putFile))
                 .addMethod(BytesMethods.READ_FILE, guarded(door, BytesDoor::readFile))
                 .addMethod(BytesMethods.WRITE_BLOCK, guarded(door, each -> each.replicas.writeBlock()))
                 .addMethod(BytesMethods.READ_BLOCK, guarded(door, each -> each.replicas.readBlock()))
                 .addMethod(BytesMethods.DISCARD_BLOCK, guarded(door, each -> each.replicas.discardBlock()))
+                .addMethod(BytesMethods.CALL, new ActionHandler(actions))
                 .build();
     }
 

@@ -1,5 +1,5 @@
 /**
- * The raw byte service of a node, beside Flight on the same port: whole files for clients, blocks for the other nodes.
+ * The raw byte service of a node, beside Flight on the same port: whole files and actions for clients, blocks for the other nodes.
  * Calls are served on the server's executor, one thread at a time for each; a call waits there for disk, scheduler and
  * other nodes, never for its own connection.
  */

@@ -66,7 +66,7 @@ final class TestNode implements AutoCloseable {
         BytesDoor[] opened = new BytesDoor[1];
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(BytesDoor.service(() -> opened[0]))
+                .addService(BytesDoor.service(() -> opened[0], () -> null))
                 .intercept(new Identity());
         Channels.accept(builder);
         this.server = builder.build().start();
