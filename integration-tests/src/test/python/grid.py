@@ -16,8 +16,33 @@ _CODE = re.compile(
 )
 
 
+class Errors(flight.ClientMiddlewareFactory):
+    """Keeps the JSON that came with the last call's error; extra_info has it only for some."""
+
+    last = None
+
+    def start_call(self, call):
+        self.last = None
+        return _Seen(self)
+
+
+class _Seen(flight.ClientMiddleware):
+    def __init__(self, errors):
+        super().__init__()
+        self.errors = errors
+
+    def received_headers(self, headers):
+        for body in headers.get("x-swarm-error-bin", []):
+            self.errors.last = json.loads(body)
+
+
+ERRORS = Errors()
+
+
 def connect(address):
-    return flight.FlightClient(f"grpc://{address}")
+    """A client of a door, named host:port or as a location."""
+    where = address if isinstance(address, flight.Location) or "://" in address else f"grpc://{address}"
+    return flight.FlightClient(where, middleware=[ERRORS])
 
 
 def headers(**named):
@@ -49,7 +74,7 @@ def info(client, descriptor, options=None):
 def read_endpoint(endpoint, location=None, options=None):
     """Reads one endpoint on one of its locations, the first where none is named."""
     where = location or endpoint.locations[0]
-    with flight.FlightClient(where) as client:
+    with connect(where) as client:
         return client.do_get(endpoint.ticket, options).read_all()
 
 
@@ -109,8 +134,8 @@ class Refusal:
         found = _CODE.search(self.text)
         assert found, f"an error without one of the contract's codes: {type(error).__name__}: {error}"
         self.code = found.group(1)
-        extra = getattr(error, "extra_info", None)
-        self.body = json.loads(extra) if extra else None
+        self.body = ERRORS.last
+        assert self.body is not None and self.body["code"] == self.code, f"without its JSON: {self.body}, {self.text}"
 
     def __repr__(self):
         return f"{self.code}: {self.text}"

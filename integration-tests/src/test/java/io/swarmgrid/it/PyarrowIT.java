@@ -48,12 +48,14 @@ class PyarrowIT {
         }
         Map<String, String> quick = Map.of("repair.join-grace", "1s", "repair.interval", "2s");
         try (LocalGrid grid = LocalGrid.start(Files.createDirectory(directory.resolve("grid")), 3, quick);
-                LocalGrid other = LocalGrid.start(Files.createDirectory(directory.resolve("other")), 1, guarded())) {
+                LocalGrid other = LocalGrid.start(Files.createDirectory(directory.resolve("other")), 1, guarded());
+                FailingDoor failing = new FailingDoor()) {
             Map<String, String> environment = new TreeMap<>();
             environment.put("SWARM_TEST_GRID", String.join(",", grid.addresses()));
             environment.put("SWARM_TEST_OTHER", other.addresses().get(0));
             environment.put("SWARM_TEST_TOKEN_READ", READ_TOKEN);
             environment.put("SWARM_TEST_TOKEN_WRITE", WRITE_TOKEN);
+            environment.put("SWARM_TEST_ERRORS", failing.address());
             environment.put("PYTHONDONTWRITEBYTECODE", "1");
 
             int exit = run(environment, VENV.resolve("bin/python").toString(), "-m", "pytest", "-v", SUITE.toString());

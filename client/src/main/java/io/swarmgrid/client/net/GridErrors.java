@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link GridException} as it travels: a gRPC status with the message {@code CODE: what failed (hint)}, and the whole of
- * it as JSON in two trailers, so that plain Flight clients find it as extra info.
+ * it as JSON in a trailer; where plain Flight clients have extra info for the status, there as well.
  */
 public final class GridErrors {
     public static final Metadata.Key<byte[]> ERROR =
@@ -25,7 +25,7 @@ public final class GridErrors {
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
     /**
-     * What makes Flight's C++ clients look at the extra info at all: the number of an Arrow status. With it comes the
+     * What makes Flight's C++ clients look at the other trailers at all: the number of an Arrow status. With it comes the
      * message, which they would otherwise show behind one of their own.
      */
     private static final Metadata.Key<String> ARROW_STATUS =
@@ -96,8 +96,11 @@ public final class GridErrors {
         byte[] json = Json.write(body(error, requestId));
         Metadata trailers = new Metadata();
         trailers.put(ERROR, json);
-        trailers.put(DETAILS, json);
-        trailers.put(ARROW_STATUS, arrowStatus(error.code()));
+        Status.Code status = status(error.code()).getCode();
+        if (isOneOfFlights(status)) {
+            trailers.put(DETAILS, json);
+        }
+        trailers.put(ARROW_STATUS, arrowStatus(status));
         trailers.put(ARROW_MESSAGE, description(error).getBytes(StandardCharsets.UTF_8));
         return trailers;
     }
@@ -134,12 +137,26 @@ public final class GridErrors {
         };
     }
 
+    /**
+     * Whether Flight's C++ clients have an error of Flight's own for the status, which has room for extra info. For every
+     * other they have an error of Arrow's, which has none: sent extra info they would make it an internal error of Flight.
+     */
+    private static boolean isOneOfFlights(Status.Code status) {
+        return switch (status) {
+            case CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, PERMISSION_DENIED, UNAUTHENTICATED, UNAVAILABLE, INTERNAL ->
+                true;
+            default -> false;
+        };
+    }
+
     /** The numbers of {@code arrow::StatusCode}. */
-    private static String arrowStatus(ErrorCode code) {
-        return switch (status(code).getCode()) {
+    private static String arrowStatus(Status.Code status) {
+        return switch (status) {
             case NOT_FOUND -> "2"; // KeyError
             case INVALID_ARGUMENT -> "4"; // Invalid
+            case RESOURCE_EXHAUSTED -> "6"; // CapacityError
             case CANCELLED -> "8"; // Cancelled
+            case UNKNOWN -> "9"; // UnknownError
             case UNIMPLEMENTED -> "10"; // NotImplemented
             case ALREADY_EXISTS -> "45"; // AlreadyExists
             default -> "5"; // IOError

@@ -28,13 +28,21 @@ class GridErrorsTest {
     }
 
     @Test
-    void theSameJsonIsInBothTrailers() {
-        Metadata trailers = GridErrors.trailers(new GridException(ErrorCode.NOT_FOUND, "not found: /a"), "r2");
+    void theSameJsonIsInBothTrailersWhereFlightHasRoomForIt() {
+        Metadata trailers = GridErrors.trailers(new GridException(ErrorCode.UNAVAILABLE, "no answer: n=7"), "r2");
         byte[] ours = trailers.get(GridErrors.ERROR);
         assertThat(ours).isEqualTo(trailers.get(GridErrors.DETAILS));
         assertThat(new String(ours, StandardCharsets.UTF_8))
-                .isEqualTo("{\"code\":\"NOT_FOUND\",\"kind\":\"CALLER\",\"message\":\"not found: /a\","
+                .isEqualTo("{\"code\":\"UNAVAILABLE\",\"kind\":\"RETRY\",\"message\":\"no answer: n=7\","
                         + "\"request_id\":\"r2\"}");
+    }
+
+    /** Flight's C++ clients would make it an internal error. */
+    @Test
+    void errorsThatAreArrowsOwnComeWithoutExtraInfo() {
+        Metadata trailers = GridErrors.trailers(new GridException(ErrorCode.NOT_FOUND, "not found: /a"), "r2");
+        assertThat(trailers.get(GridErrors.ERROR)).isNotNull();
+        assertThat(trailers.containsKey(GridErrors.DETAILS)).isFalse();
     }
 
     @Test
