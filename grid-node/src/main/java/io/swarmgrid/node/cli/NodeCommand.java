@@ -62,11 +62,21 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--insecure", description = "Listen beyond loopback without TLS and tokens all the same")
     private boolean insecure;
 
+    @Option(
+            names = "--supervise",
+            description = "Start it again when it dies or was cut off from the grid; done by the launcher, swarm")
+    private boolean supervise;
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any key of the configuration, repeatable")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Override
     public Integer call() throws InterruptedException {
+        if (supervise) {
+            // The launcher keeps it to itself: a JVM cannot start itself again.
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--supervise is the launcher's: start the node by swarm node --supervise");
+        }
         SwarmCommand swarm = SwarmCommand.of(spec);
         SwarmConfig configuration = configuration(swarm.environment());
         GridNode node = GridNode.start(configuration);
