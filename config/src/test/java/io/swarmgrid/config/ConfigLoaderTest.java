@@ -22,6 +22,7 @@ final class ConfigLoaderTest {
               name: lab
               seeds: [n1:7071, "[fe80::2]:7071"]
               join-timeout: 90s
+              failure-timeout: 3s
             node: {name: n1, zone: rack-a, advertise: n1.lab, data: /var/lib/swarm}
             listen: {flight: "0.0.0.0:8070", grid: "10.0.0.1:8071", transport: "10.0.0.1:8073", http: "127.0.0.1:8072"}
             storage:
@@ -88,6 +89,7 @@ final class ConfigLoaderTest {
         SwarmConfig config = parse(FULL);
         assertThat(config.grid().seeds()).containsExactly(new HostPort("n1", 7071), new HostPort("fe80::2", 7071));
         assertThat(config.grid().joinTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.grid().failureTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.node())
                 .isEqualTo(
                         new NodeConfig(Optional.of("n1"), "rack-a", Optional.of("n1.lab"), Path.of("/var/lib/swarm")));
@@ -201,7 +203,7 @@ final class ConfigLoaderTest {
         ConfigException refused =
                 catchThrowableOfType(ConfigException.class, () -> new ConfigLoader(Map.of("SWARM_LISTEN_HTTP", "7072"))
                         .parse("""
-                                grid: {name: "a b", seeds: n1}
+                                grid: {name: "a b", seeds: n1, failure-timeout: 1ms}
                                 storage: {durability: forever, block-size: big, tiers: [{medium: ssd}], replicas: 0}
                                 repair: {node-grace: 10, max-concurrent: 0}
                                 security: {insecure: yes please, tls: {cert: /a}}
@@ -214,6 +216,7 @@ final class ConfigLoaderTest {
                         "grid.seeds[0]: \"n1\", expected host:port",
                         "grid.name: \"a b\", expected 1 to 64 letters, digits, '.', '_' or '-', the first a letter"
                                 + " or digit",
+                        "grid.failure-timeout: 1ms, expected 500ms to 5m",
                         "storage.durability: \"forever\", expected one of: memory, process, power",
                         "storage.block-size: \"big\", expected a size such as 4KiB, 64MiB or 128MB",
                         "storage.tiers[0].path: missing",

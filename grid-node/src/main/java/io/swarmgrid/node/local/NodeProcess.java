@@ -86,6 +86,26 @@ public final class NodeProcess implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
+    /** The process, for whoever has to send it a signal. */
+    public long pid() {
+        return started().pid();
+    }
+
+    /**
+     * Waits until the process has ended by itself.
+     *
+     * @return its exit code
+     * @throws GridException UNAVAILABLE with the end of the node's log when it goes on
+     */
+    public int awaitEnd(Duration patience) throws InterruptedException {
+        Process running = started();
+        if (!running.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE, "node " + name + " has not ended after " + patience + "\n" + logTail());
+        }
+        return running.exitValue();
+    }
+
     /** Ends the process as a power cut would: SIGKILL, no goodbye. Returns once it is gone. */
     public void kill() throws InterruptedException {
         Process running = current();
@@ -129,6 +149,14 @@ public final class NodeProcess implements AutoCloseable {
 
     private synchronized @Nullable Process current() {
         return process;
+    }
+
+    private Process started() {
+        Process running = current();
+        if (running == null) {
+            throw new IllegalStateException("node " + name + " was not started");
+        }
+        return running;
     }
 
     private synchronized CountDownLatch currentSignal() {

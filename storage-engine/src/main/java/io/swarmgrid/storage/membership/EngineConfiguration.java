@@ -31,7 +31,6 @@ import org.apache.ignite.spi.metric.noop.NoopMetricExporterSpi;
  */
 /** The configuration of this node's Ignite, built from the node's own. */
 final class EngineConfiguration {
-    private static final long FAILURE_DETECTION_MS = 5000;
     private static final long NETWORK_TIMEOUT_MS = 3000;
     private static final long TRANSACTION_TIMEOUT_MS = 5000;
     private static final long MIB = 1 << 20;
@@ -86,7 +85,7 @@ final class EngineConfiguration {
                         .setQueryEnginesConfiguration(new CalciteQueryEngineConfiguration().setDefault(true)))
                 .setCacheConfiguration(caches.toArray(CacheConfiguration[]::new))
                 .setIncludeEventTypes(EVENTS)
-                .setFailureDetectionTimeout(FAILURE_DETECTION_MS)
+                .setFailureDetectionTimeout(config.grid().failureTimeout().toMillis())
                 .setSegmentationPolicy(SegmentationPolicy.STOP)
                 .setPeerClassLoadingEnabled(false)
                 .setConnectorConfiguration(null)
