@@ -215,6 +215,17 @@ def test_attributes_are_set_kept_and_removed(client, home):
     assert too_large.code == "INVALID_ARGUMENT"
 
 
+def test_the_number_of_copies_is_set(client, home):
+    put_bytes(client, path(f"{home}/file"), b"1" * 100_000)
+    assert act(client, "fs.set_replication", path=f"{home}/file", replicas=3)["replicas"] == 3
+    assert [each["replicas"] for each in act(client, "fs.locate", path=f"{home}/file")["blocks"]] == [3]
+    for bad in (0, 100):
+        refusal = refused(act, client, "fs.set_replication", path=f"{home}/file", replicas=bad)
+        assert refusal.code == "INVALID_ARGUMENT"
+        assert str(bad) in refusal.text
+    assert refused(act, client, "fs.set_replication", path=home, replicas=2).code == "IS_A_DIRECTORY"
+
+
 def test_dataset_info_describes_columns_and_files(client, home, numbers):
     put_table(client, command("dataset.put", path=f"{home}/data", partition_rows=6_000), numbers)
     described = act(client, "dataset.info", path=f"{home}/data")

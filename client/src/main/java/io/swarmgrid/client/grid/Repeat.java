@@ -17,6 +17,7 @@ public enum Repeat {
             "fs.usage",
             "fs.locate",
             "fs.set_attribute",
+            "fs.set_replication",
             "dataset.info",
             "dataset.commit",
             "dataset.abort",

@@ -29,6 +29,7 @@ final class Catalog {
             new Entry("mkdir", HERE + "MakeDirectoryCommand"),
             new Entry("du", HERE + "UsageCommand"),
             new Entry("locate", HERE + "LocateCommand"),
+            new Entry("setrep", HERE + "SetReplicationCommand"),
             new Entry("dataset", HERE + "DatasetCommand"),
             new Entry("checkpoint", HERE + "CheckpointCommand"),
             new Entry("task", HERE + "TaskCommand"),

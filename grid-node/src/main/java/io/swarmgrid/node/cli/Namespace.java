@@ -13,6 +13,7 @@ import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.client.wire.Usage;
 import java.util.List;
 import java.util.UUID;
@@ -98,6 +99,11 @@ public final class Namespace {
     /** What lies below a path. */
     public Usage usage(String path) {
         return session.call("fs.usage", new PathRequest(path), Usage.class);
+    }
+
+    /** How many copies of a file's blocks there should be. */
+    void setReplication(String path, int replicas) {
+        session.call("fs.set_replication", new SetReplication(path, replicas), FileStatus.class);
     }
 
     /** The blocks of a file, in order of offset; none where it is inline. */

@@ -14,6 +14,7 @@ import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
 import io.swarmgrid.client.wire.SetAttribute;
+import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.Files;
 import java.util.List;
@@ -59,6 +60,12 @@ final class FileActions {
                 Grant.READ,
                 PathRequest.class,
                 (call, ask) -> locate(ask));
+        table.add(
+                "fs.set_replication",
+                "How many copies of a file there should be: {path, replicas}",
+                Grant.WRITE,
+                SetReplication.class,
+                (call, ask) -> setReplication(ask));
         table.add(
                 "fs.set_attribute",
                 "A small text beside an entry: {path, name, value}",
@@ -127,6 +134,10 @@ final class FileActions {
 
     private FileStatus setAttribute(SetAttribute ask) {
         return files.setAttribute(CallerPaths.parse(ask.path()), ask.name(), ask.value());
+    }
+
+    private FileStatus setReplication(SetReplication ask) {
+        return files.setReplication(CallerPaths.parse(ask.path()), Operations.replicas(ask.replicas()));
     }
 
     private static void requireNotRoot(GridPath path, String what) {

@@ -71,6 +71,15 @@ public interface Files {
      */
     FileStatus setAttribute(GridPath path, String name, @Nullable String value);
 
+    /**
+     * Says how many copies of a file's blocks there should be from now on; repair makes or gives up copies after it.
+     * Where it fails half-way, some of the blocks know of it: asking again does the rest.
+     *
+     * @param replicas 1 to 16; more than there are nodes is taken, and shows as under-replicated
+     * @throws io.swarmgrid.client.GridException NOT_FOUND, IS_A_DIRECTORY, INVALID_ARGUMENT
+     */
+    FileStatus setReplication(GridPath path, int replicas);
+
     /** @throws io.swarmgrid.client.GridException ALREADY_EXISTS, NOT_FOUND, CONFLICT (the version moved) */
     FileStatus publish(Publication publication);
 

@@ -224,6 +224,11 @@ final class FakeGrid implements Files, FileStore {
         return stat(path);
     }
 
+    @Override
+    public FileStatus setReplication(GridPath path, int replicas) {
+        throw new UnsupportedOperationException();
+    }
+
     private void replace(GridPath path, Entry entry) {
         entries.put(path.toString(), entry);
         files.put(entry.id(), entry);

@@ -130,6 +130,11 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
+    public FileStatus setReplication(GridPath path, int replicas) {
+        throw new UnsupportedOperationException("bytes in memory have no copies");
+    }
+
+    @Override
     public synchronized FileStatus setAttribute(GridPath path, String name, @Nullable String value) {
         FileStatus old = stat(path);
         Map<String, String> attributes = new HashMap<>(old.attributes() == null ? Map.of() : old.attributes());

@@ -57,6 +57,20 @@ final class Holders {
                 holders);
     }
 
+    static BlockRecord replicated(BlockRecord block, int replication) {
+        return new BlockRecord(
+                block.id(),
+                block.fileId(),
+                block.offset(),
+                block.lengthBytes(),
+                block.epoch(),
+                block.crc32c(),
+                block.state(),
+                replication,
+                block.placementKey(),
+                block.holders());
+    }
+
     /** The next epoch of an open block, on these nodes. */
     static BlockRecord next(BlockRecord block, List<String> survivors) {
         long epoch = block.epoch() + 1;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The namespace over steps: finds out what a path leads to, sends the step to where that is, and again if it was stale. */
 final class IgniteFiles implements Files {
     private static final int MAX_PAGE = 10_000;
+    private static final int MAX_REPLICAS = 16;
 
     private final Runner runner;
     private final PathWalk walk;
@@ -170,6 +171,26 @@ final class IgniteFiles implements Files {
         return Runner.untilFresh(() -> {
             long id = walk.require(path).inodeId();
             return entryOf(runner.change(id, new AttributeStep(id, path.toString(), name, value)));
+        });
+    }
+
+    @Override
+    public FileStatus setReplication(GridPath path, int replicas) {
+        if (replicas < 1 || replicas > MAX_REPLICAS) {
+            throw Problems.invalid(
+                    "bad replicas: " + replicas + ", expected 1 to " + MAX_REPLICAS + ": " + path, path.toString());
+        }
+        ReplicationStep.Done done = replicate(path, replicas, 0);
+        while (done.next() > 0) {
+            done = replicate(path, replicas, done.next());
+        }
+        return done.status();
+    }
+
+    private ReplicationStep.Done replicate(GridPath path, int replicas, int from) {
+        return Runner.untilFresh(() -> {
+            long id = path.isRoot() ? Ids.ROOT : walk.require(path).inodeId();
+            return ReplicationStep.decode(runner.change(id, new ReplicationStep(id, path.toString(), replicas, from)));
         });
     }
 

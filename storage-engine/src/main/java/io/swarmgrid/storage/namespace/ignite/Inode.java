@@ -100,6 +100,10 @@ record Inode(
         return new Inode(kind, link, revision, rights, storing, attributes, next);
     }
 
+    Inode stored(Storing next) {
+        return new Inode(kind, link, revision, rights, next, attributes, content);
+    }
+
     Inode with(EntryKind nextKind, Map<String, String> nextAttributes) {
         return new Inode(nextKind, link, revision, rights, storing, nextAttributes, content);
     }

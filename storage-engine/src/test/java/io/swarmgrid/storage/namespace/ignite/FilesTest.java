@@ -327,4 +327,43 @@ final class FilesTest {
         Expect.error(ErrorCode.NO_QUORUM, "no majority", () -> grid.putInline(grid.path("f"), "x"));
         Expect.error(ErrorCode.NO_QUORUM, "no majority", () -> grid.files().remove(grid.path("f"), true, null));
     }
+
+    @Test
+    void setsHowManyCopiesThereShouldBe(Grid grid) {
+        GridPath path = grid.path("many");
+        long[] lengths = new long[1100];
+        Arrays.fill(lengths, 5);
+        FileStatus file = grid.putBlocks(path, PutOptions.create("ada"), lengths);
+
+        for (int replicas : List.of(3, 3, 1)) {
+            FileStatus status = grid.files().setReplication(path, replicas);
+
+            assertThat(status.replicas()).isEqualTo(replicas);
+            assertThat(status.version()).isEqualTo(file.version());
+            assertThat(grid.files().stat(path)).isEqualTo(status);
+            assertThat(grid.metadata().layout(path).blocks())
+                    .hasSize(1100)
+                    .allSatisfy(block -> assertThat(block.replication()).isEqualTo(replicas));
+        }
+        grid.putInline(grid.path("small"), "text");
+        assertThat(grid.files().setReplication(grid.path("small"), 16).replicas())
+                .isEqualTo(16);
+    }
+
+    @Test
+    void refusesNumbersOfCopiesThatMakeNoSense(Grid grid) {
+        GridPath path = grid.path("f");
+        grid.putInline(path, "text");
+        for (int replicas : List.of(-1, 0, 17, 100)) {
+            Expect.error(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "bad replicas: " + replicas + ", expected 1 to 16: " + path,
+                    () -> grid.files().setReplication(path, replicas));
+        }
+        Expect.error(ErrorCode.IS_A_DIRECTORY, grid.home().toString(), () -> grid.files()
+                .setReplication(grid.home(), 2));
+        Expect.error(ErrorCode.IS_A_DIRECTORY, "/", () -> grid.files().setReplication(GridPath.ROOT, 2));
+        Expect.error(ErrorCode.NOT_FOUND, grid.path("none").toString(), () -> grid.files()
+                .setReplication(grid.path("none"), 2));
+    }
 }
