@@ -140,6 +140,6 @@ public final class FileTransfer {
      *     for as long as the client is patient
      */
     public long get(FileRead read, WritableByteChannel target, LongConsumer progress) throws IOException {
-        return new FileGet(client, read, target, progress).run();
+        return FileGet.run(client, read, target, progress);
     }
 }

@@ -74,10 +74,12 @@ final class FileDoor implements AutoCloseable {
                     call.close(GridErrors.status(error), GridErrors.trailers(error, null));
                     return;
                 }
+                Long length = read.lengthBytes();
+                int to = length == null ? content.length : from + length.intValue();
                 call.sendHeaders(new Metadata());
-                call.sendMessage(Frame.Control.of(new ReadInfo(from, content.length - from, content.length, version)));
-                for (int at = from; at < content.length; at += CHUNK_BYTES) {
-                    ByteBuf bytes = Unpooled.wrappedBuffer(content, at, Math.min(CHUNK_BYTES, content.length - at));
+                call.sendMessage(Frame.Control.of(new ReadInfo(from, to - from, content.length, version)));
+                for (int at = from; at < to; at += CHUNK_BYTES) {
+                    ByteBuf bytes = Unpooled.wrappedBuffer(content, at, Math.min(CHUNK_BYTES, to - at));
                     call.sendMessage(new Frame.Data(at, Crc32c.of(bytes), bytes));
                 }
                 call.close(Status.OK, new Metadata());

@@ -69,7 +69,7 @@ final class Reads {
             case Operations.DATASET_READ -> datasetInfo(context, descriptor, visible(command));
             case Operations.FILE_READ -> {
                 FileRead read = requests.convert(command.fields(), FileRead.class, command.op());
-                yield fileInfo(descriptor, CallerPaths.parse(read.path()), read.offset(), read.lengthBytes());
+                yield fileInfo(descriptor, layout(read), read.offset(), read.lengthBytes());
             }
             case Operations.TASK_RESULT -> datasetInfo(context, descriptor, result(context, command));
             default -> throw Operations.unknownCommand(command.op(), Operations.READ_COMMANDS);
@@ -133,7 +133,7 @@ final class Reads {
     private FlightInfo pathInfo(CallContext context, FlightDescriptor descriptor, GridPath path) {
         FileStatus status = services.files().stat(path);
         return switch (status.kind()) {
-            case FILE -> fileInfo(descriptor, path, null, null);
+            case FILE -> fileInfo(descriptor, services.metadata().layout(path), null, null);
             case DATASET -> datasetInfo(context, descriptor, new DatasetRead(path.toString(), null, null));
             case DIRECTORY ->
                 throw new GridException(
@@ -158,9 +158,19 @@ final class Reads {
         return flightInfo(plan.schema(), descriptor, list, plan.sizeBytes(), plan.rows(), plan.version());
     }
 
+    private FileLayout layout(FileRead read) {
+        GridPath path = CallerPaths.parse(read.path());
+        Long id = read.id();
+        if (id == null) {
+            return services.metadata().layout(path);
+        }
+        FileLayout layout = services.metadata().layout(id);
+        CallerPaths.parse(layout.status().path());
+        return layout;
+    }
+
     private FlightInfo fileInfo(
-            FlightDescriptor descriptor, GridPath path, @Nullable Long offset, @Nullable Long lengthBytes) {
-        FileLayout layout = services.metadata().layout(path);
+            FlightDescriptor descriptor, FileLayout layout, @Nullable Long offset, @Nullable Long lengthBytes) {
         long from = offset == null ? 0 : offset;
         long left = layout.lengthBytes() - from;
         if (from < 0 || left < 0 || (lengthBytes != null && (lengthBytes < 0 || lengthBytes > left))) {
@@ -168,7 +178,7 @@ final class Reads {
                     ErrorCode.INVALID_ARGUMENT,
                     "bad range: offset=" + from + ", length_bytes=" + lengthBytes + " of a file of "
                             + layout.lengthBytes() + " bytes",
-                    path.toString(),
+                    layout.status().path(),
                     null,
                     null);
         }

@@ -4,6 +4,7 @@ import io.grpc.ServerCall;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.client.bytes.Frame;
 import io.swarmgrid.client.bytes.ReadInfo;
@@ -70,7 +71,7 @@ final class FileSender extends ServerCall.Listener<Frame> {
     }
 
     private void begin(FileRead read) {
-        FileReader opened = files.open(call.context(), CallerPaths.parse(read.path()));
+        FileReader opened = open(read);
         reader = opened;
         long size = opened.lengthBytes();
         long from = read.offset() == null ? 0 : read.offset();
@@ -83,6 +84,25 @@ final class FileSender extends ServerCall.Listener<Frame> {
         end = from + length;
         call.send(Frame.Control.of(
                 new ReadInfo(from, length, size, opened.layout().status().version())));
+    }
+
+    private FileReader open(FileRead read) {
+        GridPath named = CallerPaths.parse(read.path());
+        Long id = read.id();
+        if (id == null) {
+            return files.open(call.context(), named);
+        }
+        FileReader opened = files.open(call.context(), id);
+        boolean allowed = false;
+        try {
+            CallerPaths.parse(opened.layout().status().path());
+            allowed = true;
+            return opened;
+        } finally {
+            if (!allowed) {
+                opened.close();
+            }
+        }
     }
 
     private void pump() {

@@ -1,0 +1,125 @@
+package io.swarmgrid.client.data;
+
+import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.FileDownload;
+import io.swarmgrid.client.bytes.ReadInfo;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.grid.Repeat;
+import io.swarmgrid.client.wire.FileRead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of one file as it arrives, over as many nodes as it takes: where one dies it goes on at another, at the byte
+ * reached. Confined to one thread at a time; the caller closes it.
+ */
+final class RangeRead implements AutoCloseable {
+    private final GridClient client;
+    private final FileRead read;
+    private @Nullable ReadInfo whole;
+    private @Nullable Opened opened;
+    private long gotBytes;
+
+    RangeRead(GridClient client, FileRead read) {
+        this.client = client;
+        this.read = read;
+    }
+
+    private record Opened(String location, FileDownload download) implements AutoCloseable {
+        @Override
+        public void close() {
+            download.close();
+        }
+    }
+
+    /**
+     * The next bytes, checked; null once all of them came.
+     *
+     * @return the caller releases it
+     * @throws GridException NOT_FOUND; PRECONDITION_FAILED where the file changed meanwhile; UNAVAILABLE where no byte came
+     *     for as long as the client is patient
+     */
+    @Nullable
+    ByteBuf next() {
+        long sinceNanos = System.nanoTime();
+        for (int round = 0; ; round++) {
+            if (whole != null && gotBytes == whole.lengthBytes()) {
+                close();
+                return null;
+            }
+            try {
+                Opened source = opened == null ? open() : opened;
+                opened = source;
+                ByteBuf bytes = download(source);
+                if (bytes != null) {
+                    gotBytes += bytes.readableBytes();
+                }
+                return bytes;
+            } catch (Broken e) {
+                if (opened != null) {
+                    client.failed(opened.location);
+                    close();
+                }
+                if (System.nanoTime() - sinceNanos > client.options().timeout().toNanos()) {
+                    throw new GridException(
+                            e.error.code(),
+                            "cannot read on: " + read.path() + " after " + gotBytes + " bytes: " + e.getMessage(),
+                            read.path(),
+                            e.error.hint(),
+                            e);
+                }
+                GridClient.pause(round);
+            }
+        }
+    }
+
+    private static @Nullable ByteBuf download(Opened source) throws Broken {
+        try {
+            return source.download.next();
+        } catch (GridException e) {
+            throw Broken.of(e);
+        }
+    }
+
+    private Opened open() throws Broken {
+        ReadInfo known = whole;
+        FileRead rest = known == null
+                ? read
+                : new FileRead(read.path(), known.offset() + gotBytes, known.lengthBytes() - gotBytes, read.id());
+        Opened source;
+        try {
+            source = client.anywhere("read " + read.path(), Repeat.SAFE, location -> {
+                client.connected(location);
+                return new Opened(location, client.bytes().read(location, client.newHeaders(), rest));
+            });
+        } catch (GridException e) {
+            if (known == null) {
+                throw e;
+            }
+            throw Broken.of(e);
+        }
+        ReadInfo info = source.download.info();
+        if (known == null) {
+            whole = info;
+        } else if (info.version() != known.version()) {
+            source.close();
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "changed while it was read: " + read.path(),
+                    read.path(),
+                    "read it again from the beginning",
+                    null);
+        }
+        return source;
+    }
+
+    /** Ends the read. Idempotent. */
+    @Override
+    public void close() {
+        if (opened != null) {
+            opened.close();
+            opened = null;
+        }
+    }
+}
