@@ -106,6 +106,7 @@ final class Assembly {
         readiness.watch(engine.nodes());
         gate.open();
         chores(storage.staging());
+        renew(storage.namespace());
         return new Doors(flight.location(), http.port());
     }
 
@@ -177,12 +178,18 @@ final class Assembly {
     }
 
     private void chores(Staging staging) {
-        Chores chores = opened.add(new Chores());
+        Chores chores = opened.add(new Chores("node-chores"));
         chores.every(EXPIRY_PAUSE, "expiry of sessions", staging::expire);
         if (SecurityRules.isOpen(config)) {
             warnOfOpenDoors();
             chores.every(WARNING_PAUSE, "warning", this::warnOfOpenDoors);
         }
+    }
+
+    /** On a thread of its own: no other chore may make a writer lose its file. */
+    private void renew(IgniteNamespace namespace) {
+        Duration pause = config.storage().leaseDuration().dividedBy(IgniteNamespace.RENEWALS);
+        opened.add(new Chores("lease-renewal")).every(pause, "renewal of leases", namespace::renewLeases);
     }
 
     private void warnOfOpenDoors() {

@@ -14,11 +14,15 @@ final class Chores implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Chores.class);
     private static final long STOP_SECONDS = 2;
 
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread worker = new Thread(task, "node-chores");
-        worker.setDaemon(true);
-        return worker;
-    });
+    private final ScheduledExecutorService thread;
+
+    Chores(String threadName) {
+        thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread worker = new Thread(task, threadName);
+            worker.setDaemon(true);
+            return worker;
+        });
+    }
 
     /** What fails is tried again when it is due again. */
     void every(Duration pause, String what, Runnable chore) {

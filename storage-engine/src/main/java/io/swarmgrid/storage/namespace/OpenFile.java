@@ -4,7 +4,8 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.config.Durability;
 
 /**
- * The right to write one file: its lease. It dies with the node that holds it, or when a later epoch is taken.
+ * The right to write one file: its lease. It ends when its node has left the grid, when nobody renewed it for {@code
+ * storage.lease-duration}, or when a later epoch is taken; what was written of the file is then taken back.
  *
  * @param fileId the inode, not yet linked into the namespace for a put
  * @param path where it will be linked

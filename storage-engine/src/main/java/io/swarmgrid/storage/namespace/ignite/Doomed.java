@@ -8,22 +8,28 @@ import org.jspecify.annotations.Nullable;
  * @param sinceMs when it was removed; 0 where no grace is owed
  * @param by the token of the removal; 0 where nobody asks for it
  * @param lease of the writer; null for what was removed
+ * @param beats how often the lease was renewed
  */
-record Doomed(long sinceMs, long by, @Nullable Lease lease) {
-    static final Doomed NOW = new Doomed(0, 0, null);
+record Doomed(long sinceMs, long by, @Nullable Lease lease, long beats) {
+    static final Doomed NOW = new Doomed(0, 0, null, 0);
 
     static Doomed removed(long nowMs, long by) {
-        return new Doomed(nowMs, by, null);
+        return new Doomed(nowMs, by, null, 0);
     }
 
     static Doomed unlessCommitted(long nowMs, Lease lease) {
-        return new Doomed(nowMs, 0, lease);
+        return new Doomed(nowMs, 0, lease, 0);
+    }
+
+    Doomed renewed() {
+        return new Doomed(sinceMs, by, lease, beats + 1);
     }
 
     byte[] encode() {
-        RecordWriter out = new RecordWriter(56).count(sinceMs).fixed(by).flag(lease != null);
+        RecordWriter out = new RecordWriter(64).count(sinceMs).fixed(by).flag(lease != null);
         if (lease != null) {
             lease.encode(out);
+            out.count(beats);
         }
         return out.done();
     }
@@ -32,6 +38,7 @@ record Doomed(long sinceMs, long by, @Nullable Lease lease) {
         RecordReader in = new RecordReader(bytes);
         long sinceMs = in.count();
         long by = in.fixed();
-        return new Doomed(sinceMs, by, in.flag() ? Lease.decode(in) : null);
+        Lease lease = in.flag() ? Lease.decode(in) : null;
+        return new Doomed(sinceMs, by, lease, in.hasMore() ? in.count() : 0);
     }
 }

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,13 +44,17 @@ final class IgniteFileMetadata implements FileMetadata {
     private final PathWalk walk;
     private final Publishing directories;
     private final BlockIds blockIds;
-    private final Set<Long> openFiles = ConcurrentHashMap.newKeySet();
-    /** Given up, but the metadata could not be told; each was an open file before, and their number is bounded alike. */
-    private final Set<OpenFile> untold = ConcurrentHashMap.newKeySet();
+    private final OpenFiles openFiles;
 
     /** @param leases a first lease for a writer on this node */
     IgniteFileMetadata(
-            Runner runner, Ids ids, Clock clock, StorageConfig config, Placement placement, Supplier<Lease> leases) {
+            Runner runner,
+            Ids ids,
+            Clock clock,
+            StorageConfig config,
+            Placement placement,
+            Supplier<Lease> leases,
+            OpenFiles openFiles) {
         this.runner = runner;
         this.ids = ids;
         this.clock = clock;
@@ -61,6 +64,7 @@ final class IgniteFileMetadata implements FileMetadata {
         this.walk = new PathWalk(runner);
         this.directories = new Publishing(runner, walk, ids, clock);
         this.blockIds = new BlockIds(runner);
+        this.openFiles = openFiles;
     }
 
     static Lease firstLease(String node, UUID run) {
@@ -80,39 +84,25 @@ final class IgniteFileMetadata implements FileMetadata {
                 refuseExisting(place, options);
             }
             long fileId = ids.fileIn(place == null ? ids.directory() : place.parentId());
-            claim(fileId);
             Inode inode = inode(path, place, options, Inode.Content.open(lease, List.of()));
             Inode.Storing storing = inode.storing();
             OpenFile file =
                     new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability());
+            openFiles.add(file);
             try {
                 runner.change(fileId, new BeginStep(fileId, inode, clock.millis()));
             } catch (GridException e) {
-                openFiles.remove(fileId);
+                openFiles.remove(file);
                 if (e.kind() == ErrorKind.UNKNOWN) {
-                    remember(file);
+                    openFiles.remember(file);
                 }
                 throw e;
             } catch (StaleException e) {
-                openFiles.remove(fileId);
+                openFiles.remove(file);
                 throw e;
             }
             return file;
         });
-    }
-
-    private void claim(long fileId) {
-        openFiles.add(fileId);
-        if (openFiles.size() > config.maxOpenWriters()) {
-            openFiles.remove(fileId);
-            throw new GridException(
-                    ErrorCode.OVERLOADED,
-                    "too many files are open for writing on this node: storage.max-open-writers="
-                            + config.maxOpenWriters(),
-                    null,
-                    "wait for others to finish, or write through another node",
-                    null);
-        }
     }
 
     private void refuseExisting(Place place, PutOptions options) {
@@ -213,7 +203,7 @@ final class IgniteFileMetadata implements FileMetadata {
             return Outcome.decode(runner.change(place.parentId(), step)).entry();
         });
         if (status.id() == file.fileId()) {
-            openFiles.remove(file.fileId());
+            openFiles.remove(file);
         } else {
             abandon(file); // this put was done before
         }
@@ -248,34 +238,19 @@ final class IgniteFileMetadata implements FileMetadata {
 
     @Override
     public void abandon(OpenFile file) {
-        openFiles.remove(file.fileId());
+        openFiles.remove(file);
         try {
             runner.change(file.fileId(), new AbandonStep(file));
-            untold.remove(file);
+            openFiles.told(file);
         } catch (GridException e) {
-            remember(file);
+            openFiles.remember(file);
             throw e;
         }
     }
 
-    private void remember(OpenFile file) {
-        if (untold.size() < config.maxOpenWriters()) {
-            untold.add(file);
-        } else {
-            LOG.warn("a given up file keeps its lease until this node restarts: file={}", file.fileId());
-        }
-    }
-
-    /** Tells the metadata of files that were given up while it could not be told; stops at the first failure. */
+    /** Tells the metadata of files that were given up while it could not be told. */
     void abandonUntold() {
-        for (OpenFile file : untold) {
-            try {
-                abandon(file);
-            } catch (GridException e) {
-                LOG.debug("still cannot give a file up: file={}", file.fileId(), e);
-                return;
-            }
-        }
+        openFiles.tell(this::abandon);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.swarmgrid.storage.placement.Placement;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.apache.ignite.Ignite;
 
 /**
@@ -16,6 +17,9 @@ import org.apache.ignite.Ignite;
  * thread that calls it must not have a transaction of Ignite open.
  */
 public final class IgniteNamespace {
+    /** How often leases are renewed in the duration of one: two renewals may fail. */
+    public static final int RENEWALS = 3;
+
     private static final String OWNER = "swarm";
 
     private final Runner runner;
@@ -23,18 +27,21 @@ public final class IgniteNamespace {
     private final Files files;
     private final FileMetadata fileMetadata;
     private final BlockCensus census;
+    private final OpenFiles openFiles;
 
     /** @param ignite a node that was started with {@link NamespaceCaches#configurations} */
     public IgniteNamespace(Ignite ignite, SwarmConfig config, Nodes nodes, Placement placement) {
-        this(ignite, config, nodes, placement, Clock.systemUTC());
+        this(ignite, config, nodes, placement, Clock.systemUTC(), System::nanoTime);
     }
 
-    IgniteNamespace(Ignite ignite, SwarmConfig config, Nodes nodes, Placement placement, Clock clock) {
+    IgniteNamespace(
+            Ignite ignite, SwarmConfig config, Nodes nodes, Placement placement, Clock clock, LongSupplier nanoTime) {
         this.runner = new Runner(ignite, nodes);
         this.clock = clock;
         Ids ids = new Ids(new SecureRandom());
         Survey survey = new Survey(runner, nodes, config.metadata().backups() + 1);
         this.files = new IgniteFiles(runner, ids, clock, survey);
+        this.openFiles = new OpenFiles(runner, config.storage(), nanoTime);
         IgniteFileMetadata metadata = new IgniteFileMetadata(
                 runner,
                 ids,
@@ -42,13 +49,15 @@ public final class IgniteNamespace {
                 config.storage(),
                 placement,
                 () -> IgniteFileMetadata.firstLease(
-                        nodes.local().name(), ignite.cluster().localNode().id()));
+                        nodes.local().name(), ignite.cluster().localNode().id()),
+                openFiles);
         this.fileMetadata = metadata;
         Reclaim reclaim = new Reclaim(
                 runner,
                 clock,
                 config.storage().trashGrace(),
-                run -> ignite.cluster().node(run) != null);
+                run -> ignite.cluster().node(run) != null,
+                new Silence(config.storage().leaseDuration(), config.repair().interval(), nanoTime));
         this.census = new IgniteCensus(runner, reclaim, metadata::abandonUntold);
     }
 
@@ -84,5 +93,10 @@ public final class IgniteNamespace {
 
     public BlockCensus census() {
         return census;
+    }
+
+    /** Says that the writers of this node are still there: due {@link #RENEWALS} times in {@code storage.lease-duration}. */
+    public void renewLeases() {
+        openFiles.renew();
     }
 }

@@ -39,7 +39,11 @@ abstract class LeasedStep extends ChangeStep {
 
     final boolean isLeased(Inode inode) {
         Lease lease = inode.content().lease();
-        return lease != null && lease.epoch() == leaseEpoch;
+        return lease != null && isLease(lease);
+    }
+
+    final boolean isLease(Lease lease) {
+        return lease.epoch() == leaseEpoch;
     }
 
     final BlockRecord block(Tables tables, BlockId id) {

@@ -32,17 +32,20 @@ final class Reclaim {
     private final Clock clock;
     private final Duration grace;
     private final Predicate<UUID> isRunning;
+    private final Silence silence;
 
     /** @param isRunning whether a run of a node is still in the grid */
-    Reclaim(Runner runner, Clock clock, Duration grace, Predicate<UUID> isRunning) {
+    Reclaim(Runner runner, Clock clock, Duration grace, Predicate<UUID> isRunning, Silence silence) {
         this.runner = runner;
         this.clock = clock;
         this.grace = grace;
         this.isRunning = isRunning;
+        this.silence = silence;
     }
 
     int run(Set<String> live, Consumer<BlockRecord> gone) {
         Pass pass = new Pass(live, gone);
+        silence.beginRound();
         for (int partition : runner.look(Tables::primaryPartitions)) {
             if (pass.budget <= 0) {
                 break;
@@ -52,6 +55,7 @@ final class Reclaim {
                 pass.tryTake(id);
             }
         }
+        silence.endRound(pass.budget > 0);
         return pass.taken;
     }
 
@@ -74,7 +78,7 @@ final class Reclaim {
             try (QueryCursor<Cache.Entry<Long, byte[]>> cursor =
                     tables.doomedCache().query(query)) {
                 for (Cache.Entry<Long, byte[]> row : cursor) {
-                    if (isDue(Doomed.decode(row.getValue()))) {
+                    if (isDue(row.getKey(), Doomed.decode(row.getValue()))) {
                         due.add(row.getKey());
                     }
                     if (due.size() >= budget) {
@@ -85,10 +89,13 @@ final class Reclaim {
             return due;
         }
 
-        private boolean isDue(Doomed doomed) {
+        private boolean isDue(long id, Doomed doomed) {
             Lease lease = doomed.lease();
             if (lease != null) {
-                return !live.contains(lease.node()) || !isRunning.test(lease.run());
+                // A run that has left the grid does not come back: a node that was cut off starts anew.
+                return !live.contains(lease.node())
+                        || !isRunning.test(lease.run())
+                        || silence.isOver(id, lease, doomed.beats());
             }
             return doomed.sinceMs() == 0 || clock.millis() - doomed.sinceMs() >= grace.toMillis();
         }
@@ -136,7 +143,7 @@ final class Reclaim {
         private List<BlockRecord> takeBlocks(Tables tables, long id) {
             Doomed doomed = tables.doomed(id);
             Inode inode = tables.inode(id);
-            if (doomed == null || inode == null || !isDue(doomed)) {
+            if (doomed == null || inode == null || !isDue(id, doomed)) {
                 throw new StaleException("came to life");
             }
             List<BlockId> blocks = inode.content().blocks();

@@ -32,6 +32,11 @@ final class RecordReader {
         return bytes[at++] & 0xFF;
     }
 
+    /** Whether anything is left: what a record did not have at first comes last. */
+    boolean hasMore() {
+        return at < bytes.length;
+    }
+
     boolean flag() {
         return octet() != 0;
     }

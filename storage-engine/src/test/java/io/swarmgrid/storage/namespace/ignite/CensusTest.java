@@ -172,6 +172,44 @@ final class CensusTest {
     }
 
     @Test
+    void takesAFileBackFromAWriterThatIsSilent(Grid grid) {
+        OpenFile silent = grid.silent().begin(grid.path("silent"), OPTIONS);
+        OpenFile there = grid.metadata().begin(grid.path("there"), OPTIONS);
+        List<BlockId> lost = grid.sealBlocks(silent, 30);
+        List<BlockId> kept = grid.sealBlocks(there, 40);
+        Duration third = Duration.ofSeconds(20);
+        grid.metadata().abandon(grid.metadata().begin(grid.path("another"), OPTIONS));
+
+        List<BlockRecord> gone = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            gone.addAll(reclaim(grid, silent.fileId(), there.fileId()));
+            assertThat(gone).as("after %d thirds of the lease", i).isEmpty();
+            grid.clock().advance(third);
+            grid.namespace().renewLeases();
+        }
+        gone.addAll(reclaim(grid, silent.fileId(), there.fileId()));
+
+        assertThat(gone).extracting(BlockRecord::lengthBytes).containsExactly(30L);
+        Expect.error(ErrorCode.LEASE_LOST, "this writer lost its lease", () -> grid.metadata()
+                .commit(silent, lost));
+        assertThat(grid.metadata().commit(there, kept).sizeBytes()).isEqualTo(40);
+    }
+
+    @Test
+    void countsNoSilenceWhileItCouldNotListen(Grid grid) {
+        OpenFile file = grid.silent().begin(grid.path("f"), OPTIONS);
+        grid.sealBlocks(file, 30);
+
+        assertThat(reclaim(grid, file.fileId())).isEmpty();
+        grid.clock().advance(Duration.ofHours(1));
+        assertThat(reclaim(grid, file.fileId())).isEmpty();
+        grid.clock().advance(Duration.ofSeconds(59));
+        assertThat(reclaim(grid, file.fileId())).isEmpty();
+        grid.clock().advance(Duration.ofSeconds(1));
+        assertThat(reclaim(grid, file.fileId())).hasSize(1);
+    }
+
+    @Test
     void givesUpLaterWhatItCouldNotGiveUp(Grid grid) {
         OpenFile file = grid.metadata().begin(grid.path("f"), OPTIONS);
         grid.sealBlocks(file, 30);

@@ -28,37 +28,52 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Gives tests one grid of one persistent node, started once for all of them. Each test works below a path of its own. */
 final class OneNode implements ParameterResolver {
-    /** The node and short ways to use it. */
-    record Grid(
-            Files files, FileMetadata metadata, BlockCensus census, TestNodes nodes, TestClock clock, GridPath home) {
+    /**
+     * The node and short ways to use it.
+     *
+     * @param silent where files are opened whose leases nobody renews
+     */
+    record Grid(IgniteNamespace namespace, FileMetadata silent, TestNodes nodes, TestClock clock, GridPath home) {
         private static final AtomicInteger COUNTER = new AtomicInteger();
+
+        Files files() {
+            return namespace.files();
+        }
+
+        FileMetadata metadata() {
+            return namespace.fileMetadata();
+        }
+
+        BlockCensus census() {
+            return namespace.census();
+        }
 
         GridPath path(String below) {
             return GridPath.parse(home + "/" + below);
         }
 
         FileStatus putInline(GridPath path, String text) {
-            return metadata.putInline(path, PutOptions.create("ada"), text.getBytes(StandardCharsets.UTF_8));
+            return metadata().putInline(path, PutOptions.create("ada"), text.getBytes(StandardCharsets.UTF_8));
         }
 
         FileStatus makeDirectory(GridPath path) {
-            return files.makeDirectory(path, "ada", Files.Parents.MAKE);
+            return files().makeDirectory(path, "ada", Files.Parents.MAKE);
         }
 
         /** Writes a file of sealed blocks of these lengths, without bytes. */
         FileStatus putBlocks(GridPath path, PutOptions options, long... lengths) {
-            OpenFile file = metadata.begin(path, options);
-            return metadata.commit(file, sealBlocks(file, lengths));
+            OpenFile file = metadata().begin(path, options);
+            return metadata().commit(file, sealBlocks(file, lengths));
         }
 
         List<BlockId> sealBlocks(OpenFile file, long... lengths) {
             List<BlockId> blocks = new ArrayList<>();
             long offset = 0;
             for (long length : lengths) {
-                BlockRecord block = metadata.allocate(file, offset, Set.of());
+                BlockRecord block = metadata().allocate(file, offset, Set.of());
                 List<String> holders =
                         block.holders().stream().map(Replica::node).toList();
-                metadata.seal(file, new SealedBlock(block.id(), block.epoch(), length, 42), holders);
+                metadata().seal(file, new SealedBlock(block.id(), block.epoch(), length, 42), holders);
                 blocks.add(block.id());
                 offset += length;
             }
@@ -67,14 +82,14 @@ final class OneNode implements ParameterResolver {
     }
 
     /** What is kept for the whole run. */
-    private record Kept(TestGrid grid, TestClock clock, Path directory) implements AutoCloseable {
+    private record Kept(TestGrid grid, FileMetadata silent, TestClock clock, Path directory) implements AutoCloseable {
         static Kept start() {
             try {
                 Path directory = java.nio.file.Files.createTempDirectory("namespace");
                 TestClock clock = new TestClock();
                 TestGrid grid = TestGrid.start(
                         directory, clock, Map.of("storage.max-open-writers", "16", "storage.block-size", "1MiB"), "n1");
-                return new Kept(grid, clock, directory);
+                return new Kept(grid, grid.silent().fileMetadata(), clock, directory);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -106,7 +121,6 @@ final class OneNode implements ParameterResolver {
         IgniteNamespace namespace = member.namespace();
         GridPath home = GridPath.parse("/t" + Grid.COUNTER.incrementAndGet());
         namespace.files().makeDirectory(home, "ada", Files.Parents.REQUIRE);
-        return new Grid(
-                namespace.files(), namespace.fileMetadata(), namespace.census(), member.nodes(), kept.clock, home);
+        return new Grid(namespace, kept.silent, member.nodes(), kept.clock, home);
     }
 }

@@ -27,7 +27,7 @@ final class RecordsTest {
         for (int i = 0; i < 500; i++) {
             Inode inode = inode();
             BlockRecord block = block();
-            Doomed doomed = new Doomed(random.nextLong(Long.MAX_VALUE), random.nextLong(), lease());
+            Doomed doomed = new Doomed(random.nextLong(Long.MAX_VALUE), random.nextLong(), lease(), small());
             Guard guard = new Guard(random.nextBoolean(), random.nextLong(), small());
             Dentry dentry = new Dentry(random.nextLong(), any(EntryKind.values()));
 

@@ -55,7 +55,11 @@ final class TestGrid implements AutoCloseable {
     private void add(String name, Collection<String> all) {
         Ignite ignite = Ignition.start(configuration(name));
         TestNodes nodes = new TestNodes(name, List.copyOf(all));
-        members.add(new Member(name, ignite, nodes, new IgniteNamespace(ignite, config, nodes, nodes, clock)));
+        members.add(new Member(name, ignite, nodes, namespace(ignite, nodes)));
+    }
+
+    private IgniteNamespace namespace(Ignite ignite, TestNodes nodes) {
+        return new IgniteNamespace(ignite, config, nodes, nodes, clock, () -> clock.millis() * 1_000_000);
     }
 
     private IgniteConfiguration configuration(String name) {
@@ -84,6 +88,11 @@ final class TestGrid implements AutoCloseable {
 
     Member first() {
         return members.get(0);
+    }
+
+    /** Another namespace on the first node, whose leases nobody renews. */
+    IgniteNamespace silent() {
+        return namespace(first().ignite, first().nodes);
     }
 
     Member member(int index) {

@@ -1,0 +1,101 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.StorageConfig;
+import io.swarmgrid.storage.namespace.OpenFile;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * A lease is renewed by a counter beside it: whoever keeps the file sees the counter move, and measures by its own
+ * monotonic clock how long it did not (Silence). No clock of one node is ever compared with that of another. Most files
+ * are open for less than a third of the lease's duration, and cost no renewal.
+ */
+/** The files that this node has open for writing: their number is bounded, their leases are renewed. Thread-safe. */
+final class OpenFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
+
+    private final Runner runner;
+    private final StorageConfig config;
+    private final LongSupplier nanoTime;
+    private final Map<Long, Entry> files = new ConcurrentHashMap<>();
+    /** Given up, but the metadata could not be told; each was an open file before, and their number is bounded alike. */
+    private final Set<OpenFile> untold = ConcurrentHashMap.newKeySet();
+
+    private record Entry(OpenFile file, long sinceNanos) {}
+
+    OpenFiles(Runner runner, StorageConfig config, LongSupplier nanoTime) {
+        this.runner = runner;
+        this.config = config;
+        this.nanoTime = nanoTime;
+    }
+
+    /** @throws GridException OVERLOADED where too many are open already */
+    void add(OpenFile file) {
+        files.put(file.fileId(), new Entry(file, nanoTime.getAsLong()));
+        if (files.size() > config.maxOpenWriters()) {
+            files.remove(file.fileId());
+            throw new GridException(
+                    ErrorCode.OVERLOADED,
+                    "too many files are open for writing on this node: storage.max-open-writers="
+                            + config.maxOpenWriters(),
+                    null,
+                    "wait for others to finish, or write through another node",
+                    null);
+        }
+    }
+
+    void remove(OpenFile file) {
+        files.remove(file.fileId());
+    }
+
+    /** Due a few times in the duration of a lease; a file that cannot be renewed now is tried again the next time. */
+    void renew() {
+        long longEnough = config.leaseDuration().toNanos() / IgniteNamespace.RENEWALS;
+        long now = nanoTime.getAsLong();
+        for (Entry entry : files.values()) {
+            if (now - entry.sinceNanos >= longEnough) {
+                renew(entry.file);
+            }
+        }
+    }
+
+    private void renew(OpenFile file) {
+        try {
+            runner.change(file.fileId(), new RenewStep(file));
+        } catch (StaleException e) {
+            LOG.debug("lease was not renewed: file={}", file.fileId(), e);
+        } catch (GridException e) {
+            LOG.debug("lease was not renewed: file={} problem={}", file.fileId(), e.getMessage());
+        }
+    }
+
+    /** Keeps a file that was given up until the metadata has been told; beyond the bound its lease ends by itself. */
+    void remember(OpenFile file) {
+        if (untold.size() < config.maxOpenWriters()) {
+            untold.add(file);
+        }
+    }
+
+    void told(OpenFile file) {
+        untold.remove(file);
+    }
+
+    /** Tells the metadata of files that were given up while it could not be told; stops at the first failure. */
+    void tell(Consumer<OpenFile> abandon) {
+        for (OpenFile file : untold) {
+            try {
+                abandon.accept(file);
+            } catch (GridException e) {
+                LOG.debug("still cannot give a file up: file={}", file.fileId(), e);
+                return;
+            }
+        }
+    }
+}
