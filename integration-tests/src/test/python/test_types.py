@@ -4,9 +4,10 @@ import datetime as dt
 import decimal
 
 import pyarrow as pa
+import pyarrow.flight as flight
 import pytest
 
-from grid import command, info, path, put, put_table, read
+from grid import command, exists, info, path, put, put_table, read, refused
 
 DAY = dt.date(2024, 2, 29)
 NOW = dt.datetime(2024, 2, 29, 12, 30, 45, 123456)
@@ -102,6 +103,31 @@ def test_dictionaries_may_differ_from_batch_to_batch(client, home):
     back = read(client, path(f"{home}/colours"))
     assert back.schema == schema
     assert back["colour"].to_pylist() == [colour for each in colours for colour in each]
+
+
+def _growing(kind):
+    """Batches whose dictionary grows, and whose last indices are also places of the delta alone."""
+    colours = [["red", "green", "blue"], ["red", "green", "blue", "black", "white"]]
+    indices = [[0, 1, 2], [0, 3, 4, 1]]
+    arrays = [pa.DictionaryArray.from_arrays(pa.array(i, pa.int32()), pa.array(c)) for i, c in zip(indices, colours)]
+    if kind == "nested":
+        arrays = [pa.StructArray.from_arrays([array], names=["colour"]) for array in arrays]
+    schema = pa.schema([("n", pa.int64()), ("seen" if kind == "nested" else "colour", arrays[0].type)])
+    return [pa.record_batch([pa.array(range(len(array))), array], schema=schema) for array in arrays]
+
+
+@pytest.mark.parametrize(("kind", "field"), [("plain", "colour"), ("nested", "seen.colour")])
+def test_a_dictionary_that_grows_by_a_delta_is_refused(client, home, kind, field):
+    batches = _growing(kind)
+    deltas = flight.FlightCallOptions(write_options=pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True))
+    order = command("dataset.put", path=f"{home}/deltas")
+    refusal = refused(put, client, order, batches[0].schema, batches, deltas)
+    assert refusal.code == "UNSUPPORTED"
+    assert f"'{field}'" in refusal.text
+    assert "emit_dictionary_deltas=False" in refusal.text
+    assert not exists(client, f"{home}/deltas")
+    put(client, order, batches[0].schema, batches)
+    assert read(client, path(f"{home}/deltas")).to_pylist() == pa.Table.from_batches(batches).to_pylist()
 
 
 def test_metadata_of_schema_and_fields_is_kept(client, home):

@@ -1,5 +1,8 @@
 package io.swarmgrid.node.flight;
 
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
@@ -16,15 +19,16 @@ import io.swarmgrid.storage.door.Actions;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.apache.arrow.flight.FlightServer;
-import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.FlightGrpcUtils;
+import org.apache.arrow.flight.grpc.ServerBackpressureThresholdInterceptor;
+import org.apache.arrow.flight.grpc.ServerInterceptorAdapter;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -37,7 +41,7 @@ public final class FlightDoor implements AutoCloseable {
 
     private static final long STOP_SECONDS = 3;
 
-    private final FlightServer server;
+    private final Server server;
     private final GridProducer producer;
     private final ExecutorService calls;
     private final ExecutorService puts;
@@ -45,7 +49,7 @@ public final class FlightDoor implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final String location;
 
-    private FlightDoor(FlightServer server, GridProducer producer, Threads threads, String location) {
+    private FlightDoor(Server server, GridProducer producer, Threads threads, String location) {
         this.server = server;
         this.producer = producer;
         this.calls = threads.calls();
@@ -72,7 +76,7 @@ public final class FlightDoor implements AutoCloseable {
         boolean opened = false;
         try {
             GridProducer producer = new GridProducer(allocator, threads.pumps(), threads.timer());
-            FlightServer server = server(config, interceptor, allocator, threads, others, producer);
+            Server server = server(config, interceptor, allocator, threads, others, producer);
             try {
                 server.start();
             } catch (IOException e) {
@@ -109,15 +113,21 @@ public final class FlightDoor implements AutoCloseable {
     /** Ends the calls that are left after a few seconds. Idempotent. */
     @Override
     public void close() {
+        server.shutdown();
         try {
-            server.close();
+            if (!server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+            }
         } catch (InterruptedException e) {
+            server.shutdownNow();
             Thread.currentThread().interrupt();
         }
         new Threads(calls, puts, pumps, timer).stop();
     }
 
-    private static FlightServer server(
+    /** What flight-core's own builder puts together, with puts watched: it does not let its service be wrapped. */
+    private static Server server(
             SwarmConfig config,
             CallInterceptor interceptor,
             BufferAllocator allocator,
@@ -125,23 +135,32 @@ public final class FlightDoor implements AutoCloseable {
             List<ServerServiceDefinition> others,
             GridProducer producer) {
         HostPort address = config.listen().flight();
-        Consumer<NettyServerBuilder> grpc = builder -> {
-            Channels.accept(builder);
-            builder.executor(threads.calls()).intercept(interceptor);
-            others.forEach(builder::addService);
-            config.security().tls().ifPresent(tls -> builder.sslContext(sslContext(tls)));
-        };
-        FlightServer.Builder builder = FlightServer.builder(
-                        allocator, Location.forGrpcInsecure(address.host(), address.port()), producer)
-                .executor(threads.puts())
+        BindableService flight = flight(allocator, producer, threads.puts());
+        int backlog = (int) Math.min(
+                Integer.MAX_VALUE,
+                BACKLOG_MESSAGES * config.limits().messageSize().bytes());
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(address.host(), address.port()))
+                .executor(threads.calls())
                 .maxInboundMessageSize(
                         (int) config.limits().inboundMessageSize().bytes())
-                .setMaxHeaderListSize((int) config.limits().headerSize().bytes())
-                .backpressureThreshold((int) Math.min(
-                        Integer.MAX_VALUE,
-                        BACKLOG_MESSAGES * config.limits().messageSize().bytes()))
-                .transportHint("grpc.builderConsumer", grpc);
+                .maxInboundMetadataSize((int) config.limits().headerSize().bytes())
+                .addService(ServerInterceptors.intercept(
+                        DictionaryDeltas.refusedBy(flight.bindService()),
+                        new ServerBackpressureThresholdInterceptor(backlog)))
+                .intercept(interceptor)
+                .intercept(new ServerInterceptorAdapter(List.of()));
+        Channels.accept(builder);
+        others.forEach(builder::addService);
+        config.security().tls().ifPresent(tls -> builder.sslContext(sslContext(tls)));
         return builder.build();
+    }
+
+    /** Callers are told by the interceptor; the handler of flight-core, deprecated, has to be named and does nothing. */
+    @SuppressWarnings("deprecation")
+    private static BindableService flight(BufferAllocator allocator, GridProducer producer, ExecutorService puts) {
+        return FlightGrpcUtils.createFlightService(
+                allocator, producer, org.apache.arrow.flight.auth.ServerAuthHandler.NO_OP, puts);
     }
 
     /** Clients may show a certificate and nodes do; whoever shows one that no known authority signed is turned away. */

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.ValueVector;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryEncoder;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +100,32 @@ class TableFilesTest {
         assertThatThrownBy(() -> TableFiles.formatOf(text))
                 .isInstanceOf(GridException.class)
                 .hasMessageContaining("neither Arrow, Parquet nor CSV");
+    }
+
+    /** pyarrow writes such streams, and such files, with emit_dictionary_deltas=True. */
+    @Test
+    void readsDictionariesThatGrow() throws IOException {
+        Path stream = directory.resolve("growing.arrows");
+        try (OutputStream out = Files.newOutputStream(stream)) {
+            GrowingDictionary.write(out, allocator);
+        }
+
+        List<String> values = new ArrayList<>();
+        TableFiles.read(stream, TableFiles.formatOf(stream), allocator, reader -> {
+            while (reader.loadNextBatch()) {
+                FieldVector encoded = reader.getVectorSchemaRoot().getVector("colour");
+                Dictionary dictionary =
+                        reader.lookup(encoded.getField().getDictionary().getId());
+                try (ValueVector decoded = DictionaryEncoder.decode(encoded, dictionary, allocator)) {
+                    for (int i = 0; i < decoded.getValueCount(); i++) {
+                        values.add(String.valueOf(decoded.getObject(i)));
+                    }
+                }
+            }
+            return values.size();
+        });
+
+        assertThat(values).containsExactly("red", "green", "red", "blue", "green", "black");
     }
 
     private static long rows(ArrowReader reader) throws IOException {
