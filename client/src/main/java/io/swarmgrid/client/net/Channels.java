@@ -9,6 +9,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.swarmgrid.client.ErrorCode;
@@ -47,6 +48,12 @@ public final class Channels implements AutoCloseable {
     private static final int MIN_READ_BYTES = 1 << 10;
     private static final int FIRST_READ_BYTES = 16 << 10;
     private static final int MAX_READ_BYTES = 512 << 10;
+    /**
+     * What HTTP/2 hands a connection before it waits for the socket. Netty's own 64 KiB is one frame of a client that
+     * takes large ones: a system call, and a turn of the flow control, for each.
+     */
+    private static final WriteBufferWaterMark WRITE_AHEAD = new WriteBufferWaterMark(512 << 10, 1 << 20);
+
     private static final Duration SHUTDOWN_WAIT = Duration.ofSeconds(2);
 
     private final ChannelSecurity security;
@@ -87,7 +94,8 @@ public final class Channels implements AutoCloseable {
                 .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-                .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, readBuffers());
+                .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, readBuffers())
+                .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_AHEAD);
     }
 
     /** Up to eight times what Netty reads at once by itself: bulk data come in fewer and larger pieces. */
@@ -105,6 +113,7 @@ public final class Channels implements AutoCloseable {
                 .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .withOption(ChannelOption.RECVBUF_ALLOCATOR, readBuffers())
+                .withOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_AHEAD)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis());
         if (endpoint.tls()) {
             builder.negotiationType(NegotiationType.TLS).sslContext(tls());
