@@ -163,8 +163,7 @@ class CheckpointServiceTest {
     @Test
     void namesADamagedManifest() {
         commitStep(6);
-        grid.overwrite(
-                GridPath.parse(SERIES + "/step-000000000006/manifest.json"), "{".getBytes(StandardCharsets.UTF_8));
+        grid.damage(GridPath.parse(SERIES + "/step-000000000006/manifest.json"), "{".getBytes(StandardCharsets.UTF_8));
         refused(() -> service.info(CONTEXT, new StepRequest(SERIES, 6L)), ErrorCode.CORRUPT_DATA)
                 .hasMessageContaining("/checkpoints/run/step-000000000006/manifest.json");
     }

@@ -109,21 +109,30 @@ final class Catalog {
             from = Math.min(total, read.rows().get(0));
             to = Math.min(total, read.rows().get(1));
         }
-        List<DatasetPlan.Endpoint> endpoints = new ArrayList<>();
+        List<PartitionRead> parts = new ArrayList<>();
         long first = 0;
-        long sizeBytes = 0;
         for (Partition file : partitions.files()) {
             long begin = Math.max(from, first);
             long end = Math.min(to, first + file.rows());
             if (begin < end) {
-                PartitionRead part = part(file, begin - first, end - begin, read.columns());
-                sizeBytes += part.sizeBytes();
-                endpoints.add(new DatasetPlan.Endpoint(part, holders(file.status())));
+                parts.add(part(file, begin - first, end - begin, read.columns()));
             }
             first += file.rows();
         }
         return new DatasetPlan(
-                selected, to - from, sizeBytes, partitions.dataset().version(), endpoints);
+                selected,
+                to - from,
+                parts.stream().mapToLong(PartitionRead::sizeBytes).sum(),
+                partitions.dataset().version(),
+                located(parts));
+    }
+
+    private List<DatasetPlan.Endpoint> located(List<PartitionRead> parts) {
+        Map<Long, List<BlockLocation>> blocks =
+                files.locateAll(parts.stream().map(PartitionRead::fileId).toList());
+        return parts.stream()
+                .map(part -> new DatasetPlan.Endpoint(part, holders(blocks.getOrDefault(part.fileId(), List.of()))))
+                .toList();
     }
 
     private static PartitionRead part(Partition file, long first, long count, @Nullable List<String> columns) {
@@ -140,10 +149,10 @@ final class Catalog {
     }
 
     /** Who has the blocks of a file: live nodes first, among them those that have most of its bytes. */
-    private List<Holder> holders(FileStatus file) {
+    private static List<Holder> holders(List<BlockLocation> blocks) {
         Map<String, Holder> holders = new LinkedHashMap<>();
         Map<String, Long> bytes = new LinkedHashMap<>();
-        for (BlockLocation block : files.locate(GridPath.parse(file.path()))) {
+        for (BlockLocation block : blocks) {
             for (Holder holder : block.holders()) {
                 holders.putIfAbsent(holder.node(), holder);
                 bytes.merge(holder.node(), block.sizeBytes(), Long::sum);

@@ -5,7 +5,9 @@ import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.Usage;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,13 @@ public interface Files {
 
     /** NOT_FOUND, IS_A_DIRECTORY; empty for an inlined file. */
     List<BlockLocation> locate(GridPath path);
+
+    /**
+     * The same of many files by identity, in a few round trips for all of them.
+     *
+     * @return the blocks by file, without the files that are gone
+     */
+    Map<Long, List<BlockLocation>> locateAll(Collection<Long> fileIds);
 
     /**
      * Sets or, with null, removes a small named text beside an entry, which {@link FileStatus} carries and a rename

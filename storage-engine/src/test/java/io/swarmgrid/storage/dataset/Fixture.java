@@ -11,6 +11,7 @@ import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.config.DataSize;
 import io.swarmgrid.config.LimitsConfig;
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.memory.MemoryGrid;
 import io.swarmgrid.storage.staging.Staging;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class Fixture implements AutoCloseable {
 
     static final Schema NUMBERS = new Schema(List.of(Field.nullable("n", MinorType.INT.getType())));
 
-    final FakeGrid grid = new FakeGrid();
+    final MemoryGrid grid = new MemoryGrid();
     final BufferAllocator allocator = new RootAllocator();
     final Staging staging = new Staging(grid, Duration.ofMinutes(5), Clock.systemUTC());
     final DatasetStore store;

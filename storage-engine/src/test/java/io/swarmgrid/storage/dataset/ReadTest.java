@@ -258,6 +258,18 @@ class ReadTest {
     }
 
     @Test
+    void asksOnceWhereTheFilesOfADatasetAre() {
+        fixture.grid.holder("n1", true);
+        DatasetPut put = new DatasetPut(null, "/d", PutMode.CREATE, null, 1L, null, null, null);
+        fixture.putNumbers(put, 0, 20);
+        int before = fixture.grid.locates();
+        DatasetPlan plan = fixture.plan("/d", null, null);
+        assertThat(plan.endpoints()).hasSize(20).allSatisfy(endpoint -> assertThat(endpoint.holders())
+                .hasSize(1));
+        assertThat(fixture.grid.locates() - before).isEqualTo(1);
+    }
+
+    @Test
     void tellsWhatIsNoDataset() {
         fixture.grid.makeDirectory(Fixture.path("/dir"), "me", Files.Parents.MAKE);
         assertRefused(() -> fixture.plan("/dir", null, null), ErrorCode.NOT_FOUND, "not found: /dir");

@@ -1,5 +1,7 @@
 package io.swarmgrid.storage.memory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.swarmgrid.client.ErrorCode;
@@ -9,6 +11,7 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Holder;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.Usage;
 import io.swarmgrid.storage.file.FileReader;
@@ -21,101 +24,132 @@ import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A namespace with its bytes, in memory, as far as tests ask for one; files are all inline. Thread-safe. */
+/**
+ * A namespace with its bytes, in memory, as far as tests ask for one. It counts what is open and what it was asked, gives
+ * out direct buffers as the real one does, and fails when told to. A file stays readable by its id, as in the trash.
+ * Thread-safe.
+ */
 public final class MemoryGrid implements Files, FileStore {
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Entry(FileStatus status, byte[] bytes) {}
-
-    private final TreeMap<GridPath, Entry> entries = new TreeMap<>();
+    private final Tree tree = new Tree();
+    private final Map<Long, Entry> files = new HashMap<>();
     private final Map<OperationId, FileStatus> outcomes = new HashMap<>();
-    private long ids = 1;
+    private final List<ByteBuf> handedOut = new ArrayList<>();
+    private final Deque<Fault> publishFaults = new ArrayDeque<>();
+    private final List<Holder> holders = new ArrayList<>();
+    private int openWriters;
+    private int openReaders;
+    private long readBytes;
+    private int locates;
+
+    /** What goes wrong with a publication, and whether it is applied all the same. */
+    private record Fault(ErrorCode code, boolean applied) {}
+
+    // What tests tell and ask.
+
+    public synchronized void failPublish(ErrorCode code, boolean applied) {
+        publishFaults.add(new Fault(code, applied));
+    }
+
+    /** Every file has its one block on the nodes that were named so; without any, files are inlined. */
+    public synchronized void holder(String node, boolean live) {
+        holders.add(new Holder(node, "default", "grpc://" + node + ":1", 1, live));
+    }
+
+    /** All paths, the root's first, without what is hidden. */
+    public synchronized List<String> paths() {
+        return Stream.concat(Stream.of(GridPath.ROOT), tree.below(GridPath.ROOT).stream())
+                .map(GridPath::toString)
+                .filter(path -> !path.startsWith("/.swarm"))
+                .toList();
+    }
+
+    public synchronized List<String> staged() {
+        return tree.below(STAGING).stream().map(GridPath::toString).toList();
+    }
+
+    public synchronized byte[] bytes(GridPath path) {
+        return tree.at(path).bytes();
+    }
+
+    /** Damages a file; nothing that was remembered of it is of use any more. */
+    public synchronized void damage(GridPath path, byte[] bytes) {
+        Entry old = tree.at(path);
+        keep(path, tree.made(old.kind(), bytes, old.owner(), old.attributes()));
+    }
+
+    /** Whether an address is within a buffer that is out now. */
+    public synchronized boolean gave(long address) {
+        return handedOut.stream()
+                .filter(buffer -> buffer.refCnt() > 0)
+                .anyMatch(buffer ->
+                        address >= buffer.memoryAddress() && address < buffer.memoryAddress() + buffer.capacity());
+    }
+
+    public synchronized long readBytes() {
+        return readBytes;
+    }
+
+    /** How often it was asked where blocks are. */
+    public synchronized int locates() {
+        return locates;
+    }
+
+    /** That nothing is open and every buffer went back. */
+    public synchronized void assertAtRest() {
+        assertThat(openWriters).as("open writers").isZero();
+        assertThat(openReaders).as("open readers").isZero();
+        assertThat(handedOut).as("buffers").allMatch(buffer -> buffer.refCnt() == 0);
+    }
+
+    private void keep(GridPath path, Entry entry) {
+        tree.put(path, entry);
+        files.put(entry.id(), entry);
+    }
+
+    // The namespace.
 
     @Override
     public synchronized Optional<FileStatus> find(GridPath path) {
-        return Optional.ofNullable(entries.get(path)).map(Entry::status);
+        return tree.find(path).map(entry -> entry.status(path));
     }
 
     @Override
     public synchronized FileStatus stat(GridPath path) {
-        return find(path).orElseThrow(() -> GridException.notFound(path, null));
+        return tree.at(path).status(path);
     }
 
     @Override
     public synchronized Listing list(GridPath directory, @Nullable String startAfter, int limit) {
-        stat(directory);
-        List<FileStatus> found = new ArrayList<>();
-        for (Map.Entry<GridPath, Entry> entry : entries.entrySet()) {
-            GridPath path = entry.getKey();
-            if (directory.equals(path.parent())
-                    && (startAfter == null || path.name().compareTo(startAfter) > 0)) {
-                if (found.size() == limit) {
-                    return new Listing(found, found.get(limit - 1).path());
-                }
-                found.add(entry.getValue().status());
-            }
-        }
-        return new Listing(found, null);
+        return tree.list(directory, startAfter, limit);
     }
 
     @Override
     public synchronized FileStatus makeDirectory(GridPath path, String owner, Parents parents) {
-        GridPath parent = path.parent();
-        if (parent != null && !parent.isRoot()) {
-            makeDirectory(parent, owner, parents);
-        }
-        return entries.computeIfAbsent(path, at -> new Entry(status(at, EntryKind.DIRECTORY, 0, owner), new byte[0]))
-                .status();
+        return tree.makeDirectory(path, owner, parents).status(path);
     }
 
     @Override
     public synchronized FileStatus rename(
             GridPath source, GridPath target, boolean replaceFile, @Nullable OperationId operation) {
-        Map<GridPath, Entry> moved = new TreeMap<>();
-        entries.keySet().removeIf(path -> {
-            if (!path.startsWith(source)) {
-                return false;
-            }
-            GridPath place = target;
-            for (String name :
-                    path.names().subList(source.names().size(), path.names().size())) {
-                place = place.child(name);
-            }
-            Entry entry = at(path);
-            FileStatus old = entry.status();
-            moved.put(
-                    place,
-                    new Entry(
-                            new FileStatus(
-                                    place.toString(),
-                                    old.kind(),
-                                    old.id(),
-                                    old.sizeBytes(),
-                                    old.version(),
-                                    0,
-                                    0,
-                                    old.owner(),
-                                    old.replicas(),
-                                    old.state(),
-                                    old.attributes()),
-                            entry.bytes()));
-            return true;
-        });
-        entries.putAll(moved);
+        tree.move(source, target);
         return stat(target);
     }
 
     @Override
     public synchronized boolean remove(GridPath path, boolean recursive, @Nullable OperationId operation) {
-        return entries.keySet().removeIf(at -> at.startsWith(path));
+        return tree.remove(path);
     }
 
     @Override
@@ -124,9 +158,37 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
-    public List<BlockLocation> locate(GridPath path) {
-        stat(path);
-        return List.of();
+    public synchronized List<BlockLocation> locate(GridPath path) {
+        locates++;
+        return located(tree.at(path));
+    }
+
+    @Override
+    public synchronized Map<Long, List<BlockLocation>> locateAll(Collection<Long> fileIds) {
+        locates++;
+        Map<Long, List<BlockLocation>> found = new HashMap<>();
+        for (long id : fileIds) {
+            Entry file = files.get(id);
+            if (file != null) {
+                found.put(id, located(file));
+            }
+        }
+        return found;
+    }
+
+    private List<BlockLocation> located(Entry file) {
+        return holders.isEmpty() ? List.of() : List.of(new BlockLocation("1", 0, file.bytes().length, 1, 2, holders));
+    }
+
+    @Override
+    public synchronized FileStatus setAttribute(GridPath path, String name, @Nullable String value) {
+        Entry entry = tree.at(path).with(name, value);
+        if (entry.kind() == EntryKind.FILE) {
+            keep(path, entry);
+        } else {
+            tree.put(path, entry);
+        }
+        return entry.status(path);
     }
 
     @Override
@@ -135,88 +197,23 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
-    public synchronized FileStatus setAttribute(GridPath path, String name, @Nullable String value) {
-        FileStatus old = stat(path);
-        Map<String, String> attributes = new HashMap<>(old.attributes() == null ? Map.of() : old.attributes());
-        if (value == null) {
-            attributes.remove(name);
-        } else {
-            attributes.put(name, value);
-        }
-        FileStatus now = new FileStatus(
-                old.path(),
-                old.kind(),
-                old.id(),
-                old.sizeBytes(),
-                old.version(),
-                0,
-                0,
-                old.owner(),
-                old.replicas(),
-                old.state(),
-                attributes);
-        entries.put(path, new Entry(now, at(path).bytes()));
-        return now;
-    }
-
-    @Override
     public synchronized FileStatus publish(Publication publication) {
-        OperationId operation = publication.operation();
-        if (operation != null && outcomes.containsKey(operation)) {
-            return outcomes.get(operation);
+        Fault fault = publishFaults.poll();
+        if (fault != null && !fault.applied()) {
+            throw new GridException(fault.code(), "told to fail");
         }
-        FileStatus status =
-                switch (publication.mode()) {
-                    case CREATE -> create(publication);
-                    case APPEND -> append(publication);
-                    case OVERWRITE -> throw new UnsupportedOperationException();
-                };
+        OperationId operation = publication.operation();
+        FileStatus status = operation == null ? null : outcomes.get(operation);
+        if (status == null) {
+            tree.publish(publication);
+            status = stat(publication.target());
+        }
         if (operation != null) {
             outcomes.put(operation, status);
         }
-        return status;
-    }
-
-    private FileStatus create(Publication publication) {
-        if (entries.containsKey(publication.target())) {
-            throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + publication.target());
+        if (fault != null) {
+            throw new GridException(fault.code(), "told to fail, though applied");
         }
-        rename(publication.staged(), publication.target(), false, null);
-        return changed(publication, 1);
-    }
-
-    private FileStatus append(Publication publication) {
-        long version = stat(publication.target()).version();
-        if (version != publication.expectedVersion()) {
-            throw new GridException(ErrorCode.CONFLICT, "version moved: " + publication.target());
-        }
-        List<GridPath> children = entries.keySet().stream()
-                .filter(path -> publication.staged().equals(path.parent()))
-                .toList();
-        for (GridPath child : children) {
-            if (entries.containsKey(publication.target().child(child.name()))) {
-                throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + child.name());
-            }
-        }
-        children.forEach(child -> rename(child, publication.target().child(child.name()), false, null));
-        return changed(publication, version + 1);
-    }
-
-    private FileStatus changed(Publication publication, long version) {
-        FileStatus old = stat(publication.target());
-        FileStatus status = new FileStatus(
-                old.path(),
-                publication.kind(),
-                old.id(),
-                old.sizeBytes(),
-                version,
-                0,
-                0,
-                old.owner(),
-                old.replicas(),
-                old.state(),
-                publication.attributes());
-        entries.put(publication.target(), new Entry(status, new byte[0]));
         return status;
     }
 
@@ -225,58 +222,41 @@ public final class MemoryGrid implements Files, FileStore {
         return Optional.ofNullable(outcomes.get(operation));
     }
 
+    // The files.
+
     @Override
-    public FileWriter put(CallContext context, GridPath path, PutOptions options) {
+    public synchronized FileWriter put(CallContext context, GridPath path, PutOptions options) {
+        openWriters++;
         return new Writer(path, options);
     }
 
     @Override
     public synchronized FileReader open(CallContext context, GridPath path) {
-        return new Reader(new FileLayout(stat(path), at(path).bytes(), List.of()));
+        Entry entry = tree.at(path);
+        return open(context, new FileLayout(entry.status(path), entry.bytes(), List.of()));
     }
 
     @Override
     public synchronized FileReader open(CallContext context, long fileId) {
-        return entries.values().stream()
-                .filter(entry -> entry.status().id() == fileId)
-                .findFirst()
-                .map(entry -> new Reader(new FileLayout(entry.status(), entry.bytes(), List.of())))
-                .orElseThrow(() -> new GridException(ErrorCode.NOT_FOUND, "no file " + fileId));
+        Entry entry = files.get(fileId);
+        if (entry == null) {
+            throw new GridException(ErrorCode.NOT_FOUND, "no file " + fileId);
+        }
+        GridPath byId = GridPath.parse("/by-id/" + fileId);
+        return open(context, new FileLayout(entry.status(byId), entry.bytes(), List.of()));
     }
 
     @Override
-    public FileReader open(CallContext context, FileLayout layout) {
+    public synchronized FileReader open(CallContext context, FileLayout layout) {
+        openReaders++;
         return new Reader(layout);
-    }
-
-    private Entry at(GridPath path) {
-        return java.util.Objects.requireNonNull(entries.get(path), path.toString());
-    }
-
-    /** Damages what is there. */
-    public synchronized void overwrite(GridPath path, byte[] bytes) {
-        entries.put(path, new Entry(stat(path), bytes));
-    }
-
-    private FileStatus status(GridPath path, EntryKind kind, long sizeBytes, String owner) {
-        return new FileStatus(
-                path.toString(),
-                kind,
-                ids++,
-                sizeBytes,
-                1,
-                0,
-                0,
-                owner,
-                2,
-                kind == EntryKind.FILE ? "sealed" : null,
-                null);
     }
 
     private final class Writer implements FileWriter {
         private final GridPath path;
         private final PutOptions options;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private boolean open = true;
 
         Writer(GridPath path, PutOptions options) {
             this.path = path;
@@ -293,9 +273,7 @@ public final class MemoryGrid implements Files, FileStore {
 
         @Override
         public void write(ByteBuffer more) {
-            byte[] copy = new byte[more.remaining()];
-            more.get(copy);
-            bytes.writeBytes(copy);
+            write(Unpooled.copiedBuffer(more));
         }
 
         @Override
@@ -306,29 +284,60 @@ public final class MemoryGrid implements Files, FileStore {
         @Override
         public FileStatus commit() {
             synchronized (MemoryGrid.this) {
-                if (entries.containsKey(path) && !options.overwrite()) {
-                    throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + path);
+                if (tree.find(path).isPresent() && !options.overwrite()) {
+                    throw Tree.exists(path);
                 }
-                FileStatus plain = status(path, EntryKind.FILE, bytes.size(), options.owner());
-                entries.put(path, new Entry(plain, bytes.toByteArray()));
-                options.attributes().forEach((name, value) -> setAttribute(path, name, value));
+                tree.makeDirectory(Objects.requireNonNull(path.parent()), options.owner(), Parents.MAKE);
+                keep(path, tree.made(EntryKind.FILE, bytes.toByteArray(), options.owner(), options.attributes()));
+                close();
                 return stat(path);
             }
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            synchronized (MemoryGrid.this) {
+                openWriters -= open ? 1 : 0;
+                open = false;
+            }
+        }
     }
 
-    private record Reader(FileLayout layout) implements FileReader {
-        @Override
-        public ByteBuf read(long position, int length) {
-            byte[] inline = layout.inline();
-            return Unpooled.wrappedBuffer(
-                    Arrays.copyOfRange(inline == null ? new byte[0] : inline, (int) position, (int) position + length));
+    private final class Reader implements FileReader {
+        private final FileLayout layout;
+        private boolean open = true;
+
+        Reader(FileLayout layout) {
+            this.layout = layout;
         }
 
         @Override
-        public void close() {}
+        public FileLayout layout() {
+            return layout;
+        }
+
+        @Override
+        public ByteBuf read(long position, int length) {
+            byte[] all = layout.inline();
+            if (all == null || position < 0 || length < 0 || position + length > all.length) {
+                throw GridException.invalid("bad read: position=" + position + ", length=" + length);
+            }
+            // A reader index that is not 0, and more memory than asked for, as slices of a pool's chunks have.
+            ByteBuf buffer = Unpooled.directBuffer(length + 24).writeZero(8);
+            buffer.writeBytes(all, (int) position, length).readerIndex(8);
+            synchronized (MemoryGrid.this) {
+                handedOut.add(buffer);
+                readBytes += length;
+            }
+            return buffer;
+        }
+
+        @Override
+        public void close() {
+            synchronized (MemoryGrid.this) {
+                openReaders -= open ? 1 : 0;
+                open = false;
+            }
+        }
     }
 }

@@ -11,7 +11,9 @@ import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -164,6 +166,11 @@ final class IgniteFiles implements Files {
                 throw walk.withHint(e, path);
             }
         });
+    }
+
+    @Override
+    public Map<Long, List<BlockLocation>> locateAll(Collection<Long> fileIds) {
+        return survey.locateAll(fileIds);
     }
 
     @Override

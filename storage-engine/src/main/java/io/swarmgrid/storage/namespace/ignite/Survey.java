@@ -12,15 +12,20 @@ import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.Replica;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up what lies below a path, and says where blocks are. */
 final class Survey {
+    private static final int KEYS_AT_ONCE = 1000;
+
     private final Runner runner;
     private final Nodes nodes;
     private final int metadataCopies;
@@ -79,17 +84,51 @@ final class Survey {
     }
 
     List<BlockLocation> locate(FileLayout layout) {
-        List<BlockLocation> locations = new ArrayList<>(layout.blocks().size());
-        for (BlockRecord block : layout.blocks()) {
-            locations.add(new BlockLocation(
-                    block.id().toString(),
-                    block.offset(),
-                    block.lengthBytes(),
-                    block.epoch(),
-                    block.replication(),
-                    block.holders().stream().map(this::holder).toList()));
+        return layout.blocks().stream().map(this::location).toList();
+    }
+
+    /** Many keys at once are asked for by the engine itself: of every node those that it is the primary of, in one message. */
+    Map<Long, List<BlockLocation>> locateAll(Collection<Long> fileIds) {
+        Map<Long, List<BlockLocation>> found = new HashMap<>();
+        for (List<Long> some : inParts(List.copyOf(fileIds))) {
+            List<BlockKey> keys = new ArrayList<>();
+            List<byte @Nullable []> inodes = runner.look(tables -> tables.inodes(some));
+            for (int i = 0; i < some.size(); i++) {
+                long fileId = some.get(i);
+                byte[] inode = inodes.get(i);
+                if (inode != null) {
+                    found.put(fileId, new ArrayList<>());
+                    Inode.decode(inode).content().blocks().forEach(id -> keys.add(new BlockKey(fileId, id.value())));
+                }
+            }
+            for (List<BlockKey> part : inParts(keys)) {
+                for (byte[] record : runner.look(tables -> tables.blocks(part))) {
+                    if (record != null) { // null where it was reclaimed meanwhile
+                        BlockRecord block = BlockCodec.decode(record);
+                        found.getOrDefault(block.fileId(), new ArrayList<>()).add(location(block));
+                    }
+                }
+            }
         }
-        return locations;
+        return found;
+    }
+
+    private static <T> List<List<T>> inParts(List<T> all) {
+        List<List<T>> parts = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
+            parts.add(all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE)));
+        }
+        return parts;
+    }
+
+    private BlockLocation location(BlockRecord block) {
+        return new BlockLocation(
+                block.id().toString(),
+                block.offset(),
+                block.lengthBytes(),
+                block.epoch(),
+                block.replication(),
+                block.holders().stream().map(this::holder).toList());
     }
 
     private Holder holder(Replica replica) {

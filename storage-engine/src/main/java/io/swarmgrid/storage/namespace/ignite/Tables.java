@@ -6,7 +6,6 @@ import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -237,12 +236,13 @@ final class Tables {
 
     /** The stored records in the order of {@code ids}, with null for what is not there. */
     List<byte @Nullable []> blocks(long fileId, Collection<BlockId> ids) {
-        Set<BlockKey> keys = new LinkedHashSet<>();
-        for (BlockId id : ids) {
-            keys.add(new BlockKey(fileId, id.value()));
-        }
-        Map<BlockKey, byte[]> found = keys.isEmpty() ? Map.of() : blocks.getAll(keys);
-        List<byte @Nullable []> ordered = new ArrayList<>(ids.size());
+        return blocks(ids.stream().map(id -> new BlockKey(fileId, id.value())).toList());
+    }
+
+    /** The same of any files. */
+    List<byte @Nullable []> blocks(List<BlockKey> keys) {
+        Map<BlockKey, byte[]> found = keys.isEmpty() ? Map.of() : blocks.getAll(Set.copyOf(keys));
+        List<byte @Nullable []> ordered = new ArrayList<>(keys.size());
         for (BlockKey key : keys) {
             ordered.add(found.get(key));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
@@ -60,6 +61,28 @@ final class FileMetadataTest {
         assertThat(grid.metadata().layout(status.id())).isEqualTo(layout);
         assertThat(grid.metadata().block(status.id(), open.id())).isEqualTo(sealed);
         assertThat(grid.metadata().commit(file, blocks)).isEqualTo(status);
+    }
+
+    @Test
+    void locatesManyFilesAtOnce(Grid grid) {
+        FileStatus small = grid.putInline(grid.path("many/small"), "abc");
+        List<FileStatus> large = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            large.add(grid.putBlocks(grid.path("many/in" + i + "/large"), OPTIONS, 700, 300));
+        }
+        FileStatus gone = grid.putBlocks(grid.path("many/gone"), OPTIONS, 5);
+        long none = gone.id() ^ 1;
+
+        List<Long> wanted = new ArrayList<>(List.of(none, small.id()));
+        large.forEach(file -> wanted.add(file.id()));
+        Map<Long, List<BlockLocation>> found = grid.files().locateAll(wanted);
+
+        assertThat(found).containsOnlyKeys(wanted.subList(1, wanted.size()));
+        assertThat(found.get(small.id())).isEmpty();
+        for (FileStatus file : large) {
+            assertThat(found.get(file.id())).hasSize(2).isEqualTo(grid.files().locate(GridPath.parse(file.path())));
+        }
+        assertThat(grid.files().locateAll(List.of())).isEmpty();
     }
 
     @Test
