@@ -38,7 +38,7 @@ class CheckpointServiceTest {
 
     private final MemoryGrid grid = new MemoryGrid();
     private final CheckpointService service =
-            new CheckpointService(grid, grid, new Staging(grid, Duration.ofMinutes(10)));
+            new CheckpointService(grid, grid, new Staging(grid, Duration.ofMinutes(10), 100));
 
     @Test
     void becomesVisibleAsAWholeByItsCommit() {

@@ -3,6 +3,7 @@ package io.swarmgrid.tasks;
 import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ final class Agent implements AutoCloseable {
     private final Clock clock;
     private final int slots;
     private final int maxQueued;
+    private final TaskMeter meter;
     private final PriorityBlockingQueue<Offer> queue = new PriorityBlockingQueue<>();
     /** In the queue or running; its size bounds the queue's. */
     private final Set<Offer> known = ConcurrentHashMap.newKeySet();
@@ -62,7 +64,15 @@ final class Agent implements AutoCloseable {
     private int rounds;
 
     /** @param slots 0 where this node runs nothing */
-    Agent(TaskLedger ledger, Post post, AttemptRunner runner, String nodeId, Clock clock, int slots, int maxQueued) {
+    Agent(
+            TaskLedger ledger,
+            Post post,
+            AttemptRunner runner,
+            String nodeId,
+            Clock clock,
+            int slots,
+            int maxQueued,
+            TaskMeter meter) {
         this.ledger = ledger;
         this.post = post;
         this.runner = runner;
@@ -70,6 +80,7 @@ final class Agent implements AutoCloseable {
         this.clock = clock;
         this.slots = slots;
         this.maxQueued = maxQueued;
+        this.meter = meter;
         this.watch = Executors.newScheduledThreadPool(2, work -> new Thread(work, "task-agent"));
         for (int i = 1; i <= slots; i++) {
             threads.add(new Thread(this::slot, "task-slot-" + i));
@@ -103,6 +114,15 @@ final class Agent implements AutoCloseable {
                 attempt.cancel();
             }
         })));
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    /** Attempts that run now. */
+    int running() {
+        return running.size();
     }
 
     @Override
@@ -168,6 +188,7 @@ final class Agent implements AutoCloseable {
                 attempt.stop();
             }
             Attempt.Outcome outcome = attempt.run();
+            meter.attemptEnded(outcome.end(), Duration.ofMillis(outcome.tookMs()));
             record(offer, task.get(), outcome);
         } finally {
             running.remove(offer);

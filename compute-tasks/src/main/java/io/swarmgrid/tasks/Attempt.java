@@ -46,6 +46,13 @@ final class Attempt {
             boolean answered,
             @Nullable String error,
             boolean withdrawn) {
+        TaskMeter.AttemptEnd end() {
+            if (withdrawn) {
+                return TaskMeter.AttemptEnd.WITHDRAWN;
+            }
+            return error == null ? TaskMeter.AttemptEnd.SUCCEEDED : TaskMeter.AttemptEnd.FAILED;
+        }
+
         SplitRecord applyTo(SplitRecord split, long nowMs, int maxAttempts) {
             if (withdrawn) {
                 return split.released(nowMs, error);

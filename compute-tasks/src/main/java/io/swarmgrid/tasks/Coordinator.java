@@ -3,6 +3,7 @@ package io.swarmgrid.tasks;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.TaskState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +30,9 @@ final class Coordinator implements AutoCloseable {
     private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long CLOSE_PATIENCE_MS = 10_000;
 
+    /** As of the last round: tasks by state, and splits that no node has. */
+    record Work(int queued, int running, int waiting) {}
+
     /** Where to look; {@code index} -1 for the task itself. */
     private record Wake(String task, int index) {}
 
@@ -41,7 +45,7 @@ final class Coordinator implements AutoCloseable {
     private final Map<String, ActiveTask> active = new HashMap<>();
     private final Thread thread = new Thread(this::run, "task-coordinator");
     private volatile boolean closed;
-    private volatile int waiting;
+    private volatile Work work = new Work(0, 0, 0);
     private long scannedNanos;
     private long scannedTopology = -1;
 
@@ -66,7 +70,7 @@ final class Coordinator implements AutoCloseable {
 
     /** @throws GridException OVERLOADED where so many more splits would be too many to wait here */
     void admit(int splits) {
-        int already = waiting;
+        int already = work.waiting;
         if (already + splits > maxQueued) {
             throw new GridException(
                     ErrorCode.OVERLOADED,
@@ -76,6 +80,10 @@ final class Coordinator implements AutoCloseable {
                     "submit again later or elsewhere; tasks.max-queued is the bound",
                     null);
         }
+    }
+
+    Work work() {
+        return work;
     }
 
     @Override
@@ -133,9 +141,17 @@ final class Coordinator implements AutoCloseable {
         for (ActiveTask task : order) {
             step(task, order, now);
         }
-        waiting = active.values().stream()
-                .mapToInt(task -> task.count(SplitRecord::waits))
-                .sum();
+        work = count();
+    }
+
+    private Work count() {
+        int running = 0;
+        int waiting = 0;
+        for (ActiveTask task : active.values()) {
+            running += task.record().state() == TaskState.RUNNING ? 1 : 0;
+            waiting += task.count(SplitRecord::waits);
+        }
+        return new Work(active.size() - running, running, waiting);
     }
 
     private void scan(long now) {

@@ -15,6 +15,10 @@ final class SplitKey {
         this.index = index;
     }
 
+    String task() {
+        return task;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof SplitKey key && index == key.index && task.equals(key.task);

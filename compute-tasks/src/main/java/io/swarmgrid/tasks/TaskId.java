@@ -25,6 +25,11 @@ final class TaskId {
         return id.toString();
     }
 
+    /** No id of a task of that moment or later comes before this. */
+    static String before(long epochMs) {
+        return TIME.format(Instant.ofEpochMilli(epochMs));
+    }
+
     /** @throws GridException NOT_FOUND for what cannot be the id of a task */
     static String check(String id) {
         if (!id.matches(FORM)) {

@@ -6,15 +6,20 @@ import io.swarmgrid.client.wire.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import org.apache.ignite.Ignite;
@@ -123,19 +128,98 @@ final class TaskLedger {
 
     /** Tasks that have not ended and are coordinated here. */
     List<TaskRecord> activeHere() {
+        return here(task -> !task.state().isFinal());
+    }
+
+    private List<TaskRecord> here(Predicate<TaskRecord> which) {
         return asked(() -> {
-            List<TaskRecord> active = new ArrayList<>();
+            List<TaskRecord> found = new ArrayList<>();
             try (QueryCursor<Cache.Entry<String, byte[]>> all =
                     tasks.query(new ScanQuery<String, byte[]>().setLocal(true))) {
                 for (Cache.Entry<String, byte[]> entry : all) {
                     TaskRecord task = Json.read(entry.getValue(), TaskRecord.class);
-                    if (!task.state().isFinal()) {
-                        active.add(task);
+                    if (which.test(task)) {
+                        found.add(task);
                     }
                 }
             }
-            return active;
+            return found;
         });
+    }
+
+    /** When the ended tasks of the whole grid ended, milliseconds since the epoch, in no order. */
+    long[] endedMs() {
+        return asked(() -> {
+            try (QueryCursor<Long> all = tasks.query(new ScanQuery<String, byte[]>(), TaskLedger::endedMs)) {
+                return StreamSupport.stream(all.spliterator(), false)
+                        .mapToLong(Long::longValue)
+                        .filter(ended -> ended > 0)
+                        .toArray();
+            }
+        });
+    }
+
+    private static Long endedMs(Cache.Entry<String, byte[]> entry) {
+        TaskRecord task = Json.read(entry.getValue(), TaskRecord.class);
+        return task.state().isFinal() ? task.finishedMs() : 0;
+    }
+
+    /** Tasks that are coordinated here and ended at that moment or before. */
+    List<TaskRecord> endedHere(long limitMs) {
+        return here(task -> task.state().isFinal() && task.finishedMs() <= limitMs);
+    }
+
+    /** Forgets a task, its splits and its operation. */
+    void forget(TaskRecord task) {
+        asked(() -> tasks.remove(task.id()));
+        for (int from = 0; from < task.splits(); from += BATCH) {
+            TreeSet<SplitKey> keys = new TreeSet<>(Comparator.comparing(SplitKey::toString));
+            IntStream.range(from, Math.min(task.splits(), from + BATCH))
+                    .forEach(index -> keys.add(new SplitKey(task.id(), index)));
+            asked(() -> {
+                splits.removeAll(keys);
+                return keys.size();
+            });
+        }
+        String operation = task.spec().operationId();
+        if (operation != null) {
+            asked(() -> operations.remove(operationKey(task.submitter().name(), operation), task.id()));
+        }
+    }
+
+    /** Removes splits and operations of tasks that are not there, where the id comes before this one. */
+    void dropLeftovers(String before) {
+        asked(() -> {
+            Set<SplitKey> lost = new HashSet<>();
+            try (QueryCursor<SplitKey> all =
+                    splits.query(new ScanQuery<SplitKey, byte[]>().setLocal(true), Cache.Entry::getKey)) {
+                for (SplitKey key : all) {
+                    if (lost.size() < BATCH && isLost(key.task(), before)) {
+                        lost.add(key);
+                    }
+                }
+            }
+            lost.forEach(splits::remove);
+            Map<String, String> stale = new HashMap<>();
+            try (QueryCursor<Cache.Entry<String, String>> all =
+                    operations.query(new ScanQuery<String, String>().setLocal(true))) {
+                for (Cache.Entry<String, String> entry : all) {
+                    if (stale.size() < BATCH && isLost(entry.getValue(), before)) {
+                        stale.put(entry.getKey(), entry.getValue());
+                    }
+                }
+            }
+            stale.forEach(operations::remove);
+            return lost.size() + stale.size();
+        });
+    }
+
+    private boolean isLost(String id, String before) {
+        return id.compareTo(before) < 0 && !tasks.containsKey(id);
+    }
+
+    static String operationKey(String submitter, String operation) {
+        return submitter + " " + operation;
     }
 
     /** The latest tasks whose ids come before this one. */

@@ -48,9 +48,15 @@ public final class TaskService implements AutoCloseable {
     private final Post post;
     private final Agent agent;
     private final Coordinator coordinator;
+    private final Retention retention;
     private final SplittableRandom seeds = new SplittableRandom();
 
-    /** @param allocator stays the caller's, who closes it after this */
+    /**
+     * Tasks over an active grid.
+     *
+     * @param allocator stays the caller's, who closes it after this
+     * @param meter is told what ends here
+     */
     public TaskService(
             Ignite ignite,
             Nodes nodes,
@@ -58,7 +64,8 @@ public final class TaskService implements AutoCloseable {
             FileStore store,
             DatasetStore datasets,
             SwarmConfig config,
-            BufferAllocator allocator) {
+            BufferAllocator allocator,
+            TaskMeter meter) {
         this.nodes = nodes;
         this.datasets = datasets;
         this.config = config;
@@ -82,13 +89,15 @@ public final class TaskService implements AutoCloseable {
                 self.toString(),
                 clock,
                 slots,
-                config.tasks().maxQueued());
-        TaskSteps steps = new TaskSteps(ledger, files, datasets, loads, post, clock);
+                config.tasks().maxQueued(),
+                meter);
+        TaskSteps steps = new TaskSteps(ledger, files, datasets, loads, post, clock, meter);
         this.coordinator = new Coordinator(
                 ledger,
                 steps,
                 () -> ignite.cluster().topologyVersion(),
                 config.tasks().maxQueued());
+        this.retention = new Retention(ledger, files, config.tasks(), clock);
     }
 
     /** Begins to coordinate and to run; the grid is active by now. */
@@ -96,6 +105,7 @@ public final class TaskService implements AutoCloseable {
         post.listen(this::take);
         agent.start();
         coordinator.start();
+        retention.start();
     }
 
     /**
@@ -124,6 +134,12 @@ public final class TaskService implements AutoCloseable {
         ledger.create(task, splits);
         wake(id);
         return status(id);
+    }
+
+    /** What there is to do now, for metrics. */
+    public TaskActivity activity() {
+        Coordinator.Work work = coordinator.work();
+        return new TaskActivity(work.queued(), work.running(), work.waiting(), agent.running(), agent.slots());
     }
 
     /** NOT_FOUND. */
@@ -196,6 +212,7 @@ public final class TaskService implements AutoCloseable {
     /** Ends the running programs; their splits run again elsewhere. */
     @Override
     public void close() {
+        retention.close();
         coordinator.close();
         agent.close();
         post.close();
@@ -248,7 +265,9 @@ public final class TaskService implements AutoCloseable {
             id = TaskId.of(clock.millis(), random);
         }
         OperationId operation = OperationId.ofNullable(spec.operationId());
-        return operation == null ? id : ledger.claim(context.caller().name() + " " + operation.value(), id);
+        return operation == null
+                ? id
+                : ledger.claim(TaskLedger.operationKey(context.caller().name(), operation.value()), id);
     }
 
     private void requireAllowed(CallContext context) {

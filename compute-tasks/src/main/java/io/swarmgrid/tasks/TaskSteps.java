@@ -34,14 +34,23 @@ final class TaskSteps {
     private final NodeLoads loads;
     private final Post post;
     private final Clock clock;
+    private final TaskMeter meter;
 
-    TaskSteps(TaskLedger ledger, Files files, DatasetStore datasets, NodeLoads loads, Post post, Clock clock) {
+    TaskSteps(
+            TaskLedger ledger,
+            Files files,
+            DatasetStore datasets,
+            NodeLoads loads,
+            Post post,
+            Clock clock,
+            TaskMeter meter) {
         this.ledger = ledger;
         this.files = files;
         this.datasets = datasets;
         this.loads = loads;
         this.post = post;
         this.clock = clock;
+        this.meter = meter;
     }
 
     /**
@@ -77,6 +86,7 @@ final class TaskSteps {
 
     /** After the end: programs that still run are ended, what was staged is given up. */
     void windUp(ActiveTask task) {
+        meter.taskEnded(task.record().state());
         Post.Note note = Post.Note.ended(task.record().id());
         task.those(split -> split.running() || split.assigned()).stream()
                 .map(SplitRecord::nodeId)

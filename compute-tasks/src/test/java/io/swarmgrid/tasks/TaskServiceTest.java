@@ -33,9 +33,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -67,6 +70,7 @@ class TaskServiceTest {
 
     private final BufferAllocator allocator = new RootAllocator();
     private final MemoryGrid grid = new MemoryGrid();
+    private final Queue<String> meter = new ConcurrentLinkedQueue<>();
     private SwarmConfig config;
     private DataDirectory data;
     private MetadataEngine engine;
@@ -90,7 +94,12 @@ class TaskServiceTest {
                 config, data, "grpc://127.0.0.1:1", List.of(TaskCaches.configurations(config.metadata())));
         engine.awaitActive(Duration.ofSeconds(30));
         datasets = new DatasetStore(
-                grid, grid, new Staging(grid, Duration.ofMinutes(5)), config.storage(), config.limits(), allocator);
+                grid,
+                grid,
+                new Staging(grid, Duration.ofMinutes(5), 1000),
+                config.storage(),
+                config.limits(),
+                allocator);
         service = newService(config);
         service.start();
         putNumbers();
@@ -250,6 +259,58 @@ class TaskServiceTest {
                 .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.PERMISSION_DENIED));
     }
 
+    @Test
+    void forgetsEndedTasksBeyondTheNumberThatIsKeptAndTheirResults() {
+        TaskSpec once = new TaskSpec(List.of("cat"), NUMBERS, null, null, null, null, null, "operation-2");
+        TaskStatus old = ended(once);
+        GridPath oldResult = service.result(CONTEXT, new TaskRequest(old.id()));
+        TaskStatus last = ended(spec("cat"));
+
+        retention("tasks.keep-finished", "1", Duration.ZERO).run();
+
+        assertThatThrownBy(() -> service.status(CONTEXT, new TaskRequest(old.id())))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.NOT_FOUND));
+        assertThat(grid.find(oldResult)).isEmpty();
+        assertThat(sum(result(last.id()))).isEqualTo(numbersSum());
+        assertThat(ended(once).id()).as("its operation is free again").isNotEqualTo(old.id());
+    }
+
+    @Test
+    void forgetsEndedTasksThatAreOldAndNoOthers() throws Exception {
+        TaskStatus old = ended(spec("cat"));
+        Path go = directory.resolve("go");
+        String running = service.submit(CONTEXT, spec("sh", "-c", "until test -e " + go + "; do sleep 0.1; done; cat"))
+                .id();
+
+        retention("tasks.keep-for", "1h", Duration.ofMinutes(59)).run();
+        assertThat(sum(result(old.id()))).isEqualTo(numbersSum());
+        retention("tasks.keep-for", "1h", Duration.ofMinutes(61)).run();
+
+        assertThatThrownBy(() -> service.status(CONTEXT, new TaskRequest(old.id())))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.NOT_FOUND));
+        Files.createFile(go);
+        assertThat(ended(running).state()).isEqualTo(TaskState.SUCCEEDED);
+    }
+
+    @Test
+    void tellsWhatEnds() {
+        meter.clear();
+        ended(spec(1, null, "sh", "-c", "test $SWARM_SPLIT != 1"));
+        await().untilAsserted(() -> assertThat(meter).contains("attempt FAILED", "task FAILED"));
+        ended(spec("cat"));
+        await().untilAsserted(() -> assertThat(meter).contains("attempt SUCCEEDED", "task SUCCEEDED"));
+        await().untilAsserted(() -> assertThat(service.activity()).isEqualTo(new TaskActivity(0, 0, 0, 0, 2)));
+    }
+
+    private Retention retention(String key, String value, Duration later) {
+        Clock clock = Clock.offset(Clock.systemUTC(), later);
+        return new Retention(
+                new TaskLedger(engine.ignite()),
+                grid,
+                config.with(Map.of(key, value)).tasks(),
+                clock);
+    }
+
     private void refused(TaskSpec spec, ErrorCode code, String message) {
         assertThatThrownBy(() -> service.submit(CONTEXT, spec))
                 .hasMessageContaining(message)
@@ -267,7 +328,10 @@ class TaskServiceTest {
     }
 
     private TaskStatus ended(TaskSpec spec) {
-        String id = service.submit(CONTEXT, spec).id();
+        return ended(service.submit(CONTEXT, spec).id());
+    }
+
+    private TaskStatus ended(String id) {
         AtomicReference<@Nullable TaskStatus> last = new AtomicReference<>();
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             TaskStatus status = service.status(CONTEXT, new TaskRequest(id));
@@ -286,7 +350,22 @@ class TaskServiceTest {
     }
 
     private TaskService newService(SwarmConfig settings) {
-        return new TaskService(engine.ignite(), engine.nodes(), grid, grid, datasets, settings, allocator);
+        return new TaskService(
+                engine.ignite(), engine.nodes(), grid, grid, datasets, settings, allocator, recorder(meter));
+    }
+
+    private static TaskMeter recorder(Queue<String> told) {
+        return new TaskMeter() {
+            @Override
+            public void attemptEnded(AttemptEnd how, Duration took) {
+                told.add("attempt " + how);
+            }
+
+            @Override
+            public void taskEnded(TaskState state) {
+                told.add("task " + state);
+            }
+        };
     }
 
     private DatasetPlan result(String id) {

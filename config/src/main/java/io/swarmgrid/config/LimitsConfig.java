@@ -1,5 +1,7 @@
 package io.swarmgrid.config;
 
+import java.time.Duration;
+
 /**
  * Bounds of a single call.
  *
@@ -9,6 +11,9 @@ package io.swarmgrid.config;
  * @param headerSize all headers of a call together
  * @param listPage entries of one page of a listing
  * @param maxStreams calls a node serves at once; the next one is refused
+ * @param maxSessions puts and checkpoints of the grid that are begun and neither committed nor aborted; the next one is
+ *     refused
+ * @param sessionIdle how long such a session may be silent before it is given up with all that was written in it
  */
 public record LimitsConfig(
         DataSize messageSize,
@@ -16,7 +21,9 @@ public record LimitsConfig(
         DataSize requestSize,
         DataSize headerSize,
         int listPage,
-        int maxStreams) {
+        int maxStreams,
+        int maxSessions,
+        Duration sessionIdle) {
     public LimitsConfig {
         new Checks()
                 .between("message-size", messageSize, "64KiB", "1GiB")
@@ -30,6 +37,8 @@ public record LimitsConfig(
                 .between("header-size", headerSize, "4KiB", "1MiB")
                 .between("list-page", listPage, 1, 100_000)
                 .between("max-streams", maxStreams, 1, 1_000_000)
+                .between("max-sessions", maxSessions, 1, 1_000_000)
+                .between("session-idle", sessionIdle, "1s", "30d")
                 .done();
     }
 
@@ -40,6 +49,8 @@ public record LimitsConfig(
                 DataSize.ofMebibytes(4),
                 DataSize.ofKibibytes(64),
                 1000,
-                1024);
+                1024,
+                10_000,
+                Duration.ofMinutes(30));
     }
 }

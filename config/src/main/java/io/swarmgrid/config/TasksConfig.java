@@ -1,6 +1,7 @@
 package io.swarmgrid.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -11,13 +12,23 @@ import java.util.Optional;
  * @param workDir where attempts get their scratch directories; empty means {@link SwarmConfig#tasksDirectory()}
  * @param maxQueued splits that may wait on one node; the next task is refused
  * @param maxOutput bytes that one split may answer
+ * @param keepFinished ended tasks that are kept with their results, in the whole grid; the oldest go first
+ * @param keepFor how long an ended task is kept with its result
  */
 public record TasksConfig(
-        Optional<Boolean> enabled, Optional<Integer> slots, Optional<Path> workDir, int maxQueued, DataSize maxOutput) {
+        Optional<Boolean> enabled,
+        Optional<Integer> slots,
+        Optional<Path> workDir,
+        int maxQueued,
+        DataSize maxOutput,
+        int keepFinished,
+        Duration keepFor) {
     public TasksConfig {
         Checks checks = new Checks()
                 .between("max-queued", maxQueued, 1, 1_000_000)
-                .between("max-output", maxOutput, "1KiB", "1TiB");
+                .between("max-output", maxOutput, "1KiB", "1TiB")
+                .between("keep-finished", keepFinished, 1, 1_000_000)
+                .between("keep-for", keepFor, "1s", "3650d");
         slots.ifPresent(count -> checks.between("slots", count, 0, 4096));
         checks.done();
     }
@@ -28,6 +39,13 @@ public record TasksConfig(
     }
 
     static TasksConfig defaults() {
-        return new TasksConfig(Optional.empty(), Optional.empty(), Optional.empty(), 10_000, DataSize.ofGibibytes(1));
+        return new TasksConfig(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                10_000,
+                DataSize.ofGibibytes(1),
+                1000,
+                Duration.ofDays(7));
     }
 }

@@ -47,6 +47,7 @@ final class ConfigLoaderTest {
             qos:
               default-class: bulk
               outstanding-bytes: 8MiB
+              max-wait: 7s
               classes:
                 realtime: {reservation: 40%, weight: 32, limit: 90%, queue-bound: 8, dscp: 45}
                 interactive: {reservation: 100MiB/s, weight: 7, limit: 800MiB/s, queue-bound: 9, dscp: 1}
@@ -58,7 +59,7 @@ final class ConfigLoaderTest {
               tokens-file: /etc/swarm/tokens
               insecure: true
               ticket-lifetime: 1m
-            tasks: {enabled: false, slots: 3, work-dir: /scratch, max-queued: 4, max-output: 5MiB}
+            tasks: {enabled: false, slots: 3, work-dir: /scratch, max-queued: 4, max-output: 5MiB, keep-finished: 6, keep-for: 1h}
             limits:
               message-size: 1MiB
               inbound-message-size: 64MiB
@@ -66,6 +67,8 @@ final class ConfigLoaderTest {
               header-size: 16KiB
               list-page: 10
               max-streams: 20
+              max-sessions: 30
+              session-idle: 5m
             """;
 
     @TempDir
@@ -116,7 +119,12 @@ final class ConfigLoaderTest {
                         Optional.of(3),
                         Optional.of(Path.of("/scratch")),
                         4,
-                        DataSize.ofMebibytes(5)));
+                        DataSize.ofMebibytes(5),
+                        6,
+                        Duration.ofHours(1)));
+        assertThat(config.qos().maxWait()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.limits().maxSessions()).isEqualTo(30);
+        assertThat(config.limits().sessionIdle()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.limits().maxStreams()).isEqualTo(20);
     }
 
@@ -207,7 +215,7 @@ final class ConfigLoaderTest {
                                 storage: {durability: forever, block-size: big, tiers: [{medium: ssd}], replicas: 0}
                                 repair: {node-grace: 10, max-concurrent: 0}
                                 security: {insecure: yes please, tls: {cert: /a}}
-                                qos: {default-class: urgent}
+                                qos: {default-class: urgent, max-wait: 0s}
                                 limits: 5
                                 """, Map.of()));
         assertThat(refused.problems())
@@ -228,8 +236,9 @@ final class ConfigLoaderTest {
                         "security.tls.key: missing",
                         "security.tls.ca: missing",
                         "qos.default-class: \"urgent\", expected one of: realtime, interactive, bulk, background",
+                        "qos.max-wait: 0s, expected 100ms to 1h",
                         "limits: 5, expected keys: message-size, inbound-message-size, request-size, header-size,"
-                                + " list-page, max-streams");
+                                + " list-page, max-streams, max-sessions, session-idle");
     }
 
     @Test

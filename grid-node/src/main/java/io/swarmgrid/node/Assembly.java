@@ -101,7 +101,7 @@ final class Assembly {
         authenticator.recognize(credentials);
         Storage storage = Storage.open(config, engine, opened.add(channels(credentials)), scheduler, opened);
         bytes.set(storage.bytes());
-        actions.set(flight.serve(services(engine, storage, allocator)));
+        actions.set(flight.serve(services(engine, storage, allocator, metrics)));
         watch(metrics, engine, storage);
         readiness.watch(engine.nodes());
         gate.open();
@@ -144,14 +144,22 @@ final class Assembly {
                 .orElse(security));
     }
 
-    private Services services(MetadataEngine engine, Storage storage, BufferAllocator allocator) {
+    private Services services(MetadataEngine engine, Storage storage, BufferAllocator allocator, NodeMetrics metrics) {
         IgniteNamespace namespace = storage.namespace();
         DatasetStore datasets = new DatasetStore(
                 namespace.files(), storage.files(), storage.staging(), config.storage(), config.limits(), allocator);
         CheckpointService checkpoints = new CheckpointService(namespace.files(), storage.files(), storage.staging());
         TaskService tasks = opened.add(new TaskService(
-                engine.ignite(), engine.nodes(), namespace.files(), storage.files(), datasets, config, allocator));
+                engine.ignite(),
+                engine.nodes(),
+                namespace.files(),
+                storage.files(),
+                datasets,
+                config,
+                allocator,
+                metrics.tasks()));
         tasks.start();
+        metrics.watchTasks(tasks::activity);
         return new Services(
                 config,
                 engine.gridId().toString(),

@@ -17,7 +17,6 @@ import io.swarmgrid.storage.repair.Repair;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.RemoteBlocks;
 import io.swarmgrid.storage.staging.Staging;
-import java.time.Duration;
 
 /** The storage of a node, put together. Whatever of it must be closed belongs to the {@link Closing} it was opened with. */
 record Storage(
@@ -28,9 +27,6 @@ record Storage(
         Staging staging,
         Repair repair,
         BytesDoor bytes) {
-    /** A session of a put is given up after so much silence. */
-    private static final Duration SESSION_IDLE = Duration.ofMinutes(30);
-
     static Storage open(
             SwarmConfig config, MetadataEngine engine, Channels channels, BoundedScheduler scheduler, Closing opened) {
         ChunkBuffers buffers = new ChunkBuffers(config.storage().readBuffers().bytes());
@@ -53,7 +49,10 @@ record Storage(
                         new RemoteBlocks(path))));
         engine.publishLoad(repair::load);
         repair.start();
-        Staging staging = new Staging(namespace.files(), SESSION_IDLE);
+        Staging staging = new Staging(
+                namespace.files(),
+                config.limits().sessionIdle(),
+                config.limits().maxSessions());
         return new Storage(namespace, blocks, buffers, files, staging, repair, door);
     }
 }

@@ -285,7 +285,12 @@ class GridNodeTest {
         assertThat(ready.body()).isEqualTo("{\"ready\":true,\"node\":\"n1\",\"detail\":\"ok\"}");
         assertThat(http("/metrics").body())
                 .contains(
-                        "swarm_store_free_bytes", "jvm_memory_used_bytes", "swarm_transfer_bytes_total{class=\"bulk\"");
+                        "swarm_store_free_bytes",
+                        "swarm_tasks{state=\"running\"",
+                        "swarm_task_attempt_seconds_bucket{outcome=\"succeeded\"",
+                        "swarm_tasks_ended_total{state=\"failed\"",
+                        "jvm_memory_used_bytes",
+                        "swarm_transfer_bytes_total{class=\"bulk\"");
         assertThat(http("/version").body()).contains("product_version");
         assertThat(http("/nonsense").statusCode()).isEqualTo(404);
     }

@@ -8,7 +8,6 @@ import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.client.call.TransferScheduler;
 import io.swarmgrid.config.QosClassConfig;
 import io.swarmgrid.config.QosConfig;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,13 +24,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * what each class moved and what it was refused.
  */
 public final class BoundedScheduler implements TransferScheduler {
-    /** How long one chunk waits at most: by then something holds permits without moving, and a refusal tells more. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private static final String RETRY_HINT = "back off for a second and retry";
 
     private final long outstandingBoundBytes;
-    private final long patienceNanos;
+    /** By the end of it something holds permits without moving, and a refusal tells more. */
+    private final long maxWaitNanos;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -44,12 +42,8 @@ public final class BoundedScheduler implements TransferScheduler {
     private long outstandingBytes;
 
     public BoundedScheduler(QosConfig config) {
-        this(config, PATIENCE);
-    }
-
-    BoundedScheduler(QosConfig config, Duration patience) {
         this.outstandingBoundBytes = config.outstandingBytes().bytes();
-        this.patienceNanos = patience.toNanos();
+        this.maxWaitNanos = config.maxWait().toNanos();
         config.classes().forEach((name, settings) -> lanes.put(name, new Lane(new QosClass(name), settings)));
     }
 
@@ -114,11 +108,13 @@ public final class BoundedScheduler implements TransferScheduler {
         waiters.addLast(waiter);
         lane.waiting++;
         try {
-            long left = patienceNanos;
+            long left = maxWaitNanos;
             while (!isFirst(waiter) || !fits(sizeBytes)) {
                 if (left <= 0) {
                     lane.refused++;
-                    throw overloaded(lane, "moved nothing for this transfer in " + patienceNanos / 1_000_000 + " ms");
+                    throw overloaded(
+                            lane,
+                            "moved nothing for this transfer in qos.max-wait=" + maxWaitNanos / 1_000_000 + " ms");
                 }
                 left = waiter.turn.awaitNanos(left);
             }

@@ -11,11 +11,11 @@ import io.swarmgrid.client.call.Caller;
 import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.client.call.TransferScheduler.Direction;
 import io.swarmgrid.client.call.TransferScheduler.Permit;
-import io.swarmgrid.config.QosConfig;
 import io.swarmgrid.config.SwarmConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -74,9 +74,9 @@ class BoundedSchedulerTest {
 
     @Test
     void letsAChunkLargerThanTheBoundGoAlone() {
-        BoundedScheduler scheduler = scheduler(Map.of("qos.outstanding-bytes", "1MiB"), Duration.ofMillis(50));
+        BoundedScheduler scheduler = scheduler(Map.of("qos.outstanding-bytes", "1MiB"), Duration.ofMillis(100));
         Permit large = scheduler.acquire(BULK, Direction.OUT, 5 * MIB);
-        assertRefused(scheduler, "class 'bulk' moved nothing for this transfer in 50 ms");
+        assertRefused(scheduler, "class 'bulk' moved nothing for this transfer in qos.max-wait=100 ms");
         large.close();
         scheduler.acquire(BULK, Direction.OUT, 1).close();
     }
@@ -143,7 +143,8 @@ class BoundedSchedulerTest {
     }
 
     private static BoundedScheduler scheduler(Map<String, String> overrides, Duration patience) {
-        QosConfig config = SwarmConfig.defaults().with(overrides).qos();
-        return new BoundedScheduler(config, patience);
+        Map<String, String> all = new HashMap<>(overrides);
+        all.put("qos.max-wait", patience.toMillis() + "ms");
+        return new BoundedScheduler(SwarmConfig.defaults().with(all).qos());
     }
 }

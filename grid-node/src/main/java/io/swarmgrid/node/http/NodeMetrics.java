@@ -16,6 +16,8 @@ import io.swarmgrid.qos.BoundedScheduler;
 import io.swarmgrid.qos.ClassTraffic;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.ChunkBuffers;
+import io.swarmgrid.tasks.TaskActivity;
+import io.swarmgrid.tasks.TaskMeter;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -23,6 +25,8 @@ import java.util.function.ToDoubleFunction;
 public final class NodeMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
+
+    private final TaskMetrics tasks = new TaskMetrics(registry);
 
     public NodeMetrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -71,6 +75,16 @@ public final class NodeMetrics implements AutoCloseable {
         gauge("swarm_repair_unavailable_blocks", repair, each -> each.get().unavailableBlocks());
         gauge("swarm_repair_pending_bytes", repair, each -> each.get().pendingBytes());
         gauge("swarm_repair_copied_bytes", repair, each -> each.get().copiedBytes());
+    }
+
+    /** What tasks are told to. */
+    public TaskMeter tasks() {
+        return tasks;
+    }
+
+    /** What there is to do for tasks. */
+    public void watchTasks(Supplier<TaskActivity> activity) {
+        tasks.watch(activity);
     }
 
     /** Any number that is asked for when it is read. */

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,20 +38,30 @@ public final class Staging {
 
     private final Files files;
     private final Duration idle;
+    private final int maxOpen;
     private final Clock clock;
+    /** Counted by the last walk, and begun and ended here since; never trusted to refuse, only to accept. */
+    private final AtomicInteger open = new AtomicInteger();
+
     private final SecureRandom random = new SecureRandom();
 
-    /** @param idle after so much silence a session is given up */
-    public Staging(Files files, Duration idle) {
-        this(files, idle, Clock.systemUTC());
+    /**
+     * Sessions below the staging directory.
+     *
+     * @param idle after so much silence a session is given up
+     * @param maxOpen sessions of the grid that may be open; the next one is refused
+     */
+    public Staging(Files files, Duration idle, int maxOpen) {
+        this(files, idle, maxOpen, Clock.systemUTC());
     }
 
-    public Staging(Files files, Duration idle, Clock clock) {
+    public Staging(Files files, Duration idle, int maxOpen, Clock clock) {
         if (idle.isNegative() || idle.isZero()) {
             throw new IllegalArgumentException("bad idle time of sessions: " + idle);
         }
         this.files = files;
         this.idle = idle;
+        this.maxOpen = maxOpen;
         this.clock = clock;
     }
 
@@ -65,7 +76,8 @@ public final class Staging {
      * @param request JSON of what was asked, kept with the session
      * @param putId names the session, so that the same caller's begin of the same kind, target and put id finds the same
      *     session; null for a new one
-     * @throws GridException INVALID_ARGUMENT where the put id was used with another request
+     * @throws GridException INVALID_ARGUMENT where the put id was used with another request, OVERLOADED where too many
+     *     sessions of the grid are open
      */
     public StagedSession begin(
             CallContext context, String kind, GridPath target, String request, @Nullable String putId) {
@@ -79,6 +91,7 @@ public final class Staging {
                 files.remove(StagedSession.home(id), true, null);
             }
         }
+        admit();
         StagedSession session = new StagedSession(id, kind, target, request, expiry());
         // One after the other: what is below a session is never made where the session itself is not.
         files.makeDirectory(StagedSession.home(id), context.caller().name(), Files.Parents.MAKE);
@@ -132,7 +145,11 @@ public final class Staging {
      */
     public boolean abort(String sessionId) {
         checkId(sessionId);
-        return files.remove(StagedSession.home(sessionId), true, null);
+        boolean removed = files.remove(StagedSession.home(sessionId), true, null);
+        if (removed) {
+            open.updateAndGet(known -> Math.max(0, known - 1));
+        }
+        return removed;
     }
 
     /**
@@ -142,24 +159,41 @@ public final class Staging {
      */
     public int expire() {
         int removed = 0;
+        int left = 0;
         String last = null;
-        do {
-            Optional<Listing> page = page(last);
-            if (page.isEmpty()) {
-                return removed;
-            }
+        Optional<Listing> page = page(last);
+        while (page.isPresent()) {
             for (FileStatus entry : page.get().entries()) {
                 GridPath path = GridPath.parse(entry.path());
                 last = path.name();
-                if (abandoned(entry) && files.remove(path, true, null)) {
+                if (!abandoned(entry)) {
+                    left++;
+                } else if (files.remove(path, true, null)) {
                     removed++;
                     log.info("gave up a silent session: id={}", path.name());
                 }
             }
-            if (page.get().nextPageToken() == null) {
-                return removed;
-            }
-        } while (true);
+            page = page.get().nextPageToken() == null ? Optional.empty() : page(last);
+        }
+        open.set(left);
+        return removed;
+    }
+
+    /** Counts anew before it refuses: other nodes end sessions, too. Several that begin at once may all be let in. */
+    private void admit() {
+        if (open.incrementAndGet() <= maxOpen) {
+            return;
+        }
+        expire();
+        if (open.incrementAndGet() > maxOpen) {
+            open.decrementAndGet();
+            throw new GridException(
+                    ErrorCode.OVERLOADED,
+                    "too many sessions are open in the grid: limits.max-sessions=" + maxOpen,
+                    null,
+                    "commit or abort some, or wait: a silent one is given up after " + idle.toSeconds() + " s",
+                    null);
+        }
     }
 
     private Optional<Listing> page(@Nullable String startAfter) {

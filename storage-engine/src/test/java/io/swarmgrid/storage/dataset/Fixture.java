@@ -13,7 +13,6 @@ import io.swarmgrid.config.LimitsConfig;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.memory.MemoryGrid;
 import io.swarmgrid.storage.staging.Staging;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class Fixture implements AutoCloseable {
 
     final MemoryGrid grid = new MemoryGrid();
     final BufferAllocator allocator = new RootAllocator();
-    final Staging staging = new Staging(grid, Duration.ofMinutes(5), Clock.systemUTC());
+    final Staging staging = new Staging(grid, Duration.ofMinutes(5), 100);
     final DatasetStore store;
 
     Fixture() {
@@ -62,7 +61,9 @@ final class Fixture implements AutoCloseable {
                 defaults.requestSize(),
                 defaults.headerSize(),
                 defaults.listPage(),
-                defaults.maxStreams());
+                defaults.maxStreams(),
+                defaults.maxSessions(),
+                defaults.sessionIdle());
         return new DatasetStore(grid, grid, staging, config.storage(), limits, allocator);
     }
 

@@ -25,8 +25,8 @@ class StagingTest {
 
     private final MemoryGrid grid = new MemoryGrid();
     private final HandClock clock = new HandClock();
-    private final Staging staging = new Staging(grid, Duration.ofMinutes(5), clock);
-    private final Staging elsewhere = new Staging(grid, Duration.ofMinutes(5), clock);
+    private final Staging staging = new Staging(grid, Duration.ofMinutes(5), 3, clock);
+    private final Staging elsewhere = new Staging(grid, Duration.ofMinutes(5), 3, clock);
 
     /** A clock that is moved by hand. */
     private static final class HandClock extends Clock {
@@ -129,5 +129,23 @@ class StagingTest {
     @Test
     void expiresNothingWhereNothingWasStaged() {
         assertThat(staging.expire()).isZero();
+    }
+
+    @Test
+    void refusesMoreThanTheBoundAndLetsInWhatOthersMadeRoomFor() {
+        StagedSession first = staging.begin(CALL, "kind", TARGET, "{}", null);
+        staging.begin(CALL, "kind", TARGET, "{}", null);
+        elsewhere.begin(CALL, "kind", TARGET, "{}", null);
+
+        staging.expire();
+        assertThatThrownBy(() -> staging.begin(CALL, "kind", TARGET, "{}", null))
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
+                .hasMessage("too many sessions are open in the grid: limits.max-sessions=3");
+        elsewhere.abort(first.id());
+        staging.begin(CALL, "kind", TARGET, "{}", null);
+
+        clock.move(Duration.ofMinutes(6));
+        staging.begin(CALL, "kind", TARGET, "{}", "after the others fell silent");
     }
 }
