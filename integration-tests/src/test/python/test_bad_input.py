@@ -95,7 +95,8 @@ def test_a_ticket_that_was_changed_is_refused(client, flights_dataset):
 
 
 def test_an_error_carries_its_json(client, home):
-    named = headers(x_swarm_request_id="req-7")
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    named = headers(x_swarm_request_id="req-7", traceparent=f"00-{trace}-00f067aa0ba902b7-01")
     missing = refused(act, client, "fs.stat", named, path=f"{home}/none")
     exists_already = refused(act, client, "fs.mkdir", named, path=home)
     unsupported = refused(lambda: list(client.do_action(flight.Action("no.such", b"{}"), named)))
@@ -106,6 +107,7 @@ def test_an_error_carries_its_json(client, home):
     ):
         assert refusal.code == code
         assert (refusal.body["code"], refusal.body["kind"], refusal.body["request_id"]) == (code, "CALLER", "req-7")
+        assert refusal.body["trace_id"] == trace
         assert refusal.body["message"] in refusal.text
     assert missing.body["path"] == f"{home}/none"
 

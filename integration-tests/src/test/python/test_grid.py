@@ -74,6 +74,9 @@ def test_the_class_is_parsed_and_reported(client):
 def test_a_call_is_named(client):
     assert act(client, "grid.whoami", headers(x_swarm_request_id="req-42"))["request_id"] == "req-42"
     assert act(client, "grid.whoami")["request_id"]
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert act(client, "grid.whoami", headers(traceparent=f"00-{trace}-00f067aa0ba902b7-01"))["trace_id"] == trace
+    assert "trace_id" not in act(client, "grid.whoami", headers(traceparent="nonsense"))
 
 
 def test_an_identity_is_not_taken_from_headers(client):

@@ -2,6 +2,7 @@ package io.swarmgrid.tasks;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.storage.dataset.DatasetStore;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.tasks.process.Program;
@@ -61,6 +62,10 @@ record AttemptRunner(
             }
         }
         environment.put("TMPDIR", scratch.toString());
+        Traceparent trace = task.trace();
+        if (trace != null) {
+            environment.put(Traceparent.VARIABLE, trace.header());
+        }
         if (task.spec().environment() != null) {
             environment.putAll(task.spec().environment());
         }

@@ -4,6 +4,7 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Caller;
 import io.swarmgrid.client.call.Grant;
 import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.client.wire.TaskSpec;
 import io.swarmgrid.client.wire.TaskState;
 import io.swarmgrid.client.wire.TaskStatus;
@@ -38,13 +39,22 @@ record TaskRecord(
     static final int FORMAT = 1;
     private static final int DEFAULT_ATTEMPTS = 3;
 
-    /** Whose bytes move, and how. */
-    record Submitter(String name, String tenant, String qos) {
+    /**
+     * Whose bytes move, and how.
+     *
+     * @param traceparent of the submission; null where it was part of no trace
+     */
+    record Submitter(
+            String name,
+            String tenant,
+            String qos,
+            @Nullable String traceparent) {
         static Submitter of(CallContext context) {
             return new Submitter(
                     context.caller().name(),
                     context.caller().tenant(),
-                    context.qos().name());
+                    context.qos().name(),
+                    context.trace() == null ? null : context.trace().header());
         }
     }
 
@@ -63,10 +73,15 @@ record TaskRecord(
         return attempts == null ? DEFAULT_ATTEMPTS : attempts;
     }
 
+    @Nullable
+    Traceparent trace() {
+        return Traceparent.parse(submitter.traceparent());
+    }
+
     /** In whose name its splits are read and its output is written. */
     CallContext context() {
         Caller caller = new Caller(submitter.name(), submitter.tenant(), Set.of(Grant.READ, Grant.WRITE));
-        return new CallContext(caller, new QosClass(submitter.qos()), "task-" + id);
+        return new CallContext(caller, new QosClass(submitter.qos()), "task-" + id, trace());
     }
 
     TaskRecord progress(long started, int done, int local) {

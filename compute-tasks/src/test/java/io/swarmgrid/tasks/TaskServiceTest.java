@@ -10,6 +10,7 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Caller;
 import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.client.wire.DatasetPut;
 import io.swarmgrid.client.wire.DatasetRead;
 import io.swarmgrid.client.wire.PageRequest;
@@ -60,7 +61,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 class TaskServiceTest {
-    private static final CallContext CONTEXT = new CallContext(Caller.LOCAL, QosClass.BULK, "test");
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    private static final CallContext CONTEXT =
+            new CallContext(Caller.LOCAL, QosClass.BULK, "test", new Traceparent(TRACE));
     private static final String NUMBERS = "/datasets/numbers";
     private static final int PARTITION_ROWS = 1000;
     private static final int PARTITIONS = 3;
@@ -158,7 +161,7 @@ class TaskServiceTest {
         TaskStatus status = ended(spec(1, null, "sh", "-c", "env | sort >&2; exit 1"));
         assertThat(status.error())
                 .contains("SWARM_TASK_ID=" + status.id(), "SWARM_SPLITS=3", "SWARM_ATTEMPT=1", "SWARM_NODE=n1")
-                .contains("SWARM_INPUT_FORMAT=arrow", "PATH=", "TMPDIR=")
+                .contains("SWARM_INPUT_FORMAT=arrow", "PATH=", "TMPDIR=", "TRACEPARENT=" + TRACE)
                 .doesNotContain("JAVA_HOME", "SWARM_HOME");
     }
 

@@ -50,7 +50,7 @@ final class FailingDoor implements AutoCloseable {
 
     private static RuntimeException failure(String code) {
         GridException error = new GridException(ErrorCode.valueOf(code), "cannot do it: n=7", "/a/ü", "try n=8", null);
-        return GridErrors.asStatusException(error, "r-1");
+        return GridErrors.asStatusException(error, "r-1", null);
     }
 
     private static final class Failing extends NoOpFlightProducer {

@@ -8,6 +8,7 @@ import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.Traceparent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -26,13 +27,14 @@ public record CallHeaders(
         @Nullable String traceparent) {
     public static final String QOS = "x-swarm-qos";
     public static final String REQUEST_ID = "x-swarm-request-id";
-    public static final String TRACEPARENT = "traceparent";
+    public static final String TRACEPARENT = Traceparent.NAME;
 
     public static final CallHeaders NONE = new CallHeaders(null, null, null);
 
-    /** Those of a call that another call causes: same class, same request. */
+    /** Those of a call that another call causes: same class, same request, same place in a trace. */
     public static CallHeaders of(CallContext context) {
-        return new CallHeaders(context.qos().name(), context.requestId(), null);
+        Traceparent trace = context.trace();
+        return new CallHeaders(context.qos().name(), context.requestId(), trace == null ? null : trace.header());
     }
 
     /** By name, without those that are left out. */

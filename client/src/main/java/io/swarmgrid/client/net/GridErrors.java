@@ -77,9 +77,9 @@ public final class GridErrors {
         return new GridException(body.code(), body.message(), body.path(), body.hint(), cause);
     }
 
-    public static ErrorBody body(GridException error, @Nullable String requestId) {
+    public static ErrorBody body(GridException error, @Nullable String requestId, @Nullable String traceId) {
         return new ErrorBody(
-                error.code(), error.kind(), shortened(message(error)), path(error), error.hint(), requestId);
+                error.code(), error.kind(), shortened(message(error)), path(error), error.hint(), requestId, traceId);
     }
 
     /** The message that people read: {@code CODE: what failed (hint)}. */
@@ -92,8 +92,8 @@ public final class GridErrors {
         return status(error.code()).withDescription(description(error)).withCause(error);
     }
 
-    public static Metadata trailers(GridException error, @Nullable String requestId) {
-        byte[] json = Json.write(body(error, requestId));
+    public static Metadata trailers(GridException error, @Nullable String requestId, @Nullable String traceId) {
+        byte[] json = Json.write(body(error, requestId, traceId));
         Metadata trailers = new Metadata();
         trailers.put(ERROR, json);
         Status.Code status = status(error.code()).getCode();
@@ -106,9 +106,10 @@ public final class GridErrors {
     }
 
     /** Status and trailers in one, as gRPC handlers throw it. */
-    public static StatusRuntimeException asStatusException(Throwable failure, @Nullable String requestId) {
+    public static StatusRuntimeException asStatusException(
+            Throwable failure, @Nullable String requestId, @Nullable String traceId) {
         GridException error = of(failure);
-        return new StatusRuntimeException(status(error), trailers(error, requestId));
+        return new StatusRuntimeException(status(error), trailers(error, requestId, traceId));
     }
 
     static Status status(ErrorCode code) {

@@ -11,4 +11,5 @@ public record ErrorBody(
         String message,
         @Nullable String path,
         @Nullable String hint,
-        @Nullable String requestId) {}
+        @Nullable String requestId,
+        @Nullable String traceId) {}

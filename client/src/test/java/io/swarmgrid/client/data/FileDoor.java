@@ -71,7 +71,7 @@ final class FileDoor implements AutoCloseable {
                 int from = asked == null ? 0 : asked.intValue();
                 if (from > content.length) {
                     GridException error = new GridException(ErrorCode.INVALID_ARGUMENT, "past the end");
-                    call.close(GridErrors.status(error), GridErrors.trailers(error, null));
+                    call.close(GridErrors.status(error), GridErrors.trailers(error, null, null));
                     return;
                 }
                 Long length = read.lengthBytes();

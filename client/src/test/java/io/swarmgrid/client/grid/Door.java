@@ -101,7 +101,7 @@ public class Door extends NoOpFlightProducer implements AutoCloseable {
             answers.onNext(Json.write(answer.apply(request.json())));
             answers.onCompleted();
         } catch (GridException e) {
-            answers.onError(GridErrors.asStatusException(e, "r1"));
+            answers.onError(GridErrors.asStatusException(e, "r1", null));
         } catch (FlightRuntimeException broken) {
             answers.onError(
                     Status.UNAVAILABLE.withDescription(broken.getMessage()).asRuntimeException());
@@ -123,7 +123,7 @@ public class Door extends NoOpFlightProducer implements AutoCloseable {
 
     /** As nodes send it: the status, and all of the error as JSON beside it. */
     public static FlightRuntimeException asFlight(GridException error) {
-        ErrorBody body = GridErrors.body(error, "r1");
+        ErrorBody body = GridErrors.body(error, "r1", null);
         ErrorFlightMetadata metadata = new ErrorFlightMetadata();
         metadata.insert(GridErrors.ERROR.originalName(), Json.write(body));
         CallStatus status =

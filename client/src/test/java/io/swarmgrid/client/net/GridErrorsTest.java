@@ -18,7 +18,7 @@ class GridErrorsTest {
     @EnumSource(ErrorCode.class)
     void everyErrorComesBackAsItWasSent(ErrorCode code) {
         GridException sent = new GridException(code, "cannot do it: n=7", "/a/b", "try n=8", null);
-        StatusRuntimeException onTheWire = GridErrors.asStatusException(sent, "r1");
+        StatusRuntimeException onTheWire = GridErrors.asStatusException(sent, "r1", null);
         GridException received = GridErrors.of(onTheWire);
         assertThat(received.code()).isEqualTo(code);
         assertThat(received).hasMessage("cannot do it: n=7");
@@ -29,18 +29,20 @@ class GridErrorsTest {
 
     @Test
     void theSameJsonIsInBothTrailersWhereFlightHasRoomForIt() {
-        Metadata trailers = GridErrors.trailers(new GridException(ErrorCode.UNAVAILABLE, "no answer: n=7"), "r2");
+        Metadata trailers = GridErrors.trailers(
+                new GridException(ErrorCode.UNAVAILABLE, "no answer: n=7"), "r2", "4bf92f3577b34da6a3ce929d0e0e4736");
         byte[] ours = trailers.get(GridErrors.ERROR);
         assertThat(ours).isEqualTo(trailers.get(GridErrors.DETAILS));
         assertThat(new String(ours, StandardCharsets.UTF_8))
                 .isEqualTo("{\"code\":\"UNAVAILABLE\",\"kind\":\"RETRY\",\"message\":\"no answer: n=7\","
-                        + "\"request_id\":\"r2\"}");
+                        + "\"request_id\":\"r2\",\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\"}");
     }
 
     /** Flight's C++ clients would make it an internal error. */
     @Test
     void errorsThatAreArrowsOwnComeWithoutExtraInfo() {
-        Metadata trailers = GridErrors.trailers(new GridException(ErrorCode.NOT_FOUND, "not found: /a"), "r2");
+        Metadata trailers = GridErrors.trailers(
+                new GridException(ErrorCode.NOT_FOUND, "not found: /a"), "r2", "4bf92f3577b34da6a3ce929d0e0e4736");
         assertThat(trailers.get(GridErrors.ERROR)).isNotNull();
         assertThat(trailers.containsKey(GridErrors.DETAILS)).isFalse();
     }
@@ -77,7 +79,7 @@ class GridErrorsTest {
     void keepsTrailersSmall() {
         GridException huge =
                 new GridException(ErrorCode.INTERNAL, "x".repeat(100_000), "/" + "y".repeat(30_000), null, null);
-        assertThat(GridErrors.trailers(huge, null).get(GridErrors.ERROR)).hasSizeLessThan(3000);
+        assertThat(GridErrors.trailers(huge, null, null).get(GridErrors.ERROR)).hasSizeLessThan(3000);
         assertThat(GridErrors.description(huge)).hasSizeLessThan(1100);
     }
 }

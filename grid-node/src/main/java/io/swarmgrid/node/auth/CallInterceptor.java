@@ -15,6 +15,7 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.CallContexts;
 import io.swarmgrid.client.call.Grant;
 import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.client.net.GridErrors;
 import io.swarmgrid.qos.ClassRegistry;
@@ -31,6 +32,7 @@ public final class CallInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> NODE = key("x-swarm-node");
     private static final Metadata.Key<String> QOS = key(CallHeaders.QOS);
     private static final Metadata.Key<String> REQUEST_ID = key(CallHeaders.REQUEST_ID);
+    private static final Metadata.Key<String> TRACEPARENT = key(CallHeaders.TRACEPARENT);
     private static final int MAX_REQUEST_ID_CHARACTERS = 128;
 
     private final Gate gate;
@@ -58,6 +60,7 @@ public final class CallInterceptor implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         String requestId = requestId(headers.get(REQUEST_ID));
+        Traceparent trace = Traceparent.parse(headers.get(TRACEPARENT));
         try {
             gate.require();
             Authenticator.Identity identity = authenticator.identify(headers.get(AUTHORIZATION), headers.get(NODE));
@@ -67,11 +70,12 @@ public final class CallInterceptor implements ServerInterceptor {
             QosClass qos = classes.parse(headers.get(QOS));
             Runnable leave = admission.enter(identity.caller());
             Context context = Context.current()
-                    .withValue(CallContexts.KEY, new CallContext(identity.caller(), qos, requestId))
+                    .withValue(CallContexts.KEY, new CallContext(identity.caller(), qos, requestId, trace))
                     .withValue(CallPeer.HOST, CallPeer.host(call));
             return admitted(context, bearing(call, identity.bearer()), headers, next, leave);
         } catch (GridException refused) {
-            call.close(GridErrors.status(refused), GridErrors.trailers(refused, requestId));
+            String traceId = trace == null ? null : trace.traceId();
+            call.close(GridErrors.status(refused), GridErrors.trailers(refused, requestId, traceId));
             return new ServerCall.Listener<>() {};
         }
     }

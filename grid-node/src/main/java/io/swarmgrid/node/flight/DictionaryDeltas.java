@@ -11,6 +11,7 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.CallContexts;
 import io.swarmgrid.client.net.GridErrors;
 import java.util.HashMap;
@@ -101,8 +102,9 @@ final class DictionaryDeltas {
             if (delta != null && !refused) {
                 refused = true;
                 GridException error = refusal(delta);
-                String requestId = CallContexts.current().requestId();
-                call.close(GridErrors.status(error), GridErrors.trailers(error, requestId));
+                CallContext context = CallContexts.current();
+                call.close(
+                        GridErrors.status(error), GridErrors.trailers(error, context.requestId(), context.traceId()));
                 put.onCancel();
             }
             if (refused) {

@@ -20,7 +20,7 @@ final class Failures {
 
     /** What flight-core passes on as it is. Logs, once, what an operator must see. */
     static StatusRuntimeException asStatus(Throwable failure, CallContext context) {
-        return GridErrors.asStatusException(asLogged(failure, context), context.requestId());
+        return GridErrors.asStatusException(asLogged(failure, context), context.requestId(), context.traceId());
     }
 
     /** The same for a door without Flight. */
@@ -28,8 +28,9 @@ final class Failures {
         GridException error = asGrid(failure, context);
         if (error.kind() == ErrorKind.FATAL) {
             log.error(
-                    "call failed: request_id={} caller={} code={} problem={}",
+                    "call failed: request_id={} trace_id={} caller={} code={} problem={}",
                     context.requestId(),
+                    context.traceId(),
                     context.caller().name(),
                     error.code(),
                     error.getMessage(),

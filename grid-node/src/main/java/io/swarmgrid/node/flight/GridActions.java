@@ -59,6 +59,7 @@ final class GridActions {
                 call.caller().tenant(),
                 call.caller().grants().stream().map(Grant::key).sorted().toList(),
                 call.qos().name(),
-                call.requestId());
+                call.requestId(),
+                call.traceId());
     }
 }

@@ -68,7 +68,7 @@ final class NamespaceDoor implements AutoCloseable {
             answers.onNext(Json.write(answer(request.action(), request.json())));
             answers.onCompleted();
         } catch (GridException e) {
-            answers.onError(GridErrors.asStatusException(e, "r1"));
+            answers.onError(GridErrors.asStatusException(e, "r1", null));
         }
     }
 
@@ -93,7 +93,8 @@ final class NamespaceDoor implements AutoCloseable {
                 yield entry(rename.to());
             }
             case "fs.usage" -> new Usage("/", 2, 1, 1_500, 3_000);
-            case "grid.whoami" -> new CallerInfo("alice", "vision", List.of("read", "write"), "interactive", "r1");
+            case "grid.whoami" ->
+                new CallerInfo("alice", "vision", List.of("read", "write"), "interactive", "r1", null);
             default -> throw new GridException(ErrorCode.UNKNOWN_OPERATION, "unknown action: " + operation);
         };
     }

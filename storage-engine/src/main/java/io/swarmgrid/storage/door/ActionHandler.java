@@ -57,7 +57,8 @@ final class ActionHandler implements ServerCallHandler<ActionRequest, byte[]> {
         } catch (RuntimeException | Error e) {
             if (!call.isCancelled()) {
                 GridException error = GridErrors.of(e);
-                call.close(GridErrors.status(error), GridErrors.trailers(error, context.requestId()));
+                call.close(
+                        GridErrors.status(error), GridErrors.trailers(error, context.requestId(), context.traceId()));
             }
         }
     }

@@ -93,15 +93,17 @@ public final class BytesDoor implements AutoCloseable {
                     return method.apply(open).startCall(call, headers);
                 } catch (RuntimeException e) {
                     GridException error = GridErrors.of(e);
-                    call.close(GridErrors.status(error), GridErrors.trailers(error, requestId()));
+                    call.close(GridErrors.status(error), trailers(error));
                     return new ServerCall.Listener<>() {};
                 }
             }
         };
     }
 
-    private static @Nullable String requestId() {
+    private static Metadata trailers(GridException error) {
         CallContext context = CallContexts.KEY.get();
-        return context == null ? null : context.requestId();
+        return context == null
+                ? GridErrors.trailers(error, null, null)
+                : GridErrors.trailers(error, context.requestId(), context.traceId());
     }
 }

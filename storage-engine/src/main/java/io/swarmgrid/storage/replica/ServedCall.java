@@ -81,7 +81,7 @@ public final class ServedCall {
         }
         over = true;
         GridException error = GridErrors.of(failure);
-        Metadata trailers = GridErrors.trailers(error, context.requestId());
+        Metadata trailers = GridErrors.trailers(error, context.requestId(), context.traceId());
         if (node != null) {
             trailers.put(ReplicaCall.FAILED_NODE, node);
         }

@@ -9,6 +9,10 @@ import io.netty.buffer.Unpooled;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.Caller;
+import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileWriter;
@@ -52,6 +56,24 @@ class ReplicatedFilesTest {
                             .sum())
                     .isEqualTo(stored);
             assertThat(grid.metadata().openFiles()).isZero();
+        }
+    }
+
+    @Test
+    void replicaTrafficIsPartOfTheCallersTrace() throws IOException {
+        String header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        CallContext call = new CallContext(Caller.LOCAL, QosClass.BULK, "r1", new Traceparent(header));
+        byte[] bytes = TestNodes.random(100_000);
+        try (TestNodes grid = new TestNodes(directory, 3)) {
+            try (FileWriter writer = grid.get(3).files().put(call, GridPath.parse("/f"), PLAIN)) {
+                TestNodes.write(writer, bytes, 0, bytes.length);
+                writer.commit();
+            }
+            for (String holder : grid.holders("/f")) {
+                if (!holder.equals("n3")) {
+                    assertThat(grid.named(holder).traces()).as(holder).containsExactly(header);
+                }
+            }
         }
     }
 

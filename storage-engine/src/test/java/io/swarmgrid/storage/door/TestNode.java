@@ -12,6 +12,7 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.CallContexts;
 import io.swarmgrid.client.call.Caller;
 import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.client.call.TransferScheduler;
 import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
@@ -36,12 +37,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One node: a block store on disk, a server on loopback, a file store over both. */
 final class TestNode implements AutoCloseable {
     /** Callers say who they are by this header; the product's own interceptor asks for proof. */
     private static final Metadata.Key<String> WHO = Metadata.Key.of("x-test-who", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Metadata.Key<String> TRACE = Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
 
     private final String name;
     private final Channels channels = new Channels(ChannelSecurity.NONE.sending(() -> Map.of("x-test-who", "node")));
@@ -53,6 +58,7 @@ final class TestNode implements AutoCloseable {
     private final Server server;
     private final FakeNodes nodes;
     private final AtomicLong outstandingBytes = new AtomicLong();
+    private final Set<String> traces = ConcurrentHashMap.newKeySet();
 
     TestNode(String name, Path directory, FakeNodes nodes, FakeMetadata metadata, StorageConfig config)
             throws IOException {
@@ -100,6 +106,11 @@ final class TestNode implements AutoCloseable {
 
     RemoteBlocks remote() {
         return new RemoteBlocks(path);
+    }
+
+    /** The places in traces that others named when they called this node. */
+    Set<String> traces() {
+        return traces;
     }
 
     static CallContext context() {
@@ -152,13 +163,17 @@ final class TestNode implements AutoCloseable {
         return () -> outstandingBytes.addAndGet(-size);
     }
 
-    private static final class Identity implements ServerInterceptor {
+    private final class Identity implements ServerInterceptor {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
             String who = headers.get(WHO);
+            String trace = headers.get(TRACE);
+            if (trace != null) {
+                traces.add(trace);
+            }
             Caller caller = "node".equals(who) ? Caller.node("other") : Caller.LOCAL;
-            CallContext context = new CallContext(caller, QosClass.INTERACTIVE, "test");
+            CallContext context = new CallContext(caller, QosClass.INTERACTIVE, "test", Traceparent.parse(trace));
             return Contexts.interceptCall(Context.current().withValue(CallContexts.KEY, context), call, headers, next);
         }
     }
