@@ -5,19 +5,6 @@ import java.time.Duration;
 
 /** Is told what ends on this node, as it ends. Must not block; called by several threads. */
 public interface TaskMeter {
-    /** Listens to nothing. */
-    TaskMeter NONE = new TaskMeter() {
-        @Override
-        public void attemptEnded(AttemptEnd how, Duration took) {
-            // Nobody asked.
-        }
-
-        @Override
-        public void taskEnded(TaskState state) {
-            // Nobody asked.
-        }
-    };
-
     /** How an attempt ended. */
     enum AttemptEnd {
         SUCCEEDED,
