@@ -191,6 +191,37 @@ class CommandLineIT {
     }
 
     @Test
+    void severalFilesAreOnePutAllOrNone() throws Exception {
+        String one = Files.writeString(directory.resolve("one.csv"), "a,b\n1,x\n2,y\n")
+                .toString();
+        String two =
+                Files.writeString(directory.resolve("two.csv"), "a,b\n3,z\n").toString();
+        String other =
+                Files.writeString(directory.resolve("other.csv"), "a,c\n4,w\n").toString();
+
+        assertThat(swarm.run("dataset", "put", home + "/all", one, two, other).err())
+                .contains("column 'b' expected, got 'c'");
+        swarm.run("stat", home + "/all").exits(3);
+        assertThat(swarm.run("dataset", "put", home + "/all", one, two, "--json")
+                        .succeeds()
+                        .json()
+                        .path("rows")
+                        .asInt())
+                .isEqualTo(3);
+        assertThat(swarm.run("stat", home + "/all", "--json")
+                        .json()
+                        .path("version")
+                        .asInt())
+                .isEqualTo(1);
+        swarm.run("dataset", "put", "--append", home + "/all", two, other).exits(2);
+        assertThat(swarm.run("dataset", "cat", home + "/all", "--format", "csv")
+                        .succeeds()
+                        .out()
+                        .lines())
+                .containsExactly("a,b", "1,x", "2,y", "3,z");
+    }
+
+    @Test
     void aDamagedArrowFileIsRefusedAndLeavesNothing() throws Exception {
         byte[] bytes = Files.readAllBytes(FLIGHTS);
         Path cut = Files.write(directory.resolve("cut.arrow"), java.util.Arrays.copyOf(bytes, bytes.length / 2));

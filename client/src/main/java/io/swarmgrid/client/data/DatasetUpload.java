@@ -1,5 +1,6 @@
 package io.swarmgrid.client.data;
 
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.Aborted;
@@ -8,22 +9,48 @@ import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.client.wire.SessionInfo;
 import io.swarmgrid.client.wire.SessionRequest;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /**
- * Puts datasets: what is put becomes visible as a whole, after its last batch, or not at all. Thread-safe.
+ * Puts datasets: what is put becomes visible as a whole, after the last batch of the last source, or not at all.
+ * Thread-safe.
  *
  * <p>A put is a session of its own, so that the step that makes it visible is a call without data, which may be made again
- * when its answer was lost.
+ * when its answer was lost. A put with a {@code putId} that was committed before sends nothing and answers what was answered
+ * then.
  */
 public final class DatasetUpload {
     /** Batches that can be had again from the first one on. */
     @FunctionalInterface
     public interface Source {
-        /** Opens the batches; whoever calls closes the reader. */
-        ArrowReader open() throws IOException;
+        /** Opens the batches; whoever calls closes them. The second time they must be the same. */
+        Batches open() throws IOException;
+    }
+
+    /** Batches, and what has to be closed after them. */
+    public interface Batches extends AutoCloseable {
+        ArrowReader reader();
+
+        @Override
+        void close() throws IOException;
+
+        /** Of a reader that nothing else has to be closed for. */
+        static Batches of(ArrowReader reader) {
+            return new Batches() {
+                @Override
+                public ArrowReader reader() {
+                    return reader;
+                }
+
+                @Override
+                public void close() throws IOException {
+                    reader.close();
+                }
+            };
+        }
     }
 
     private static final int ATTEMPTS = 3;
@@ -44,69 +71,79 @@ public final class DatasetUpload {
      *     be found out
      */
     public PutResult put(DatasetPut put, ArrowReader batches, LongConsumer progress) throws IOException {
-        SessionInfo session = begin(named(put));
-        try {
-            send(session, batches, progress);
-        } catch (Broken e) {
-            abort(session);
-            throw new GridException(
-                    e.error.code(), "nothing was stored, the put broke off: " + e.getMessage(), put.path(), null, e);
-        } catch (IOException | RuntimeException | Error e) {
-            abort(session);
-            throw e;
-        }
-        return commit(session);
+        return run(put, session -> new PutStreams(client, session.session(), 0, progress).send(batches));
     }
 
     /**
-     * Puts batches that can be had again: where a node dies in the middle, the put is made once more from the beginning.
+     * Puts one source after the other, all or none. One whose node dies in the middle is sent again from its beginning, to
+     * another node; those before it are not.
      *
      * @param progress as above; told of a negative number of rows where they have to be sent again
      */
-    public PutResult putAgainIfBroken(DatasetPut put, Source source, LongConsumer progress) throws IOException {
-        DatasetPut named = named(put);
-        for (int attempt = 1; ; attempt++) {
-            SessionInfo session = begin(named);
-            long[] sent = {0};
-            try (ArrowReader batches = source.open()) {
-                send(session, batches, rows -> {
-                    sent[0] += rows;
-                    progress.accept(rows);
-                });
-                return commit(session);
+    public PutResult putAll(DatasetPut put, List<Source> sources, LongConsumer progress) throws IOException {
+        return run(put, session -> {
+            for (int i = 0; i < sources.size(); i++) {
+                sendUntilWhole(session, i, sources.get(i), progress);
+            }
+        });
+    }
+
+    /** What is sent between the begin and the commit of a session. */
+    @FunctionalInterface
+    private interface Sending {
+        void into(SessionInfo session) throws IOException, Broken;
+    }
+
+    private PutResult run(DatasetPut put, Sending sending) throws IOException {
+        if (put.session() != null) {
+            throw GridException.invalid("a put of its own belongs to no session: " + put.session());
+        }
+        SessionInfo session = client.action("dataset.begin", named(put), SessionInfo.class);
+        if (!session.isCommitted()) {
+            try {
+                sending.into(session);
             } catch (Broken e) {
                 abort(session);
-                if (attempt == ATTEMPTS) {
-                    throw new GridException(
-                            e.error.code(),
-                            "nothing was stored, the put broke off " + ATTEMPTS + " times: " + e.getMessage(),
-                            put.path(),
-                            null,
-                            e);
-                }
-                progress.accept(-sent[0]);
-                GridClient.pause(attempt);
+                throw new GridException(
+                        e.error.code(),
+                        "nothing was stored, the put broke off: " + e.getMessage(),
+                        put.path(),
+                        null,
+                        e);
             } catch (IOException | RuntimeException | Error e) {
                 abort(session);
                 throw e;
             }
         }
-    }
-
-    private SessionInfo begin(DatasetPut put) {
-        if (put.session() != null) {
-            throw GridException.invalid("a put of its own belongs to no session: " + put.session());
+        try {
+            return client.action("dataset.commit", new SessionRequest(session.session()), PutResult.class);
+        } catch (GridException e) {
+            if (e.kind() == ErrorKind.CALLER) {
+                abort(session);
+            }
+            throw e;
         }
-        return client.action("dataset.begin", put, SessionInfo.class);
     }
 
-    private void send(SessionInfo session, ArrowReader batches, LongConsumer progress) throws IOException, Broken {
-        DatasetPut part = new DatasetPut(session.session(), null, null, null, null, null, null, null);
-        new PutStream(client, Commands.encode("dataset.put", part), progress).send(batches);
-    }
-
-    private PutResult commit(SessionInfo session) {
-        return client.action("dataset.commit", new SessionRequest(session.session()), PutResult.class);
+    private void sendUntilWhole(SessionInfo session, int index, Source source, LongConsumer progress)
+            throws IOException, Broken {
+        for (int attempt = 1; ; attempt++) {
+            long[] sent = {0};
+            PutStreams streams = new PutStreams(client, session.session(), index, rows -> {
+                sent[0] += rows;
+                progress.accept(rows);
+            });
+            try (Batches batches = source.open()) {
+                streams.send(batches.reader());
+                return;
+            } catch (Broken e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                progress.accept(-sent[0]);
+                GridClient.pause(attempt);
+            }
+        }
     }
 
     private void abort(SessionInfo session) {

@@ -112,35 +112,81 @@ class DatasetUploadTest {
     }
 
     @Test
-    void putsAgainWhatCanBeHadAgain() throws IOException {
+    void sendsAgainTheOneSourceThatBrokeOff() throws IOException {
         door.putsToBreak.set(1);
         AtomicLong sent = new AtomicLong();
 
-        PutResult result = new DatasetUpload(client).putAgainIfBroken(PUT, () -> numbers(50, 1_000), sent::addAndGet);
+        PutResult result =
+                new DatasetUpload(client).putAll(PUT, List.of(source(0, 1, 1), source(1, 50, 1_000)), sent::addAndGet);
 
-        assertThat(result.rows()).isEqualTo(50_000);
-        assertThat(sent).hasValue(50_000);
-        assertThat(door.committed).isEqualTo(texts(50_000));
-        assertThat(door.putIds).hasSize(2).doesNotContain("null");
-        assertThat(door.putIds.get(0)).isEqualTo(door.putIds.get(1));
+        assertThat(result.rows()).isEqualTo(50_001);
+        assertThat(sent).hasValue(50_001);
+        assertThat(door.putIds).hasSize(1).doesNotContain("null");
+        assertThat(door.partIds).containsExactly("0.0", "1.0", "1.0");
+        assertThat(door.committed.subList(0, 3)).containsExactly("0", "1", "2");
+        assertThat(door.committed).hasSize(50_001);
     }
 
     @Test
-    void givesUpPuttingAgainAfterAWhile() {
+    void countsOnceWhatWasSentTwice() throws IOException {
+        door.answersToLose.set(1);
+        assertThat(new DatasetUpload(client)
+                        .putAll(PUT, List.of(source(0, 1, 10)), rows -> {})
+                        .rows())
+                .isEqualTo(10);
+        assertThat(door.partIds).containsExactly("0.0", "0.0");
+        assertThat(door.committed).isEqualTo(texts(10));
+    }
+
+    @Test
+    void leavesNothingWhereTheSecondSourceCannotBeRead() {
+        DatasetUpload.Source broken = () -> {
+            throw new IOException("no such file");
+        };
+        assertThatThrownBy(() -> new DatasetUpload(client).putAll(PUT, List.of(source(0, 1, 10), broken), rows -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no such file");
+        assertThat(door.committed).isEmpty();
+        assertThat(door.aborted).containsExactly("s1");
+    }
+
+    @Test
+    void sendsNothingWhereThePutWasCommittedBefore() throws IOException {
+        DatasetPut put = new DatasetPut(null, "/d", null, "mine", null, null, null, null);
+        PutResult first = new DatasetUpload(client).putAll(put, List.of(source(0, 1, 10)), rows -> {});
+        AtomicInteger opened = new AtomicInteger();
+
+        PutResult again = new DatasetUpload(client)
+                .putAll(
+                        put,
+                        List.of(() -> {
+                            opened.incrementAndGet();
+                            return source(0, 1, 10).open();
+                        }),
+                        rows -> {});
+
+        assertThat(again).isEqualTo(first);
+        assertThat(opened).hasValue(0);
+        assertThat(door.streams).hasValue(1);
+    }
+
+    @Test
+    void givesUpSendingAgainAfterAWhile() {
         door.putsToBreak.set(100);
         AtomicInteger opened = new AtomicInteger();
 
         assertThatThrownBy(() -> new DatasetUpload(client)
-                        .putAgainIfBroken(
+                        .putAll(
                                 PUT,
-                                () -> {
+                                List.of(() -> {
                                     opened.incrementAndGet();
-                                    return numbers(50, 1_000);
-                                },
+                                    return source(0, 50, 1_000).open();
+                                }),
                                 rows -> {}))
                 .isInstanceOf(GridException.class)
-                .hasMessageStartingWith("nothing was stored, the put broke off 3 times: ");
+                .hasMessageStartingWith("nothing was stored, the put broke off: ");
         assertThat(opened).hasValue(3);
+        assertThat(door.aborted).containsExactly("s1");
     }
 
     @Test
@@ -161,7 +207,16 @@ class DatasetUploadTest {
         assertThat(door.streams).hasValue(1);
     }
 
+    /** Numbers from {@code first} on. */
+    private DatasetUpload.Source source(int first, int batches, int rows) {
+        return () -> DatasetUpload.Batches.of(numbers(first, batches, rows));
+    }
+
     private ArrowReader numbers(int batches, int rows) throws IOException {
+        return numbers(0, batches, rows);
+    }
+
+    private ArrowReader numbers(int first, int batches, int rows) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (VectorSchemaRoot root = VectorSchemaRoot.create(DatasetDoor.SCHEMA, client.allocator());
                 ArrowStreamWriter writer = new ArrowStreamWriter(root, null, bytes)) {
@@ -170,7 +225,7 @@ class DatasetUploadTest {
                 BigIntVector column = (BigIntVector) root.getVector(0);
                 column.allocateNew(rows);
                 for (int i = 0; i < rows; i++) {
-                    column.set(i, (long) batch * rows + i);
+                    column.set(i, first + (long) batch * rows + i);
                 }
                 root.setRowCount(rows);
                 writer.writeBatch();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.flight.FlightStream;
@@ -23,25 +24,36 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryEncoder;
 
-/** A door that keeps what is put into sessions, first column as text, and breaks off where a test says so. */
+/**
+ * A door that keeps what is put into sessions, first column as text, once for each id of a put, and breaks off where a test
+ * says so.
+ */
 final class UploadDoor extends Door {
     /** What is visible. */
     final List<String> committed = new CopyOnWriteArrayList<>();
 
     final List<String> putIds = new CopyOnWriteArrayList<>();
+    /** Of the streams within sessions, those that broke off too. */
+    final List<String> partIds = new CopyOnWriteArrayList<>();
+
     final List<String> aborted = new CopyOnWriteArrayList<>();
     final AtomicInteger messages = new AtomicInteger();
     final AtomicInteger streams = new AtomicInteger();
     final AtomicInteger putsToBreak = new AtomicInteger();
+    final AtomicInteger answersToLose = new AtomicInteger();
     final AtomicInteger commitsToLose = new AtomicInteger();
-    private final Map<String, List<String>> staged = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, List<String>>> staged = new ConcurrentHashMap<>();
     private final Map<String, PutResult> results = new ConcurrentHashMap<>();
 
     UploadDoor() throws IOException {
         on("dataset.begin", body -> {
-            putIds.add(String.valueOf(Json.read(body, DatasetPut.class).putId()));
-            String session = "s" + putIds.size();
-            staged.put(session, new CopyOnWriteArrayList<>());
+            String putId = String.valueOf(Json.read(body, DatasetPut.class).putId());
+            putIds.add(putId);
+            String session = "s" + (putIds.indexOf(putId) + 1);
+            if (results.containsKey(session)) {
+                return new SessionInfo(session, "/d", 0, true);
+            }
+            staged.put(session, new ConcurrentSkipListMap<>());
             return new SessionInfo(session, "/d", 0);
         });
         on("dataset.commit", body -> {
@@ -60,12 +72,13 @@ final class UploadDoor extends Door {
     }
 
     private PutResult commit(String session) {
-        List<String> rows = staged.remove(session);
-        if (rows == null) {
+        Map<String, List<String>> parts = staged.remove(session);
+        if (parts == null) {
             throw new GridException(ErrorCode.NOT_FOUND, "no session " + session);
         }
-        committed.addAll(rows);
-        return new PutResult(true, "/d", (long) rows.size(), 0, 1);
+        int before = committed.size();
+        parts.values().forEach(committed::addAll);
+        return new PutResult(true, "/d", (long) committed.size() - before, 0, 1);
     }
 
     @Override
@@ -76,6 +89,8 @@ final class UploadDoor extends Door {
             byte[] command = stream.getDescriptor().getCommand();
             String text = new String(command, StandardCharsets.UTF_8);
             String session = Json.tree(command).path("session").asText();
+            String putId = Json.tree(command).path("put_id").asText();
+            partIds.add(putId);
             List<String> rows = new ArrayList<>();
             while (stream.next()) {
                 messages.incrementAndGet();
@@ -87,12 +102,16 @@ final class UploadDoor extends Door {
                 }
                 texts(stream, rows);
             }
-            List<String> into = staged.get(session);
+            Map<String, List<String>> into = staged.get(session);
             if (into == null) {
                 ack.onError(asFlight(new GridException(ErrorCode.NOT_FOUND, "no session: " + text)));
                 return;
             }
-            into.addAll(rows);
+            into.putIfAbsent(putId, rows);
+            if (answersToLose.getAndDecrement() > 0) {
+                ack.onError(brokenConnection());
+                return;
+            }
             byte[] json = Json.write(new PutResult(false, "/d", (long) rows.size(), 0, 0));
             try (ArrowBuf metadata = allocator().buffer(json.length)) {
                 metadata.writeBytes(json);

@@ -1,5 +1,8 @@
 package io.swarmgrid.node.cli;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.data.DatasetUpload;
 import io.swarmgrid.client.wire.PutMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code swarm dataset put}: Arrow, Parquet and CSV files, one after the other, as one dataset. */
+/** {@code swarm dataset put}: Arrow, Parquet and CSV files, one after the other, as one dataset: all of them or none. */
 @Command(
         name = "put",
         description = "Store Arrow, Parquet or CSV files as a dataset; - is an Arrow stream on standard input.")
@@ -55,63 +58,70 @@ final class DatasetPutCommand extends GridCommand {
         }
         Tables tables = new Tables(session);
         long start = System.nanoTime();
-        long rows = 0;
-        boolean more = append;
-        List<String> checked = checked();
-        long totalRows = partitions == null ? 0 : rowsOf(session, checked);
+        List<DatasetUpload.Source> sources = sources(session);
+        long totalRows = partitions == null ? 0 : rowsOf(sources);
+        Tables.Options options = new Tables.Options(
+                partitions == null ? null : Math.max(1, (totalRows + partitions - 1) / partitions),
+                partitionBy,
+                append ? PutMode.APPEND : overwrite ? PutMode.OVERWRITE : PutMode.CREATE,
+                replicas,
+                compression);
+        long rows;
         try (Progress progress = Progress.ofItems(session.output().progress(), "put " + path, totalRows, "rows")) {
-            for (String file : checked) {
-                Tables.Options options = new Tables.Options(
-                        partitions == null ? null : Math.max(1, (totalRows + partitions - 1) / partitions),
-                        partitionBy,
-                        more ? PutMode.APPEND : overwrite ? PutMode.OVERWRITE : PutMode.CREATE,
-                        replicas,
-                        compression);
-                rows += read(session, file, batches -> tables.put(path, batches, options, progress));
-                more = true;
-            }
+            rows = tables.putAll(path, sources, options, progress);
         }
         done(session.output(), rows, System.nanoTime() - start);
         return ExitCode.OK;
     }
 
-    private List<String> checked() throws IOException {
-        List<String> all = new ArrayList<>();
+    private List<DatasetUpload.Source> sources(Session session) throws IOException {
+        List<DatasetUpload.Source> sources = new ArrayList<>();
         for (String file : files) {
-            if (!file.equals("-") && !Files.isRegularFile(Path.of(file))) {
-                throw new NoSuchFileException(file);
+            if (file.equals("-") && partitions != null) {
+                throw misuse("--partitions needs files: how much a stream brings is not known before its end");
             }
-            all.add(file);
+            sources.add(file.equals("-") ? standardInput(session) : local(session, Path.of(file)));
         }
-        return all;
+        return sources;
+    }
+
+    private DatasetUpload.Source local(Session session, Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        TableFiles.Format named = TableFiles.formatNamed(format);
+        TableFiles.Format known = named == null ? TableFiles.formatOf(file) : named;
+        return () -> TableFiles.open(file, known, session.allocator());
+    }
+
+    /** It can be had only once: where its put breaks off, all of them do. */
+    private static DatasetUpload.Source standardInput(Session session) {
+        boolean[] opened = {false};
+        return () -> {
+            if (opened[0]) {
+                throw new GridException(
+                        ErrorCode.UNAVAILABLE,
+                        "nothing was stored: the put broke off, and standard input cannot be read again",
+                        null,
+                        "put it once more, or put a file",
+                        null);
+            }
+            opened[0] = true;
+            return TableFiles.arrowStream("standard input", System.in, session.allocator());
+        };
     }
 
     /** How many rows there are: partitions of one size need to know before the first one ends. */
-    private long rowsOf(Session session, List<String> sources) throws IOException {
+    private static long rowsOf(List<DatasetUpload.Source> sources) throws IOException {
         long rows = 0;
-        for (String file : sources) {
-            if (file.equals("-")) {
-                throw misuse("--partitions needs files: how much a stream brings is not known before its end");
-            }
-            rows += read(session, file, batches -> {
-                long count = 0;
-                while (batches.loadNextBatch()) {
-                    count += batches.getVectorSchemaRoot().getRowCount();
+        for (DatasetUpload.Source source : sources) {
+            try (DatasetUpload.Batches batches = source.open()) {
+                while (batches.reader().loadNextBatch()) {
+                    rows += batches.reader().getVectorSchemaRoot().getRowCount();
                 }
-                return count;
-            });
+            }
         }
         return rows;
-    }
-
-    private long read(Session session, String file, TableFiles.BatchConsumer<Long> consumer) throws IOException {
-        if (file.equals("-")) {
-            return TableFiles.arrowStream("standard input", System.in, session.allocator(), consumer);
-        }
-        Path local = Path.of(file);
-        TableFiles.Format named = TableFiles.formatNamed(format);
-        return TableFiles.read(
-                local, named == null ? TableFiles.formatOf(local) : named, session.allocator(), consumer);
     }
 
     private void done(Output output, long rows, long nanos) {

@@ -2,6 +2,7 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.data.DatasetUpload.Batches;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,43 +92,46 @@ public final class TableFiles {
      */
     public static <T> T read(Path file, Format format, BufferAllocator allocator, BatchConsumer<T> consumer)
             throws IOException {
+        try (Batches batches = open(file, format, allocator)) {
+            return consumer.take(batches.reader());
+        }
+    }
+
+    /** Opens one local table, as {@link #read} does; whoever calls closes it. */
+    public static Batches open(Path file, Format format, BufferAllocator allocator) throws IOException {
         return switch (format) {
-            case ARROW_FILE -> arrowFile(file, allocator, consumer);
-            case ARROW_STREAM -> {
-                try (InputStream in = Files.newInputStream(file)) {
-                    yield arrowStream(file.toString(), in, allocator, consumer);
-                }
+            case ARROW_FILE -> {
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                yield begun(
+                        file.toString(), new ArrowFileReader(channel, allocator, CommonsCompressionFactory.INSTANCE));
             }
-            case PARQUET ->
-                DuckSource.query("SELECT * FROM read_parquet(?)", List.of(file.toString()), allocator, consumer);
-            case CSV -> DuckSource.query("SELECT * FROM read_csv(?)", List.of(file.toString()), allocator, consumer);
+            case ARROW_STREAM -> arrowStream(file.toString(), Files.newInputStream(file), allocator);
+            case PARQUET -> DuckSource.open("SELECT * FROM read_parquet(?)", List.of(file.toString()), allocator);
+            case CSV -> DuckSource.open("SELECT * FROM read_csv(?)", List.of(file.toString()), allocator);
         };
     }
 
-    /** Reads an Arrow stream; {@code in} stays with the caller. */
-    public static <T> T arrowStream(String name, InputStream in, BufferAllocator allocator, BatchConsumer<T> consumer)
-            throws IOException {
-        try (ArrowReader reader = new ArrowStreamReader(
-                new BufferedInputStream(in, 1 << 16), allocator, CommonsCompressionFactory.INSTANCE)) {
-            begin(name, reader);
-            return consumer.take(reader);
-        }
+    /** Opens an Arrow stream, and takes {@code in} over. */
+    public static Batches arrowStream(String name, InputStream in, BufferAllocator allocator) throws IOException {
+        return begun(
+                name,
+                new ArrowStreamReader(
+                        new BufferedInputStream(in, 1 << 16), allocator, CommonsCompressionFactory.INSTANCE));
     }
 
-    private static <T> T arrowFile(Path file, BufferAllocator allocator, BatchConsumer<T> consumer) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                ArrowReader reader = new ArrowFileReader(channel, allocator, CommonsCompressionFactory.INSTANCE)) {
-            begin(file.toString(), reader);
-            return consumer.take(reader);
-        }
-    }
-
-    private static void begin(String name, ArrowReader reader) throws IOException {
+    private static Batches begun(String name, ArrowReader reader) throws IOException {
+        boolean begun = false;
         try {
             reader.getVectorSchemaRoot();
+            begun = true;
+            return Batches.of(reader);
         } catch (InvalidArrowFileException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new GridException(
                     ErrorCode.CORRUPT_INPUT, "not a whole Arrow file: " + name + ": " + e.getMessage(), e);
+        } finally {
+            if (!begun) {
+                reader.close();
+            }
         }
     }
 

@@ -30,7 +30,17 @@ public final class Tables {
 
     /** Puts what is left in the reader, and returns how many rows that was. */
     public long put(String path, ArrowReader batches, Options options, Progress progress) throws IOException {
-        DatasetPut put = new DatasetPut(
+        return rows(new DatasetUpload(session.client()).put(request(path, options), batches, progress::advance));
+    }
+
+    /** Puts one source after the other, all or none, and returns how many rows that was. */
+    long putAll(String path, List<DatasetUpload.Source> sources, Options options, Progress progress)
+            throws IOException {
+        return rows(new DatasetUpload(session.client()).putAll(request(path, options), sources, progress::advance));
+    }
+
+    private static DatasetPut request(String path, Options options) {
+        return new DatasetPut(
                 null,
                 path,
                 options.mode(),
@@ -39,7 +49,9 @@ public final class Tables {
                 options.partitionBy(),
                 options.replicas(),
                 options.compression());
-        PutResult result = new DatasetUpload(session.client()).put(put, batches, progress::advance);
+    }
+
+    private static long rows(PutResult result) {
         Long rows = result.rows();
         return rows == null ? 0 : rows;
     }

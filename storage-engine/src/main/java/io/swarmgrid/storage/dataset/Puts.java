@@ -106,7 +106,7 @@ final class Puts {
         StagedSession session = staging.touch(id, SESSION);
         PutSpec spec = spec(session).inSession(put);
         check(context, session, spec, source);
-        OperationId named = named(context, session.content(), spec);
+        OperationId named = namedIn(context, session, spec);
         Optional<PutResult> before = named == null ? Optional.empty() : publisher.outcome(named);
         if (before.isPresent()) {
             return new RepeatedPut(
@@ -165,6 +165,16 @@ final class Puts {
         return putId == null ? null : new OperationId("put:" + Staging.idOf(context, SESSION, target, putId));
     }
 
+    /** A session that was given up and begun again, with the same id, has not what was put into it before. */
+    private @Nullable OperationId namedIn(CallContext context, StagedSession session, PutSpec spec) {
+        String putId = spec.putId();
+        if (putId == null) {
+            return null;
+        }
+        String ofThisRun = putId + '@' + files.stat(session.content()).id();
+        return new OperationId("put:" + Staging.idOf(context, SESSION, session.content(), ofThisRun));
+    }
+
     private static PutResult contributed(StagedSession session, @Nullable Long rows, long sizeBytes) {
         return new PutResult(false, session.target().toString(), rows, sizeBytes, 0);
     }
@@ -212,7 +222,8 @@ final class Puts {
                 return new SessionInfo(
                         id,
                         spec.path().toString(),
-                        clock.millis() + staging.idle().toMillis());
+                        clock.millis() + staging.idle().toMillis(),
+                        true);
             }
         }
         publisher.check(context, spec, null);

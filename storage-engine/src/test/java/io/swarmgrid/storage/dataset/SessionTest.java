@@ -127,6 +127,8 @@ class SessionTest {
         PutResult result = fixture.store.commit(Fixture.CALL, first.session());
         SessionInfo again = fixture.store.begin(Fixture.CALL, put);
         assertThat(again.session()).isEqualTo(first.session());
+        assertThat(first.isCommitted()).isFalse();
+        assertThat(again.isCommitted()).isTrue();
         assertThat(fixture.store.commit(Fixture.CALL, again.session())).isEqualTo(result);
     }
 
@@ -136,6 +138,19 @@ class SessionTest {
         DatasetPut put = new DatasetPut(session, null, null, "p", null, null, null, null);
         PutResult first = fixture.putNumbers(put, 0, 10);
         assertThat(fixture.putNumbers(put, 0, 10)).isEqualTo(first);
+        assertThat(fixture.store.commit(Fixture.CALL, session).rows()).isEqualTo(10);
+    }
+
+    @Test
+    void takesAPutWithAnIdAgainWhereTheSessionWasGivenUp() {
+        DatasetPut begin = new DatasetPut(null, "/d", PutMode.CREATE, "id", null, null, null, null);
+        String session = fixture.store.begin(Fixture.CALL, begin).session();
+        DatasetPut put = new DatasetPut(session, null, null, "p", null, null, null, null);
+        fixture.putNumbers(put, 0, 10);
+        fixture.store.abort(session);
+
+        assertThat(fixture.store.begin(Fixture.CALL, begin).session()).isEqualTo(session);
+        fixture.putNumbers(put, 0, 10);
         assertThat(fixture.store.commit(Fixture.CALL, session).rows()).isEqualTo(10);
     }
 

@@ -3,6 +3,7 @@ package io.swarmgrid.client.data;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.DatasetPut;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -16,20 +17,25 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 
 /**
- * DoPut of record batches within a session, one stream after the other where the dictionaries change: a stream tells its
- * dictionaries once, before the first batch. Used by one thread.
+ * DoPut of the record batches of one source within a session, one stream after the other where the dictionaries change: a
+ * stream tells its dictionaries once, before the first batch. Each is named by its place, so that one that is sent again
+ * happens once. Used by one thread.
  */
-final class PutStream {
+final class PutStreams {
     /** Larger batches are sent in pieces, so that neither side has to hold one as a whole. */
     private static final long MESSAGE_BYTES = 2L << 20;
 
     private final GridClient client;
-    private final FlightDescriptor descriptor;
+    private final String session;
+    private final int source;
     private final LongConsumer progress;
+    private int begun;
 
-    PutStream(GridClient client, byte[] command, LongConsumer progress) {
+    /** @param source the place of the source within the put */
+    PutStreams(GridClient client, String session, int source, LongConsumer progress) {
         this.client = client;
-        this.descriptor = FlightDescriptor.command(command);
+        this.session = session;
+        this.source = source;
         this.progress = progress;
     }
 
@@ -47,7 +53,7 @@ final class PutStream {
         DictionaryPrint dictionaries = DictionaryPrint.of(batches);
         boolean loaded = first;
         try (VectorSchemaRoot message = VectorSchemaRoot.create(root.getSchema(), allocatorOf(root))) {
-            StartedPut put = StartedPut.start(client, descriptor, message, batches);
+            StartedPut put = StartedPut.start(client, nextDescriptor(), message, batches);
             boolean ended = false;
             try {
                 while (loaded) {
@@ -67,6 +73,12 @@ final class PutStream {
             }
         }
         return loaded;
+    }
+
+    private FlightDescriptor nextDescriptor() {
+        String putId = source + "." + begun++;
+        DatasetPut part = new DatasetPut(session, null, null, putId, null, null, null, null);
+        return FlightDescriptor.command(Commands.encode("dataset.put", part));
     }
 
     private void sendPieces(VectorSchemaRoot root, VectorSchemaRoot message, StartedPut put) throws Broken {
