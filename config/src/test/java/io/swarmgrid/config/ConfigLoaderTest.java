@@ -42,7 +42,7 @@ final class ConfigLoaderTest {
               trash-grace: 1d
               orphan-grace: 2h
             metadata: {durability: process, region-size: 1GiB, partitions: 64, backups: 1, wal-segment-size: 64MiB}
-            repair: {node-grace: 5s, join-grace: 1s, interval: 500ms, max-concurrent: 7, rate-limit: 50MiB}
+            repair: {node-grace: 5s, join-grace: 1s, interval: 500ms, max-concurrent: 7, rate-limit: 50MiB, spread-rate: 20MiB}
             quorum: {tiebreak: n1}
             qos:
               default-class: bulk
@@ -107,6 +107,7 @@ final class ConfigLoaderTest {
                 .isEqualTo(new MetadataConfig(
                         Durability.PROCESS, DataSize.ofGibibytes(1), 64, 1, DataSize.ofMebibytes(64)));
         assertThat(config.repair().rateLimit()).contains(DataSize.ofMebibytes(50));
+        assertThat(config.repair().spreadRate()).isEqualTo(DataSize.ofMebibytes(20));
         assertThat(config.qos().classes())
                 .containsEntry("bulk", new QosClassConfig(Share.ofPercent(1), 5, Share.ofPercent(80), 10, 2))
                 .containsEntry("archive", new QosClassConfig(Share.ofPercent(0), 1, Share.ofPercent(100), 1024, 0));

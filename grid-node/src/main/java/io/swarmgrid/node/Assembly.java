@@ -165,6 +165,7 @@ final class Assembly {
                 engine.gridId().toString(),
                 engine.gridSecret(),
                 engine.nodes(),
+                engine.movements(),
                 namespace.files(),
                 namespace.fileMetadata(),
                 storage.files(),

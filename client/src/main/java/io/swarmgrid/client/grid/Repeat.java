@@ -30,6 +30,9 @@ public enum Repeat {
             "task.cancel",
             "qos.classes",
             "grid.status",
+            "grid.drain",
+            "grid.undrain",
+            "grid.balance",
             "grid.whoami");
 
     /** What holds for an action; fields such as {@code operation_id} make any operation happen once. */

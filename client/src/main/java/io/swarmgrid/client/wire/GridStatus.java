@@ -10,7 +10,8 @@ public record GridStatus(
         String answeringNode,
         boolean quorum,
         List<NodeStatus> nodes,
-        RepairStatus repair) {
+        RepairStatus repair,
+        BalanceStatus balance) {
     public GridStatus {
         nodes = List.copyOf(nodes);
     }

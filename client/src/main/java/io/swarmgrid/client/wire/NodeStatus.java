@@ -1,10 +1,13 @@
 package io.swarmgrid.client.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A node of the grid.
  *
  * @param state {@code up}, {@code down}, or {@code joining} while it is not yet part of the quorum
  * @param capacityBytes what its tiers may hold, reserve taken off
+ * @param drain how far it has come with giving its blocks away; absent on a node that takes blocks
  */
 public record NodeStatus(
         String name,
@@ -15,4 +18,5 @@ public record NodeStatus(
         long pid,
         long usedBytes,
         long capacityBytes,
-        long blocks) {}
+        long blocks,
+        @Nullable DrainStatus drain) {}

@@ -5,6 +5,7 @@ import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.RepairStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Option;
             GridStateCommand.Status.class,
             GridStateCommand.Nodes.class,
             GridStateCommand.Repair.class,
+            MoveBlocksCommand.Drain.class,
+            MoveBlocksCommand.Undrain.class,
+            MoveBlocksCommand.Balance.class,
             GridTokenCommand.class,
             GridStateCommand.Whoami.class,
             GridStateCommand.ShowVersion.class
@@ -31,7 +35,8 @@ final class GridStateCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "name one of: status, nodes, repair, token, whoami, version");
+                spec.commandLine(),
+                "name one of: status, nodes, repair, drain, undrain, balance, token, whoami, version");
     }
 
     static GridStatus status(Session session) {
@@ -94,6 +99,9 @@ final class GridStateCommand implements Runnable {
             showNodes(output, status.nodes());
             output.line("");
             showRepair(output, status.repair());
+            if (status.balance().running()) {
+                output.line(MoveBlocksCommand.text(status.balance()));
+            }
         }
     }
 
@@ -163,7 +171,9 @@ final class GridStateCommand implements Runnable {
         for (NodeStatus node : nodes) {
             table.row(
                     node.name() + (node.voter() ? "" : " (no vote)"),
-                    node.state(),
+                    node.drain() == null
+                            ? node.state()
+                            : node.state() + ", " + node.drain().state(),
                     node.zone(),
                     node.location(),
                     Units.bytes(node.usedBytes()),
@@ -185,6 +195,14 @@ final class GridStateCommand implements Runnable {
                     Units.count(repair.unavailableBlocks()),
                     Units.bytes(repair.pendingBytes()),
                     Units.bytesPerSecond((double) repair.rateBytesPerSecond())));
+        }
+        if (repair.movingBlocks() > 0) {
+            output.line("to move: " + Units.count(repair.movingBlocks()) + " blocks that are safe, "
+                    + Units.bytes(repair.movingBytes()));
+        }
+        if (repair.remainingMs() != null) {
+            output.line("about " + Units.duration(Duration.ofMillis(repair.remainingMs())) + " left at "
+                    + Units.bytesPerSecond((double) repair.rateBytesPerSecond()));
         }
         output.line("copied so far: " + Units.count(repair.copiedBlocks()) + " blocks, "
                 + Units.bytes(repair.copiedBytes()) + "; surplus copies: " + Units.count(repair.surplusReplicas()));

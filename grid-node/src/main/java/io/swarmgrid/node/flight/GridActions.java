@@ -1,8 +1,14 @@
 package io.swarmgrid.node.flight;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Grant;
+import io.swarmgrid.client.wire.BalanceRequest;
+import io.swarmgrid.client.wire.BalanceStatus;
 import io.swarmgrid.client.wire.CallerInfo;
+import io.swarmgrid.client.wire.NodeRequest;
+import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.PageRequest;
 import io.swarmgrid.client.wire.TaskRequest;
@@ -46,11 +52,56 @@ final class GridActions {
                 Nothing.class,
                 (call, ask) -> services.gridStatus().get());
         table.add(
+                "grid.drain",
+                "Make a node give its blocks away, and say how far it is: {node}",
+                Grant.ADMIN,
+                NodeRequest.class,
+                (call, ask) -> drain(ask));
+        table.add(
+                "grid.undrain",
+                "Let a node take blocks again: {node}",
+                Grant.ADMIN,
+                NodeRequest.class,
+                (call, ask) -> undrain(ask));
+        table.add(
+                "grid.balance",
+                "Even out what the nodes hold: {threshold_percent, stop}",
+                Grant.ADMIN,
+                BalanceRequest.class,
+                (call, ask) -> balance(ask));
+        table.add(
                 "grid.whoami",
                 "Who this node takes the caller for: {}",
                 Grant.READ,
                 Nothing.class,
                 (call, ask) -> caller(call));
+    }
+
+    private NodeStatus drain(NodeRequest ask) {
+        services.movements().drain(ask.node());
+        return node(ask.node());
+    }
+
+    private NodeStatus undrain(NodeRequest ask) {
+        services.movements().undrain(ask.node());
+        return node(ask.node());
+    }
+
+    private NodeStatus node(String name) {
+        return services.gridStatus().get().nodes().stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new GridException(
+                        ErrorCode.NOT_FOUND, "no such node: " + name, null, "swarm grid nodes lists them", null));
+    }
+
+    private BalanceStatus balance(BalanceRequest ask) {
+        if (Boolean.TRUE.equals(ask.stop())) {
+            services.movements().stopBalance();
+        } else {
+            services.movements().balance(ask.thresholdPercent());
+        }
+        return services.gridStatus().get().balance();
     }
 
     private static CallerInfo caller(CallContext call) {

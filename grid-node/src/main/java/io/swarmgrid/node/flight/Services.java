@@ -8,6 +8,7 @@ import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.qos.ReplicaOrder;
 import io.swarmgrid.storage.dataset.DatasetStore;
 import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.membership.Movements;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
@@ -28,6 +29,7 @@ public record Services(
         String gridId,
         byte[] gridSecret,
         Nodes nodes,
+        Movements movements,
         Files files,
         FileMetadata metadata,
         FileStore store,

@@ -74,6 +74,9 @@ public final class NodeMetrics implements AutoCloseable {
         gauge("swarm_repair_under_replicated_blocks", repair, each -> each.get().underReplicatedBlocks());
         gauge("swarm_repair_unavailable_blocks", repair, each -> each.get().unavailableBlocks());
         gauge("swarm_repair_pending_bytes", repair, each -> each.get().pendingBytes());
+        gauge("swarm_repair_moving_blocks", repair, each -> each.get().movingBlocks());
+        gauge("swarm_repair_moving_bytes", repair, each -> each.get().movingBytes());
+        gauge("swarm_repair_copied_blocks", repair, each -> each.get().copiedBlocks());
         gauge("swarm_repair_copied_bytes", repair, each -> each.get().copiedBytes());
     }
 

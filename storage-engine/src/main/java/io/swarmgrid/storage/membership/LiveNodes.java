@@ -2,6 +2,7 @@ package io.swarmgrid.storage.membership;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.DrainStatus;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
@@ -28,9 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 /** The live nodes, put together from Ignite's view and from what each node says of its load. */
 final class LiveNodes implements Nodes {
-    private static final RepairStatus NO_WORK = new RepairStatus(0, 0, 0, 0, 0, 0, 0);
     /** A node that has not spoken yet: it is there, but nothing is known to fit. */
-    private static final NodeLoad UNKNOWN = new NodeLoad(0, 0, 0, 0, false, NO_WORK, 0);
+    private static final NodeLoad UNKNOWN = new NodeLoad(0, 0, 0, 0, RepairStatus.NONE, NodeLoad.Walked.NEVER);
 
     private final EngineView engine;
     private final SwarmConfig config;
@@ -42,6 +42,7 @@ final class LiveNodes implements Nodes {
     /** What voters last said of themselves; guarded by this. */
     private final Map<String, GridNodeInfo> lastKnown = new HashMap<>();
 
+    private volatile Movement movement = Movement.NONE;
     private volatile Picture picture;
 
     /**
@@ -97,6 +98,23 @@ final class LiveNodes implements Nodes {
         }
         return !now.voters().all().contains(name)
                 || downNanos(name) > config.repair().nodeGrace().toNanos();
+    }
+
+    @Override
+    public boolean allPresent() {
+        return current().voters().missing().isEmpty();
+    }
+
+    @Override
+    public Movement movement() {
+        return movement;
+    }
+
+    void moved(Movement now) {
+        if (!now.equals(movement)) {
+            movement = now;
+            refresh();
+        }
     }
 
     @Override
@@ -178,17 +196,21 @@ final class LiveNodes implements Nodes {
                 Set.copyOf(down));
     }
 
-    /** All nodes, also voters that are down, in order of name. */
-    synchronized List<NodeStatus> status() {
+    /**
+     * All nodes, also voters that are down, in order of name.
+     *
+     * @param drains how far those are that are being drained
+     */
+    synchronized List<NodeStatus> status(Map<String, DrainStatus> drains) {
         Picture now = current();
         Map<String, NodeStatus> nodes = new TreeMap<>();
         for (GridNodeInfo node : now.inOrder()) {
-            nodes.put(node.name(), status(node, node.voter() ? "up" : "joining"));
+            nodes.put(node.name(), status(node, node.voter() ? "up" : "joining", drains));
         }
         for (String name : now.down()) {
             GridNodeInfo known = lastKnown.get(name);
             if (known != null) {
-                nodes.put(name, status(known, "down"));
+                nodes.put(name, status(known, "down", drains));
             }
         }
         return new ArrayList<>(nodes.values());
@@ -217,13 +239,13 @@ final class LiveNodes implements Nodes {
         });
     }
 
-    private static GridNodeInfo info(BaselineNode node, boolean voter, NodeLoad load) {
+    private GridNodeInfo info(BaselineNode node, boolean voter, NodeLoad load) {
         return new GridNodeInfo(
                 Attributes.name(node),
                 Attributes.text(node, Attributes.ZONE),
                 Attributes.text(node, Attributes.FLIGHT),
                 voter,
-                load.draining(),
+                movement.draining().contains(Attributes.name(node)),
                 load.usedBytes(),
                 load.capacityBytes(),
                 load.freeBytes(),
@@ -231,7 +253,7 @@ final class LiveNodes implements Nodes {
                 Attributes.number(node, Attributes.PID));
     }
 
-    private static NodeStatus status(GridNodeInfo node, String state) {
+    private static NodeStatus status(GridNodeInfo node, String state, Map<String, DrainStatus> drains) {
         return new NodeStatus(
                 node.name(),
                 node.zone(),
@@ -241,7 +263,8 @@ final class LiveNodes implements Nodes {
                 node.pid(),
                 node.usedBytes(),
                 node.capacityBytes(),
-                node.blocks());
+                node.blocks(),
+                drains.get(node.name()));
     }
 
     /** The ids by which Ignite knows the live nodes other than this one, by name. */

@@ -1,8 +1,12 @@
 package io.swarmgrid.storage.membership;
 
+import io.swarmgrid.client.wire.DrainStatus;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.RepairStatus;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +33,9 @@ final class LoadExchange {
     private final LiveNodes nodes;
     private final LongSupplier nanoTime;
     private volatile @Nullable Supplier<NodeLoad> source;
-    private volatile RepairStatus totals = new RepairStatus(0, 0, 0, 0, 0, 0, 0);
+    private volatile RepairStatus totals = RepairStatus.NONE;
+    private volatile Map<String, DrainStatus> drains = Map.of();
+    private volatile boolean balanced;
     private @Nullable NodeLoad lastSent;
     private long lastSentNanos;
 
@@ -73,37 +79,49 @@ final class LoadExchange {
         return totals;
     }
 
-    private void addUp() {
-        long version = peers.settledVersion();
-        boolean complete = version != 0;
-        RepairStatus sum = new RepairStatus(0, 0, 0, 0, 0, 0, 0);
-        for (GridNodeInfo node : nodes.live()) {
-            NodeLoad load = nodes.load(node.name());
-            complete &= load.walkedVersion() == version;
-            sum = plus(sum, load.repair());
-        }
-        RepairStatus before = totals;
-        totals = complete
-                ? sum
-                : new RepairStatus(
-                        Math.max(before.underReplicatedBlocks(), sum.underReplicatedBlocks()),
-                        Math.max(before.unavailableBlocks(), sum.unavailableBlocks()),
-                        Math.max(before.surplusReplicas(), sum.surplusReplicas()),
-                        Math.max(before.pendingBytes(), sum.pendingBytes()),
-                        sum.copiedBlocks(),
-                        sum.copiedBytes(),
-                        sum.rateBytesPerSecond());
+    /** How far the draining nodes are, by name. */
+    Map<String, DrainStatus> drains() {
+        return drains;
     }
 
-    private static RepairStatus plus(RepairStatus a, RepairStatus b) {
-        return new RepairStatus(
-                a.underReplicatedBlocks() + b.underReplicatedBlocks(),
-                a.unavailableBlocks() + b.unavailableBlocks(),
-                a.surplusReplicas() + b.surplusReplicas(),
-                a.pendingBytes() + b.pendingBytes(),
-                a.copiedBlocks() + b.copiedBlocks(),
-                a.copiedBytes() + b.copiedBytes(),
-                a.rateBytesPerSecond() + b.rateBytesPerSecond());
+    /** Whether every keeper has walked for the evening-out that is under way, and found nothing to move. */
+    boolean isBalanced() {
+        return balanced;
+    }
+
+    private void addUp() {
+        long version = peers.settledVersion();
+        Movement movement = nodes.movement();
+        boolean complete = version != 0;
+        boolean evened = movement.balance() != 0;
+        RepairStatus sum = RepairStatus.NONE;
+        for (GridNodeInfo node : nodes.live()) {
+            NodeLoad load = nodes.load(node.name());
+            complete &= load.walked().version() == version;
+            evened &= load.walked().balance() == movement.balance();
+            sum = sum.plus(load.repair());
+        }
+        totals = (complete ? sum : sum.atLeast(totals)).estimated();
+        balanced = complete && evened && sum.movingBlocks() == 0 && sum.underReplicatedBlocks() == 0;
+        Map<String, DrainStatus> now = new TreeMap<>();
+        for (String node : movement.draining()) {
+            now.put(node, drain(node, complete));
+        }
+        drains = Map.copyOf(now);
+    }
+
+    /** A node is empty when every keeper has walked since it heard of the drain, and none saw a copy there. */
+    private DrainStatus drain(String name, boolean complete) {
+        boolean all = complete;
+        long blocks = 0;
+        long sizeBytes = 0;
+        for (GridNodeInfo node : nodes.live()) {
+            Optional<NodeLoad.Leaving> seen = nodes.load(node.name()).walked().leaving(name);
+            all &= seen.isPresent();
+            blocks += seen.map(NodeLoad.Leaving::blocks).orElse(0L);
+            sizeBytes += seen.map(NodeLoad.Leaving::sizeBytes).orElse(0L);
+        }
+        return new DrainStatus(all && blocks == 0 ? DrainStatus.DRAINED : DrainStatus.DRAINING, blocks, sizeBytes);
     }
 
     private void others(byte[] message) {

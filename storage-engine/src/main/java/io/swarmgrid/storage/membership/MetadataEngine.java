@@ -6,6 +6,7 @@ import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class MetadataEngine implements AutoCloseable {
     private final LiveNodes nodes;
     private final IgnitePeers peers;
     private final LoadExchange loads;
+    private final Movements movements;
     private final BaselineKeeper keeper;
     private final SecureRandom random = new SecureRandom();
     private final ScheduledExecutorService keeperThread;
@@ -67,6 +69,7 @@ public final class MetadataEngine implements AutoCloseable {
         this.nodes = new LiveNodes(view, config, flightLocation, System::nanoTime);
         this.peers = new IgnitePeers(view);
         this.loads = new LoadExchange(peers, nodes, System::nanoTime);
+        this.movements = new Movements(view, nodes, config.storage().minReplicas(), Clock.systemUTC());
         BaselineKeeper.Rules rules = new BaselineKeeper.Rules(
                 starter.seeds().founders(),
                 fewestBackups(all),
@@ -189,7 +192,12 @@ public final class MetadataEngine implements AutoCloseable {
 
     /** All nodes, those that are down but still counted among them, in order of name. */
     public List<NodeStatus> status() {
-        return nodes.status();
+        return nodes.status(loads.drains());
+    }
+
+    /** What operators asked to be moved. */
+    public Movements movements() {
+        return movements;
     }
 
     /** The repair work of the whole grid, as its nodes last said. */
@@ -234,6 +242,8 @@ public final class MetadataEngine implements AutoCloseable {
             }
             nodes.refresh();
             keeper.tick();
+            movements.refresh();
+            endBalance();
             long settled = view.settledVersion();
             if (settled != lastSettled) {
                 lastSettled = settled;
@@ -251,6 +261,14 @@ public final class MetadataEngine implements AutoCloseable {
             if (!state.isClosed()) {
                 LOG.warn("look at the grid failed, will be repeated", e);
             }
+        }
+    }
+
+    /** The first node by name ends what all have found to be done; another one does it where that node is lost. */
+    private void endBalance() {
+        String first = nodes.live().stream().map(GridNodeInfo::name).findFirst().orElse("");
+        if (loads.isBalanced() && first.equals(config.nodeName())) {
+            movements.endBalance(nodes.movement().balance());
         }
     }
 

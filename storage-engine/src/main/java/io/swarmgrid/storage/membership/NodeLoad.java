@@ -1,6 +1,8 @@
 package io.swarmgrid.storage.membership;
 
 import io.swarmgrid.client.wire.RepairStatus;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a node says of itself every second, and at once when it changes.
@@ -8,15 +10,30 @@ import io.swarmgrid.client.wire.RepairStatus;
  * @param usedBytes what its blocks take
  * @param capacityBytes what its tiers may hold, reserve taken off
  * @param freeBytes room for new blocks, reserve taken off
- * @param draining whether it is giving its blocks away
  * @param repair the work that its own walks found; the grid's is the sum over the nodes
- * @param walkedVersion the {@link Peers#settledVersion} under which its latest walk ran from end to end, 0 for none
+ * @param walked what its latest walk was about
  */
 public record NodeLoad(
-        long usedBytes,
-        long capacityBytes,
-        long freeBytes,
-        long blocks,
-        boolean draining,
-        RepairStatus repair,
-        long walkedVersion) {}
+        long usedBytes, long capacityBytes, long freeBytes, long blocks, RepairStatus repair, Walked walked) {
+    /**
+     * A keeper's walk from end to end.
+     *
+     * @param version the {@link Peers#settledVersion} under which it ran; 0 for none
+     * @param balance the {@link Movement#balance} that it knew of
+     * @param leaving what it saw on each node that it knew to be draining
+     */
+    public record Walked(long version, long balance, List<Leaving> leaving) {
+        public static final Walked NEVER = new Walked(0, 0, List.of());
+
+        public Walked {
+            leaving = List.copyOf(leaving);
+        }
+
+        Optional<Leaving> leaving(String node) {
+            return leaving.stream().filter(each -> each.node().equals(node)).findFirst();
+        }
+    }
+
+    /** Copies that are still on a node that is draining. */
+    public record Leaving(String node, long blocks, long sizeBytes) {}
+}

@@ -20,6 +20,16 @@ public interface Nodes {
         return find(name).isEmpty();
     }
 
+    /** Whether every voter is up: while one is waited for, nothing is moved that needs not be. */
+    default boolean allPresent() {
+        return true;
+    }
+
+    /** What operators have asked to be moved. */
+    default Movement movement() {
+        return Movement.NONE;
+    }
+
     /** Whether this node sees a majority of the voters, so that what it reads and writes in the metadata counts. */
     boolean hasQuorum();
 

@@ -4,10 +4,17 @@ import io.swarmgrid.storage.membership.GridNodeInfo;
 import java.util.List;
 import java.util.Set;
 
-/** Which nodes should hold a block. A pure function of the key and of the live nodes. Thread-safe. */
+/** Which nodes should hold a block, by its key and the live nodes. Thread-safe. */
 public interface Placement {
     /**
-     * The nodes for the copies of one block, best first: distinct zones first, then the rest.
+     * All nodes that take blocks, in the order in which they should hold the block, distinct zones first: a function of the
+     * key and of who is there, so it stays the same however full they are. What differs from it is to be moved, where
+     * there is room.
+     */
+    List<GridNodeInfo> order(long placementKey);
+
+    /**
+     * The nodes for new copies of a block, best first: distinct zones first, then the rest.
      *
      * @param count how many are wanted; fewer come where fewer can take a block
      * @param sizeBytes room that each must have

@@ -19,12 +19,17 @@ import java.util.Set;
  * Ignite's RendezvousAffinityFunction, which places the metadata, is not used for blocks: it knows no weights, it maps a
  * fixed number of partitions rather than keys, and its order depends on Ignite's node objects. The principle is the same.
  *
- * Weights are whole capacities, not free space: what a block's nodes should be must not change with every block written.
- * Free space only decides who can take a block at all.
+ * Where a block should be goes by whole capacities, not by free space: it must not change with every block written. Where
+ * a new block goes is the same order, but a node that is fuller than the grid as a whole counts for less, half as much for
+ * every 5 % of its room. Without that the smallest disks would be full while a sixth of the grid is free, since nodes drawn
+ * one after the other for the copies of one block get more than their part where they are small. The steps are coarse, so
+ * that the blocks of one file, which ask with one key, stay together. An emptier node counts for no more than its capacity:
+ * not every writer shall run to the node that has just come.
  */
 /** Weighted rendezvous hashing over the live nodes that can take a block. Thread-safe; keeps no table. */
 public final class RendezvousPlacement implements Placement {
     private static final double UNIT = 0x1.0p-53;
+    private static final double FULLER_STEP = 0.05;
 
     private final Nodes nodes;
 
@@ -34,16 +39,46 @@ public final class RendezvousPlacement implements Placement {
         this.nodes = nodes;
     }
 
+    @Override
+    public List<GridNodeInfo> order(long placementKey) {
+        List<Draw> draws = new ArrayList<>();
+        for (GridNodeInfo node : nodes.live()) {
+            if (node.voter() && !node.draining()) {
+                draws.add(new Draw(node, number(placementKey, node, (double) node.capacityBytes())));
+            }
+        }
+        return sorted(draws, draws.size());
+    }
+
     /** Candidates are the voters that are live, not draining, and have room. */
     @Override
     public List<GridNodeInfo> choose(long placementKey, int count, long sizeBytes, Set<String> avoid) {
+        List<GridNodeInfo> takers = nodes.live().stream()
+                .filter(node -> node.voter() && !node.draining())
+                .toList();
+        double taken = taken(
+                takers.stream().mapToLong(GridNodeInfo::usedBytes).sum(),
+                takers.stream().mapToLong(GridNodeInfo::capacityBytes).sum());
         List<Draw> draws = new ArrayList<>();
-        for (GridNodeInfo node : nodes.live()) {
-            boolean fits = node.freeBytes() >= Math.max(1, sizeBytes);
-            if (node.voter() && !node.draining() && fits && !avoid.contains(node.name())) {
-                draws.add(new Draw(node, number(placementKey, node)));
+        for (GridNodeInfo node : takers) {
+            if (node.freeBytes() >= Math.max(1, sizeBytes) && !avoid.contains(node.name())) {
+                draws.add(new Draw(node, number(placementKey, node, weight(node, taken))));
             }
         }
+        return sorted(draws, count);
+    }
+
+    private static double weight(GridNodeInfo node, double takenOfGrid) {
+        double excess = taken(node.usedBytes(), node.capacityBytes()) - takenOfGrid;
+        int steps = (int) Math.max(0, excess / FULLER_STEP);
+        return node.capacityBytes() / Math.pow(2, steps);
+    }
+
+    private static double taken(long usedBytes, long capacityBytes) {
+        return capacityBytes <= 0 ? 0 : (double) usedBytes / capacityBytes;
+    }
+
+    private static List<GridNodeInfo> sorted(List<Draw> draws, int count) {
         draws.sort(Comparator.comparingDouble(Draw::number)
                 .thenComparing(draw -> draw.node().name()));
         return distinctZonesFirst(draws, count);
@@ -60,10 +95,10 @@ public final class RendezvousPlacement implements Placement {
         return List.copyOf(chosen.subList(0, Math.max(0, Math.min(count, chosen.size()))));
     }
 
-    private static double number(long key, GridNodeInfo node) {
+    private static double number(long key, GridNodeInfo node, double weight) {
         long bits = mix(key + mix(hash(node.name())));
         double uniform = ((bits >>> 11) + 0.5) * UNIT;
-        return -Math.log(uniform) / Math.max(1, node.capacityBytes());
+        return -Math.log(uniform) / Math.max(1, weight);
     }
 
     /** FNV-1a over the name's bytes: the same on every JVM and in every version. */

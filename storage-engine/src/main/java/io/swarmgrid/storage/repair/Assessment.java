@@ -1,36 +1,28 @@
 package io.swarmgrid.storage.repair;
 
-import io.swarmgrid.storage.membership.GridNodeInfo;
-import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.namespace.BlockRecord;
-import io.swarmgrid.storage.namespace.Replica;
-import io.swarmgrid.storage.placement.Placement;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
-/*
- * A copy is one of three: live, waited for (its node is down, but within its grace) or gone. What an operator is told and
- * what is done differ: a copy that is waited for is missing now, so the block counts as under-replicated; but nothing is
- * copied, since a reboot should cost only what was written meanwhile.
- *
- * What may be given up is decided from live copies alone: a record of a gone copy goes once enough live ones are there,
- * and not before, for it says where the last bytes might still be.
- */
 /**
  * What is wrong with one block, and what is to be done about it.
  *
- * @param lacking durable live copies that it has too few
- * @param surplus durable live copies that it has too many
+ * @param live how many durable live copies it has
+ * @param lacking how many of those it has too few
+ * @param surplus how many of those it has too many
  * @param fetchers names of nodes that are to make a copy, now
+ * @param urgency of those copies
  * @param leavers names of holders whose copy is to be given up, those no longer needed first
+ * @param keep how many durable copies on live nodes must be left when one is given up
  */
-record Assessment(BlockRecord block, int live, int lacking, int surplus, List<String> fetchers, List<String> leavers) {
+record Assessment(
+        BlockRecord block,
+        int live,
+        int lacking,
+        int surplus,
+        List<String> fetchers,
+        Urgency urgency,
+        List<String> leavers,
+        int keep) {
     boolean unavailable() {
         return live == 0;
     }
@@ -42,136 +34,5 @@ record Assessment(BlockRecord block, int live, int lacking, int surplus, List<St
     /** How many bytes are still to be copied before nothing is lacking, as far as there are nodes that could take them. */
     long lackingBytes(int takers) {
         return Math.min(lacking, takers) * block.lengthBytes();
-    }
-
-    /** Looks at blocks in the light of one moment's nodes. Confined to one thread. */
-    static final class Assessor {
-        private final Placement placement;
-        private final Map<String, GridNodeInfo> live = new HashMap<>();
-        private final Nodes nodes;
-        /** How many zones the nodes that could take a block stand in. */
-        private final Set<String> zones = new HashSet<>();
-
-        Assessor(Nodes nodes, Placement placement) {
-            this.nodes = nodes;
-            this.placement = placement;
-            for (GridNodeInfo node : nodes.live()) {
-                live.put(node.name(), node);
-                if (node.voter() && !node.draining()) {
-                    zones.add(node.zone());
-                }
-            }
-        }
-
-        Set<String> liveNames() {
-            return Set.copyOf(live.keySet());
-        }
-
-        Optional<GridNodeInfo> find(String name) {
-            return Optional.ofNullable(live.get(name));
-        }
-
-        /** How many nodes could take a further copy of a block. */
-        int takers(BlockRecord block) {
-            return candidates(block).size();
-        }
-
-        Assessment assess(BlockRecord block) {
-            List<GridNodeInfo> present = new ArrayList<>();
-            List<String> gone = new ArrayList<>();
-            int waitedFor = 0;
-            for (Replica replica : block.holders()) {
-                GridNodeInfo node = live.get(replica.node());
-                boolean current = replica.epoch() == block.epoch();
-                if (node != null && current) {
-                    if (replica.durable()) {
-                        present.add(node);
-                    }
-                } else if (!current || nodes.isGone(replica.node())) {
-                    gone.add(replica.node());
-                } else if (replica.durable()) {
-                    waitedFor++;
-                }
-            }
-            int lacking = Math.max(0, block.replication() - present.size());
-            int surplus = Math.max(0, present.size() - block.replication());
-            List<String> leavers = new ArrayList<>();
-            if (surplus > 0) {
-                leavers.addAll(worst(block, present).subList(0, surplus));
-            }
-            if (lacking == 0) {
-                leavers.addAll(gone);
-            }
-            return new Assessment(
-                    block, present.size(), lacking, surplus, fetchers(block, present, waitedFor), List.copyOf(leavers));
-        }
-
-        private List<String> fetchers(BlockRecord block, List<GridNodeInfo> present, int waitedFor) {
-            List<GridNodeInfo> staying =
-                    present.stream().filter(node -> !node.draining()).toList();
-            int missing = block.replication() - staying.size() - waitedFor;
-            if (present.isEmpty() || (missing <= 0 && !crowded(block, staying))) {
-                return List.of();
-            }
-            Set<String> covered = new HashSet<>();
-            staying.forEach(node -> covered.add(node.zone()));
-            List<GridNodeInfo> candidates = new ArrayList<>(candidates(block));
-            List<String> chosen = new ArrayList<>();
-            while (chosen.size() < missing && !candidates.isEmpty()) {
-                GridNodeInfo next = candidates.stream()
-                        .filter(node -> !covered.contains(node.zone()))
-                        .findFirst()
-                        .orElse(candidates.get(0));
-                candidates.remove(next);
-                covered.add(next.zone());
-                chosen.add(next.name());
-            }
-            if (missing <= 0) {
-                // Enough copies, but too close together: one more in a zone that has none; the surplus then goes.
-                candidates.stream()
-                        .filter(node -> !covered.contains(node.zone()))
-                        .findFirst()
-                        .ifPresent(node -> chosen.add(node.name()));
-            }
-            return List.copyOf(chosen);
-        }
-
-        /** Whether the loss of one zone would cost more copies than it has to. */
-        private boolean crowded(BlockRecord block, List<GridNodeInfo> staying) {
-            long distinct = staying.stream().map(GridNodeInfo::zone).distinct().count();
-            return staying.size() <= block.replication()
-                    && distinct < Math.min(block.replication(), zones.size())
-                    && distinct < staying.size();
-        }
-
-        private List<GridNodeInfo> candidates(BlockRecord block) {
-            Set<String> holders = new HashSet<>();
-            block.holders().forEach(replica -> holders.add(replica.node()));
-            return placement.choose(block.placementKey(), Integer.MAX_VALUE, block.lengthBytes(), holders);
-        }
-
-        /** The holders, the one to give up first in front: draining, then in a zone with a better one, then placed worst. */
-        private List<String> worst(BlockRecord block, List<GridNodeInfo> present) {
-            List<GridNodeInfo> ranked =
-                    new ArrayList<>(placement.choose(block.placementKey(), Integer.MAX_VALUE, 0, Set.of()));
-            ranked.retainAll(present);
-            present.stream().filter(node -> !ranked.contains(node)).forEach(ranked::add);
-            Set<String> covered = new HashSet<>();
-            List<String> order = new ArrayList<>();
-            List<String> crowding = new ArrayList<>();
-            List<String> alone = new ArrayList<>();
-            for (GridNodeInfo node : ranked) {
-                if (node.draining()) {
-                    order.add(node.name());
-                } else {
-                    (covered.add(node.zone()) ? alone : crowding).add(node.name());
-                }
-            }
-            Collections.reverse(crowding);
-            Collections.reverse(alone);
-            order.addAll(crowding);
-            order.addAll(alone);
-            return order;
-        }
     }
 }

@@ -25,7 +25,10 @@ import org.slf4j.event.Level;
  * that the bytes lie verified on its disk. Only then is it recorded as a holder, so a reader is never sent to a copy that
  * is not there.
  */
-/** Takes orders for copies and works them off, {@code repair.max-concurrent} at once. Thread-safe. */
+/**
+ * Takes orders for copies and works them off, {@code repair.max-concurrent} at once, and one more at {@code
+ * repair.spread-rate} for blocks that are safe and only lie better here. Thread-safe.
+ */
 final class CopyDesk {
     private static final Logger LOG = LoggerFactory.getLogger(CopyDesk.class);
     private static final int MAX_QUEUED = 64;
@@ -34,33 +37,58 @@ final class CopyDesk {
 
     private final Repair.Seams seams;
     private final Copies copies;
-    private final CopyPace pace;
+    private final Lane repairs;
+    private final Lane spreading;
     private final CopyMeter meter;
-    private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
 
     private final AtomicLong complainedNanos = new AtomicLong(System.nanoTime() - 2 * COMPLAINT_NANOS);
 
     private record Task(String keeper, BlockRecord block) {}
 
-    CopyDesk(Repair.Seams seams, Copies copies, CopyPace pace, CopyMeter meter) {
+    /** Orders in a row, and how fast they may be worked off. */
+    private record Lane(BlockingQueue<Task> queue, CopyPace pace) {
+        static Lane at(CopyPace pace) {
+            return new Lane(new ArrayBlockingQueue<>(MAX_QUEUED), pace);
+        }
+
+        boolean has(BlockRecord block) {
+            return queue.stream().anyMatch(task -> task.block().id().equals(block.id()));
+        }
+    }
+
+    CopyDesk(Repair.Seams seams, Copies copies, CopyPace repairs, CopyPace spreading, CopyMeter meter) {
         this.seams = seams;
         this.copies = copies;
-        this.pace = pace;
+        this.repairs = Lane.at(repairs);
+        this.spreading = Lane.at(spreading);
         this.meter = meter;
     }
 
-    /** Puts an order into the queue, or answers that it is full. Does not block. */
-    void take(String keeper, BlockRecord block) {
-        boolean known = queue.stream().anyMatch(task -> task.block().id().equals(block.id()));
-        if (!known && !queue.offer(new Task(keeper, block))) {
+    /** Puts an order into its queue, or answers that it is full. Does not block. */
+    void take(String keeper, BlockRecord block, Urgency urgency) {
+        Lane lane =
+                switch (urgency) {
+                    case LACKING, LEAVING -> repairs;
+                    case SPREAD -> spreading;
+                };
+        if (!lane.has(block) && !lane.queue().offer(new Task(keeper, block))) {
             answer(keeper, block, Outcome.BUSY);
         }
     }
 
-    /** Waits for an order and works it off. */
-    void workOne() throws InterruptedException {
-        Task task = queue.take();
-        pace.await(task.block().lengthBytes());
+    /** Waits for an order that is needed and works it off. */
+    void repairOne() throws InterruptedException {
+        workOne(repairs);
+    }
+
+    /** The same for one that is only better. */
+    void spreadOne() throws InterruptedException {
+        workOne(spreading);
+    }
+
+    private void workOne(Lane lane) throws InterruptedException {
+        Task task = lane.queue().take();
+        lane.pace().await(task.block().lengthBytes());
         answer(task.keeper(), task.block(), copy(task.block()) ? Outcome.COPIED : Outcome.FAILED);
     }
 

@@ -16,37 +16,57 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /*
  * Each walk replaces what waits: the newest look at the grid is the only one worth acting on. What was sent is remembered
  * until it is answered, so that no walk orders it again, but not for ever: an answer can be lost, and a node that gets the
  * same order twice finds the copy there already.
  */
-/** A keeper's orders: the most endangered blocks first, a few at a time to each node. Thread-safe. */
+/**
+ * A keeper's orders: the most endangered blocks first, a few at a time to each node. What only lies better elsewhere has
+ * places of its own, so that nothing that is lacking waits behind it. Thread-safe.
+ */
 final class CopyOrders {
     /** More than this many that wait are not remembered: the next walk finds them. */
     static final int MAX_WAITING = 8192;
 
     private static final long ANSWER_NANOS = 60_000_000_000L;
+    private static final int SPREADING_PER_NODE = 2;
 
     private final Nodes nodes;
     private final Peers peers;
     private final LongSupplier nanoTime;
     private final int perNode;
-    /** By the name of the node that is to copy; guarded by this. */
-    private final Map<String, Deque<BlockRecord>> waiting = new TreeMap<>();
-    /** When each order was sent; guarded by this. */
-    private final Map<Sent, Long> sent = new HashMap<>();
+    /** Guarded by this. */
+    private final Map<Lane, Deque<Wanted>> waiting = new TreeMap<>();
+    /** Guarded by this. */
+    private final Map<Order, Sent> sent = new HashMap<>();
 
     /** One copy that is to be made, and how many there are by now. */
-    record Wanted(BlockRecord block, String fetcher, int live) {
-        static final Comparator<Wanted> MOST_ENDANGERED_FIRST = Comparator.comparingInt(Wanted::live)
+    record Wanted(BlockRecord block, String fetcher, int live, Urgency urgency) {
+        static final Comparator<Wanted> MOST_ENDANGERED_FIRST = Comparator.comparing(Wanted::urgency)
+                .thenComparingInt(Wanted::live)
                 .thenComparingLong(wanted -> wanted.block().lengthBytes())
                 .thenComparing(wanted -> wanted.block().id());
+
+        private Lane lane() {
+            return new Lane(fetcher, urgency == Urgency.SPREAD);
+        }
     }
 
-    private record Sent(BlockId block, String fetcher) {}
+    private record Order(BlockId block, String fetcher) {}
+
+    private record Sent(Lane lane, long nanos) {}
+
+    /** What waits for one node, and does not wait for the rest. */
+    private record Lane(String fetcher, boolean spread) implements Comparable<Lane> {
+        @Override
+        public int compareTo(Lane other) {
+            return Comparator.comparing(Lane::spread)
+                    .thenComparing(Lane::fetcher)
+                    .compare(this, other);
+        }
+    }
 
     /** @param perNode orders that one node has of this keeper at once */
     CopyOrders(Nodes nodes, Peers peers, int perNode, LongSupplier nanoTime) {
@@ -63,8 +83,8 @@ final class CopyOrders {
             wanted.stream()
                     .sorted(Wanted.MOST_ENDANGERED_FIRST)
                     .limit(MAX_WAITING)
-                    .forEach(copy -> waiting.computeIfAbsent(copy.fetcher(), name -> new ArrayDeque<>())
-                            .add(copy.block()));
+                    .forEach(copy -> waiting.computeIfAbsent(copy.lane(), lane -> new ArrayDeque<>())
+                            .add(copy));
         }
         send();
     }
@@ -73,7 +93,7 @@ final class CopyOrders {
     synchronized Set<String> underWay(BlockId block) {
         return sent.keySet().stream()
                 .filter(order -> order.block().equals(block))
-                .map(Sent::fetcher)
+                .map(Order::fetcher)
                 .collect(Collectors.toSet());
     }
 
@@ -81,7 +101,7 @@ final class CopyOrders {
     synchronized void expire() {
         long now = nanoTime.getAsLong();
         sent.entrySet()
-                .removeIf(order -> now - order.getValue() > ANSWER_NANOS
+                .removeIf(order -> now - order.getValue().nanos() > ANSWER_NANOS
                         || nodes.find(order.getKey().fetcher()).isEmpty());
     }
 
@@ -92,10 +112,10 @@ final class CopyOrders {
      */
     boolean done(BlockId block, String fetcher, RepairMessage.Outcome outcome) {
         synchronized (this) {
-            sent.remove(new Sent(block, fetcher));
-            if (outcome == RepairMessage.Outcome.BUSY) {
+            Sent answered = sent.remove(new Order(block, fetcher));
+            if (outcome == RepairMessage.Outcome.BUSY && answered != null) {
                 // Others fill that node's queue: leave it alone until the next walk.
-                waiting.remove(fetcher);
+                waiting.remove(answered.lane());
             }
         }
         send();
@@ -105,27 +125,29 @@ final class CopyOrders {
     }
 
     private void send() {
-        List<Map.Entry<String, BlockRecord>> now = new ArrayList<>();
+        List<Wanted> now = new ArrayList<>();
         synchronized (this) {
             long time = nanoTime.getAsLong();
-            waiting.forEach((fetcher, blocks) -> {
-                long room = perNode - countSent(fetcher);
-                while (room > 0 && !blocks.isEmpty()) {
-                    BlockRecord block = blocks.remove();
-                    if (sent.putIfAbsent(new Sent(block.id(), fetcher), time) == null) {
-                        now.add(Map.entry(fetcher, block));
+            waiting.forEach((lane, copies) -> {
+                long room = (lane.spread() ? SPREADING_PER_NODE : perNode) - countSent(lane);
+                while (room > 0 && !copies.isEmpty()) {
+                    Wanted copy = copies.remove();
+                    Order order = new Order(copy.block().id(), copy.fetcher());
+                    if (sent.putIfAbsent(order, new Sent(lane, time)) == null) {
+                        now.add(copy);
                         room--;
                     }
                 }
             });
             waiting.values().removeIf(Deque::isEmpty);
         }
-        now.forEach(
-                order -> peers.send(order.getKey(), Repair.TOPIC, new RepairMessage.Order(order.getValue()).encode()));
+        for (Wanted copy : now) {
+            byte[] message = new RepairMessage.Order(copy.block(), copy.urgency()).encode();
+            peers.send(copy.fetcher(), Repair.TOPIC, message);
+        }
     }
 
-    private long countSent(String fetcher) {
-        Stream<Sent> orders = sent.keySet().stream();
-        return orders.filter(order -> order.fetcher().equals(fetcher)).count();
+    private long countSent(Lane lane) {
+        return sent.values().stream().filter(order -> order.lane().equals(lane)).count();
     }
 }

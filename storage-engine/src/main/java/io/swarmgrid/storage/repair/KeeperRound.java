@@ -1,7 +1,11 @@
 package io.swarmgrid.storage.repair;
 
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.RepairStatus;
+import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.Movement;
+import io.swarmgrid.storage.membership.NodeLoad;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Replica;
@@ -13,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,23 +34,23 @@ final class KeeperRound {
 
     private final Repair.Seams seams;
     private final CopyOrders orders;
-    private final Assessment.Assessor assessor;
+    private final Movement movement;
+    private final Assessor assessor;
     private final Set<String> toAudit;
     private final PriorityQueue<Wanted> wanted = new PriorityQueue<>(Wanted.MOST_ENDANGERED_FIRST.reversed());
     private final List<Assessment> leaving = new ArrayList<>();
     private final Map<String, List<Copy>> audits = new HashMap<>();
-    private long underReplicated;
-    private long unavailable;
-    private long surplus;
-    private long pendingBytes;
+    private final Map<String, NodeLoad.Leaving> drained = new TreeMap<>();
+    private RepairStatus work = RepairStatus.NONE;
 
     /**
-     * What a walk counted.
+     * What a walk found.
      *
-     * @param settledVersion the state of the grid under which it ran from end to end; 0 where that changed meanwhile
+     * @param work what is to be done
+     * @param walked what it was about; of no version where the grid changed meanwhile
      */
-    record Found(long underReplicated, long unavailable, long surplus, long pendingBytes, long settledVersion) {
-        static final Found NOTHING = new Found(0, 0, 0, 0, 0);
+    record Found(RepairStatus work, NodeLoad.Walked walked) {
+        static final Found NOTHING = new Found(RepairStatus.NONE, NodeLoad.Walked.NEVER);
     }
 
     /** @param toAudit names of nodes that are asked whether they have what is recorded of them */
@@ -53,19 +58,25 @@ final class KeeperRound {
         this.seams = seams;
         this.orders = orders;
         this.toAudit = toAudit;
-        this.assessor = new Assessment.Assessor(seams.nodes(), seams.placement());
+        this.movement = seams.nodes().movement();
+        this.assessor = new Assessor(seams.nodes(), seams.placement());
     }
 
     /** @param discard takes each copy that is no longer recorded: the node that has it and the copy */
     Found run(BiConsumer<GridNodeInfo, Copy> discard) {
         long version = seams.peers().settledVersion();
         orders.expire();
+        movement.draining().forEach(node -> drained.put(node, new NodeLoad.Leaving(node, 0, 0)));
         seams.census().walk(this::look);
+        assessor.spread().forEach(this::spread);
+        countUnfinished();
         audits.keySet().forEach(this::audit);
         orders.replace(wanted);
         leaving.forEach(block -> leave(block, discard));
         boolean settled = version == seams.peers().settledVersion();
-        return new Found(underReplicated, unavailable, surplus, pendingBytes, settled ? version : 0);
+        NodeLoad.Walked walked =
+                new NodeLoad.Walked(settled ? version : 0, movement.balance(), List.copyOf(drained.values()));
+        return new Found(work, walked);
     }
 
     private void look(BlockRecord block) {
@@ -73,13 +84,28 @@ final class KeeperRound {
         if (!toAudit.isEmpty()) {
             noteForAudit(block);
         }
+        if (!drained.isEmpty()) {
+            countDrained(block);
+        }
         if (now.isFine()) {
             return;
         }
-        underReplicated += now.lacking() > 0 ? 1 : 0;
-        unavailable += now.unavailable() ? 1 : 0;
-        surplus += now.surplus();
-        pendingBytes += now.lacking() > 0 && !now.unavailable() ? now.lackingBytes(assessor.takers(block)) : 0;
+        boolean lacks = now.lacking() > 0;
+        boolean moves = !lacks && !now.fetchers().isEmpty();
+        work = work.plus(new RepairStatus(
+                lacks ? 1 : 0,
+                now.unavailable() ? 1 : 0,
+                now.surplus(),
+                lacks && !now.unavailable() ? now.lackingBytes(assessor.takers(block)) : 0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                null));
+        if (moves) {
+            countMoving(block.lengthBytes() * now.fetchers().size());
+        }
         if (!now.fetchers().isEmpty()) {
             order(now);
         }
@@ -88,15 +114,51 @@ final class KeeperRound {
         }
     }
 
+    private void spread(Spreading.Better better) {
+        countMoving(better.block().lengthBytes());
+        if (orders.underWay(better.block().id()).isEmpty()) {
+            want(new Wanted(better.block(), better.target(), better.live(), Urgency.SPREAD));
+        }
+    }
+
+    private void countMoving(long sizeBytes) {
+        work = work.plus(new RepairStatus(0, 0, 0, 0, 1, sizeBytes, 0, 0, 0, null));
+    }
+
+    private void countDrained(BlockRecord block) {
+        for (Replica replica : block.holders()) {
+            drained.computeIfPresent(
+                    replica.node(),
+                    (node, seen) ->
+                            new NodeLoad.Leaving(node, seen.blocks() + 1, seen.sizeBytes() + block.lengthBytes()));
+        }
+    }
+
+    /** Blocks that are being written here are in no keeper's walk yet. */
+    private void countUnfinished() {
+        drained.computeIfPresent(seams.nodes().local().name(), (node, seen) -> {
+            List<StoredBlock> unfinished = seams.blocks().list().stream()
+                    .filter(block -> !block.sealed())
+                    .toList();
+            long sizeBytes =
+                    unfinished.stream().mapToLong(StoredBlock::lengthBytes).sum();
+            return new NodeLoad.Leaving(node, seen.blocks() + unfinished.size(), seen.sizeBytes() + sizeBytes);
+        });
+    }
+
     private void order(Assessment block) {
         Set<String> underWay = orders.underWay(block.block().id());
         int missing = block.fetchers().size() - underWay.size();
         for (String fetcher : block.fetchers()) {
             if (missing > 0 && !underWay.contains(fetcher)) {
-                wanted.add(new Wanted(block.block(), fetcher, block.live()));
+                want(new Wanted(block.block(), fetcher, block.live(), block.urgency()));
                 missing--;
             }
         }
+    }
+
+    private void want(Wanted copy) {
+        wanted.add(copy);
         while (wanted.size() > CopyOrders.MAX_WAITING) {
             wanted.remove();
         }
@@ -107,7 +169,7 @@ final class KeeperRound {
         for (String holder : found.leavers()) {
             try {
                 boolean dropped = seams.census()
-                        .dropHolder(block.fileId(), block.id(), holder, assessor.liveNames(), block.replication());
+                        .dropHolder(block.fileId(), block.id(), holder, assessor.liveNames(), found.keep());
                 Optional<GridNodeInfo> node = assessor.find(holder);
                 if (dropped && node.isPresent()) {
                     discard.accept(node.get(), new Copy(block.fileId(), block.id(), epochOn(block, holder)));

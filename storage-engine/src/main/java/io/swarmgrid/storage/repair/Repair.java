@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * copies, gives up surplus ones), maker of copies that keepers order, and sweeper of its own block directory. There is no
  * coordinator, and what is not finished when a node dies is found by the next walk of the next keeper.
  *
- * <p>Threads: {@code repair-keeper}, {@code repair-sweeper}, and {@code repair-copy-N}, {@code repair.max-concurrent} of
- * them.
+ * <p>Threads: {@code repair-keeper}, {@code repair-sweeper}, {@code repair-spread}, and {@code repair-copy-N}, {@code
+ * repair.max-concurrent} of them.
  */
 public final class Repair implements AutoCloseable {
     static final String TOPIC = "swarm.repair";
@@ -74,7 +75,8 @@ public final class Repair implements AutoCloseable {
         Copies copies = new Copies();
         this.orders = new CopyOrders(seams.nodes(), seams.peers(), 2 * atOnce, System::nanoTime);
         CopyPace pace = new CopyPace(config.repair().rateLimit(), System::nanoTime);
-        this.desk = new CopyDesk(seams, copies, pace, meter);
+        CopyPace spreading = new CopyPace(Optional.of(config.repair().spreadRate()), System::nanoTime);
+        this.desk = new CopyDesk(seams, copies, pace, spreading, meter);
         this.sweeper = new Sweeper(seams, copies, config.storage().orphanGrace(), Clock.systemUTC());
     }
 
@@ -88,8 +90,9 @@ public final class Repair implements AutoCloseable {
         threads.add(thread("repair-keeper", this::keep));
         threads.add(thread("repair-sweeper", this::sweep));
         for (int i = 1; i <= config.repair().maxConcurrent(); i++) {
-            threads.add(thread("repair-copy-" + i, this::copy));
+            threads.add(thread("repair-copy-" + i, desk::repairOne));
         }
+        threads.add(thread("repair-spread", desk::spreadOne));
         threads.forEach(Thread::start);
         byte[] checkMe = new RepairMessage.CheckMe().encode();
         seams.nodes().live().forEach(node -> seams.peers().send(node.name(), TOPIC, checkMe));
@@ -97,29 +100,30 @@ public final class Repair implements AutoCloseable {
 
     /** What this node's own last walk found, and what it copied since it started. */
     public RepairStatus local() {
-        KeeperRound.Found last = found;
+        RepairStatus last = found.work();
         return new RepairStatus(
-                last.underReplicated(),
-                last.unavailable(),
-                last.surplus(),
+                last.underReplicatedBlocks(),
+                last.unavailableBlocks(),
+                last.surplusReplicas(),
                 last.pendingBytes(),
+                last.movingBlocks(),
+                last.movingBytes(),
                 meter.blocks(),
                 meter.bytes(),
-                meter.bytesPerSecond());
+                meter.bytesPerSecond(),
+                null);
     }
 
     /** What this node says of itself: its block store and {@link #local}. */
     public NodeLoad load() {
         BlockStore blocks = seams.blocks();
-        KeeperRound.Found last = found;
         return new NodeLoad(
                 blocks.usedBytes(),
                 blocks.capacityBytes(),
                 blocks.freeBytes(),
                 blocks.blocks(),
-                false,
                 local(),
-                last.settledVersion());
+                found.walked());
     }
 
     /** Walks soon instead of when the interval has passed. */
@@ -178,12 +182,6 @@ public final class Repair implements AutoCloseable {
         return all ? seams.nodes().live().stream().map(GridNodeInfo::name).collect(Collectors.toSet()) : names;
     }
 
-    private void copy() throws InterruptedException {
-        while (!closed) {
-            desk.workOne();
-        }
-    }
-
     private void sweep() throws InterruptedException {
         long orphanNanos = Math.max(
                 MIN_ORPHAN_NANOS, config.storage().orphanGrace().dividedBy(4).toNanos());
@@ -208,7 +206,7 @@ public final class Repair implements AutoCloseable {
     private void receive(String from, byte[] bytes) {
         RepairMessage message = RepairMessage.decode(bytes);
         if (message instanceof RepairMessage.Order order) {
-            desk.take(from, order.block());
+            desk.take(from, order.block(), order.urgency());
         } else if (message instanceof RepairMessage.Done done) {
             boolean last = orders.done(done.block(), from, done.outcome());
             if (last && done.outcome() == RepairMessage.Outcome.COPIED) {

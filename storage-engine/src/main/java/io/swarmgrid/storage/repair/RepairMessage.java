@@ -19,7 +19,7 @@ import java.util.List;
 /** What keepers and holders of blocks tell each other: a version, a kind, and fields in order. */
 sealed interface RepairMessage {
     /** Keeper to node: make a copy of this block. */
-    record Order(BlockRecord block) implements RepairMessage {}
+    record Order(BlockRecord block, Urgency urgency) implements RepairMessage {}
 
     /** Node to keeper: an order is done with, one way or the other. */
     record Done(BlockId block, Outcome outcome) implements RepairMessage {}
@@ -62,7 +62,7 @@ sealed interface RepairMessage {
     /** Node to all keepers: I have just started, see what I have. */
     record CheckMe() implements RepairMessage {}
 
-    int VERSION = 1;
+    int VERSION = 2;
 
     default byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
@@ -70,6 +70,7 @@ sealed interface RepairMessage {
             out.writeByte(VERSION);
             if (this instanceof Order order) {
                 out.writeByte(1);
+                out.writeByte(order.urgency().code());
                 write(out, order.block());
             } else if (this instanceof Done done) {
                 out.writeByte(2);
@@ -99,7 +100,7 @@ sealed interface RepairMessage {
             }
             int kind = in.readUnsignedByte();
             return switch (kind) {
-                case 1 -> new Order(readBlock(in));
+                case 1 -> readOrder(in);
                 case 2 -> new Done(new BlockId(in.readLong()), Outcome.of(in.readUnsignedByte()));
                 case 3 -> new Audit(readCopies(in));
                 case 4 -> new Missing(readCopies(in));
@@ -109,6 +110,11 @@ sealed interface RepairMessage {
         } catch (IOException e) {
             throw GridException.invalid("repair message is cut short: bytes=" + message.length);
         }
+    }
+
+    private static Order readOrder(DataInputStream in) throws IOException {
+        Urgency urgency = Urgency.of(in.readUnsignedByte());
+        return new Order(readBlock(in), urgency);
     }
 
     private static void write(DataOutputStream out, BlockRecord block) throws IOException {

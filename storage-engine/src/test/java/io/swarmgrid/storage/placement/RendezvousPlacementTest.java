@@ -129,6 +129,62 @@ class RendezvousPlacementTest {
                 .isEqualTo(expected);
     }
 
+    @Test
+    void fillsDisksOfDifferentSizesEvenly() {
+        List<List<Integer>> grids =
+                List.of(List.of(100, 200, 300), List.of(100, 100, 200, 400), List.of(50, 100, 100, 100, 200, 200));
+        for (List<Integer> capacities : grids) {
+            int total = capacities.stream().mapToInt(Integer::intValue).sum();
+            List<GridNodeInfo> nodes = new ArrayList<>();
+            for (int i = 0; i < capacities.size(); i++) {
+                nodes.add(node("n" + i, "default", capacities.get(i)));
+            }
+            Random random = new Random(4711);
+            for (int copies = 0; copies + 2 <= total * 85 / 100; copies += 2) {
+                List<GridNodeInfo> chosen = placement(nodes).choose(random.nextLong(), 2, GIB, Set.of());
+                assertThat(chosen).as("%s, after %s copies", capacities, copies).hasSize(2);
+                chosen.forEach(node -> nodes.replaceAll(each -> each.name().equals(node.name()) ? taking(each) : each));
+            }
+        }
+    }
+
+    @Test
+    void keepsTheOrderHoweverFullNodesAre() {
+        List<GridNodeInfo> nodes = equal(4);
+        forEachKey(key -> {
+            List<String> before = names(placement(nodes).order(key));
+            List<GridNodeInfo> filled = new ArrayList<>(nodes);
+            filled.set(2, taking(filled.get(2), 99));
+            assertThat(names(placement(filled).order(key))).as("key %s", key).isEqualTo(before);
+            assertThat(before).isEqualTo(names(placement(nodes).choose(key, 4, 1, Set.of())));
+        });
+    }
+
+    @Test
+    void sendsLessToAFullerNodeAndNotAllToAnEmptyOne() {
+        List<GridNodeInfo> nodes = new ArrayList<>(equal(4));
+        nodes.replaceAll(node -> node.name().equals("n4") ? node : taking(node, 50));
+        assertThat(counts(placement(nodes), 1).get("n4")).isBetween(KEYS / 4, KEYS * 3 / 4);
+    }
+
+    private static GridNodeInfo taking(GridNodeInfo node) {
+        return taking(node, 1);
+    }
+
+    private static GridNodeInfo taking(GridNodeInfo node, int gib) {
+        return new GridNodeInfo(
+                node.name(),
+                node.zone(),
+                node.location(),
+                node.voter(),
+                node.draining(),
+                node.usedBytes() + gib * GIB,
+                node.capacityBytes(),
+                node.freeBytes() - gib * GIB,
+                0,
+                1);
+    }
+
     private static void forEachKey(java.util.function.LongConsumer check) {
         long seed = System.nanoTime();
         new Random(seed).longs(1000).forEach(check);

@@ -107,7 +107,7 @@ class AssessmentTest {
     void countsNeitherCachedCopiesNorThoseOfAnOlderEpoch() {
         List<Replica> holders =
                 List.of(new Replica("a1", 1, true), new Replica("b1", 1, false), new Replica("b2", 0, true));
-        Assessment found = new Assessment.Assessor(own, own.seams().placement()).assess(FakeGrid.record(1, 1, holders));
+        Assessment found = new Assessor(own, own.seams().placement()).assess(FakeGrid.record(1, 1, holders));
         assertThat(found.live()).isEqualTo(1);
         assertThat(found.leavers()).containsExactly("b2");
     }
@@ -118,6 +118,6 @@ class AssessmentTest {
 
     private Assessment assess(long id, int replication, String... holders) {
         BlockRecord block = grid.block(id, replication, holders);
-        return new Assessment.Assessor(own, own.seams().placement()).assess(block);
+        return new Assessor(own, own.seams().placement()).assess(block);
     }
 }

@@ -81,7 +81,7 @@ class CopyOrdersTest {
     }
 
     private static Wanted wanted(long id, String fetcher, int live) {
-        return new Wanted(block(id), fetcher, live);
+        return new Wanted(block(id), fetcher, live, Urgency.LACKING);
     }
 
     private static BlockRecord block(long id) {

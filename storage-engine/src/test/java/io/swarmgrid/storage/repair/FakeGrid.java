@@ -11,6 +11,7 @@ import io.swarmgrid.storage.block.BlockWriter;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.block.WayHome;
 import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.Movement;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.membership.Peers;
 import io.swarmgrid.storage.namespace.BlockCensus;
@@ -53,6 +54,12 @@ final class FakeGrid {
     final Set<BlockId> doomed = new ConcurrentSkipListSet<>();
 
     final AtomicLong version = new AtomicLong(1);
+    /** How few holders any block was left with by giving up a copy. */
+    volatile int fewestHolders = Integer.MAX_VALUE;
+    /** Whether nodes tell what they hold: then blocks move to where there is room. */
+    volatile boolean telling;
+    /** The evening-out under way; 0 for none. */
+    volatile long balance;
 
     FakeGrid(Path directory) {
         this.directory = directory;
@@ -88,13 +95,13 @@ final class FakeGrid {
         List<Replica> replicas =
                 Arrays.stream(holders).map(name -> new Replica(name, 1, true)).toList();
         BlockRecord block = record(id, replication, replicas);
-        records.put(block.id(), block);
         for (String holder : holders) {
             Node node = nodes.get(holder);
             if (node != null) {
                 node.blocks.put(block);
             }
         }
+        records.put(block.id(), block);
         return block;
     }
 
@@ -110,6 +117,22 @@ final class FakeGrid {
                 replication,
                 id * 31,
                 holders);
+    }
+
+    void replicate(BlockId id, int replication) {
+        records.computeIfPresent(
+                id,
+                (key, block) -> new BlockRecord(
+                        block.id(),
+                        block.fileId(),
+                        block.offset(),
+                        block.lengthBytes(),
+                        block.epoch(),
+                        block.crc32c(),
+                        block.state(),
+                        replication,
+                        block.placementKey(),
+                        block.holders()));
     }
 
     Set<String> holders(long id) {
@@ -139,6 +162,7 @@ final class FakeGrid {
         final String zone;
         final MemoryBlocks blocks = new MemoryBlocks();
         volatile boolean draining;
+        volatile long capacityBytes = 1 << 20;
         private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
         private final List<Runnable> listeners = new java.util.concurrent.CopyOnWriteArrayList<>();
 
@@ -157,8 +181,18 @@ final class FakeGrid {
 
         @Override
         public GridNodeInfo local() {
+            long usedBytes = telling ? blocks.usedBytes() : 0;
             return new GridNodeInfo(
-                    name, zone, "grpc://" + name + ":1", true, draining, 0, 1 << 20, 1 << 20, blocks.blocks(), 1);
+                    name,
+                    zone,
+                    "grpc://" + name + ":1",
+                    true,
+                    draining,
+                    usedBytes,
+                    capacityBytes,
+                    capacityBytes - usedBytes,
+                    blocks.blocks(),
+                    1);
         }
 
         @Override
@@ -174,6 +208,20 @@ final class FakeGrid {
         @Override
         public boolean isGone(String other) {
             return !nodes.containsKey(other) && !waitedFor.contains(other);
+        }
+
+        @Override
+        public boolean allPresent() {
+            return waitedFor.isEmpty();
+        }
+
+        @Override
+        public Movement movement() {
+            List<String> names = nodes.values().stream()
+                    .filter(node -> node.draining)
+                    .map(node -> node.name)
+                    .toList();
+            return new Movement(names, balance, 5);
         }
 
         @Override
@@ -239,7 +287,11 @@ final class FakeGrid {
                 long left = rest.stream()
                         .filter(holder -> holder.durable() && live.contains(holder.node()))
                         .count();
-                return left < keepLive ? present : holding(present, rest);
+                if (left < keepLive) {
+                    return present;
+                }
+                fewestHolders = Math.min(fewestHolders, rest.size());
+                return holding(present, rest);
             });
             return now == null
                     || now.holders().stream().noneMatch(holder -> holder.node().equals(node));

@@ -19,7 +19,8 @@ class RepairMessageTest {
         List<Copy> copies = List.of(new Copy(1, new BlockId(2), 3), new Copy(4, new BlockId(5), 6));
         return List.of(
                 new RepairMessage.Order(
-                        FakeGrid.record(9, 3, List.of(new Replica("n1", 1, true), new Replica("n2", 2, false)))),
+                        FakeGrid.record(9, 3, List.of(new Replica("n1", 1, true), new Replica("n2", 2, false))),
+                        Urgency.SPREAD),
                 new RepairMessage.Done(new BlockId(7), Outcome.BUSY),
                 new RepairMessage.Audit(copies),
                 new RepairMessage.Missing(copies),

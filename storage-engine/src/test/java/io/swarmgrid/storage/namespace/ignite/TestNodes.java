@@ -63,6 +63,11 @@ final class TestNodes implements Nodes, Placement {
     }
 
     @Override
+    public List<GridNodeInfo> order(long placementKey) {
+        return live;
+    }
+
+    @Override
     public List<GridNodeInfo> choose(long placementKey, int count, long sizeBytes, Set<String> avoid) {
         return live.stream()
                 .filter(node -> !avoid.contains(node.name()))
