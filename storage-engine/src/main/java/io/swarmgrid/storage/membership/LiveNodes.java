@@ -253,7 +253,14 @@ final class LiveNodes implements Nodes {
                 Attributes.number(node, Attributes.PID));
     }
 
-    private static NodeStatus status(GridNodeInfo node, String state, Map<String, DrainStatus> drains) {
+    /** One that was asked for a moment ago is not among those that were looked at yet. */
+    private @Nullable DrainStatus drain(String name, Map<String, DrainStatus> drains) {
+        return movement.draining().contains(name)
+                ? drains.getOrDefault(name, new DrainStatus(DrainStatus.DRAINING, 0, 0))
+                : null;
+    }
+
+    private NodeStatus status(GridNodeInfo node, String state, Map<String, DrainStatus> drains) {
         return new NodeStatus(
                 node.name(),
                 node.zone(),
@@ -264,7 +271,7 @@ final class LiveNodes implements Nodes {
                 node.usedBytes(),
                 node.capacityBytes(),
                 node.blocks(),
-                drains.get(node.name()));
+                drain(node.name(), drains));
     }
 
     /** The ids by which Ignite knows the live nodes other than this one, by name. */
