@@ -213,7 +213,7 @@ class CommandLineIT {
                         .path("version")
                         .asInt())
                 .isEqualTo(1);
-        swarm.run("dataset", "put", "--append", home + "/all", two, other).exits(2);
+        swarm.run("dataset", "put", "--append", home + "/all", two, other).exits(4);
         assertThat(swarm.run("dataset", "cat", home + "/all", "--format", "csv")
                         .succeeds()
                         .out()
