@@ -2,6 +2,7 @@ package io.swarmgrid.client.grid;
 
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.call.Traceparent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param token the bearer token, asked for at every call, so that it may change; null for none
  * @param trustedCertificates speak TLS and trust these (PEM); null for plain text
  * @param qos the class that the calls' bytes move in; null for the grid's default
+ * @param trace the place in a trace that the calls are made from; null for none
  * @param timeout how long a call without a stream may take in all, and how long a stream may be silent
  * @param connectTimeout how long a node may take to accept a connection before the next one is tried
  * @param retries how many further rounds over the nodes a call gets that is safe to repeat
@@ -22,13 +24,14 @@ public record ClientOptions(
         @Nullable Supplier<String> token,
         @Nullable Path trustedCertificates,
         @Nullable QosClass qos,
+        @Nullable Traceparent trace,
         Duration timeout,
         Duration connectTimeout,
         int retries,
         long memoryBytes) {
     /** No credentials, plain text, the grid's own class. */
     public static final ClientOptions DEFAULT =
-            new ClientOptions(null, null, null, Duration.ofSeconds(60), Duration.ofSeconds(5), 3, 1L << 30);
+            new ClientOptions(null, null, null, null, Duration.ofSeconds(60), Duration.ofSeconds(5), 3, 1L << 30);
 
     public ClientOptions {
         if (timeout.isNegative() || timeout.isZero() || connectTimeout.isNegative() || connectTimeout.isZero()) {
@@ -40,26 +43,31 @@ public record ClientOptions(
     }
 
     public ClientOptions withToken(@Nullable Supplier<String> other) {
-        return new ClientOptions(other, trustedCertificates, qos, timeout, connectTimeout, retries, memoryBytes);
+        return new ClientOptions(other, trustedCertificates, qos, trace, timeout, connectTimeout, retries, memoryBytes);
     }
 
     public ClientOptions withTrustedCertificates(@Nullable Path other) {
-        return new ClientOptions(token, other, qos, timeout, connectTimeout, retries, memoryBytes);
+        return new ClientOptions(token, other, qos, trace, timeout, connectTimeout, retries, memoryBytes);
     }
 
     public ClientOptions withQos(@Nullable QosClass other) {
-        return new ClientOptions(token, trustedCertificates, other, timeout, connectTimeout, retries, memoryBytes);
+        return new ClientOptions(
+                token, trustedCertificates, other, trace, timeout, connectTimeout, retries, memoryBytes);
+    }
+
+    public ClientOptions withTrace(@Nullable Traceparent other) {
+        return new ClientOptions(token, trustedCertificates, qos, other, timeout, connectTimeout, retries, memoryBytes);
     }
 
     public ClientOptions withTimeout(Duration other) {
-        return new ClientOptions(token, trustedCertificates, qos, other, connectTimeout, retries, memoryBytes);
+        return new ClientOptions(token, trustedCertificates, qos, trace, other, connectTimeout, retries, memoryBytes);
     }
 
     public ClientOptions withConnectTimeout(Duration other) {
-        return new ClientOptions(token, trustedCertificates, qos, timeout, other, retries, memoryBytes);
+        return new ClientOptions(token, trustedCertificates, qos, trace, timeout, other, retries, memoryBytes);
     }
 
     public ClientOptions withRetries(int other) {
-        return new ClientOptions(token, trustedCertificates, qos, timeout, connectTimeout, other, memoryBytes);
+        return new ClientOptions(token, trustedCertificates, qos, trace, timeout, connectTimeout, other, memoryBytes);
     }
 }

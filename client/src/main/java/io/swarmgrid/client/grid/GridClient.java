@@ -14,6 +14,7 @@ import io.swarmgrid.client.bytes.ActionRequest;
 import io.swarmgrid.client.bytes.BytesClient;
 import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
@@ -182,7 +183,8 @@ public final class GridClient implements AutoCloseable {
     /** The headers of one call, with a request id of its own. */
     public CallHeaders newHeaders() {
         QosClass qos = options.qos();
-        return new CallHeaders(qos == null ? null : qos.name(), newRequestId(), null);
+        Traceparent trace = options.trace();
+        return new CallHeaders(qos == null ? null : qos.name(), newRequestId(), trace == null ? null : trace.header());
     }
 
     /** The same for one call over {@link #flight}. */

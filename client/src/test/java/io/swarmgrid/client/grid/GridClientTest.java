@@ -8,6 +8,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.MakeDirectory;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GridClientTest {
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     private static final String NOBODY = "127.0.0.1:1";
     private static final FileStatus STATUS =
             new FileStatus("/a", EntryKind.FILE, 7, 3, 1, 1, 2, "local", 2, "sealed", null);
@@ -174,7 +177,10 @@ class GridClientTest {
 
     @Test
     void sendsItsHeadersWithEveryCall() {
-        ClientOptions options = ClientOptions.DEFAULT.withToken(() -> "secret").withQos(QosClass.BULK);
+        ClientOptions options = ClientOptions.DEFAULT
+                .withToken(() -> "secret")
+                .withQos(QosClass.BULK)
+                .withTrace(new Traceparent(TRACE));
         try (GridClient client = GridClient.connect(List.of(door.address()), options)) {
             stat(client);
             stat(client);
@@ -182,6 +188,7 @@ class GridClientTest {
         assertThat(door.seenHeaders()).hasSize(2).allSatisfy(headers -> {
             assertThat(headers.get("authorization")).isEqualTo("Bearer secret");
             assertThat(headers.get("x-swarm-qos")).isEqualTo("bulk");
+            assertThat(headers.get("traceparent")).isEqualTo(TRACE);
         });
         assertThat(door.seenHeaders().stream()
                         .map(headers -> headers.get("x-swarm-request-id"))

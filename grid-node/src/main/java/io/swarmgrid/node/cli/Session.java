@@ -2,6 +2,7 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.Json;
@@ -33,6 +34,7 @@ public final class Session implements AutoCloseable {
                 .withToken(token(swarm))
                 .withTrustedCertificates(swarm.tlsCa())
                 .withQos(qos == null ? null : new QosClass(qos))
+                .withTrace(Traceparent.parse(swarm.environment().get(Traceparent.VARIABLE)))
                 .withTimeout(swarm.timeout());
         return new Session(swarm.output(), swarm.grid(), options);
     }
