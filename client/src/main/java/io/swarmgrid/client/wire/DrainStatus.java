@@ -11,7 +11,7 @@ public record DrainStatus(String state, long blocks, long sizeBytes) {
     public static final String DRAINING = "draining";
     public static final String DRAINED = "drained";
 
-    public boolean isDone() {
+    public boolean hasEnded() {
         return state.equals(DRAINED);
     }
 }

@@ -56,7 +56,7 @@ final class MoveBlocksCommand {
                 status = await(session, status);
             }
             DrainStatus drain = status.drain();
-            boolean done = drain != null && drain.isDone();
+            boolean done = drain != null && drain.hasEnded();
             if (session.output().json()) {
                 session.output().document(status);
             } else if (done) {
@@ -78,7 +78,7 @@ final class MoveBlocksCommand {
             try (Progress progress = Progress.ofBytes(session.output().progress(), "drain " + node, 0)) {
                 while (System.nanoTime() < deadline) {
                     DrainStatus drain = status.drain();
-                    if (drain == null || drain.isDone()) {
+                    if (drain == null || drain.hasEnded()) {
                         return status;
                     }
                     most = Math.max(most, drain.sizeBytes());

@@ -72,7 +72,7 @@ class MovementsTest {
         members.get(2).engine().publishLoad(() -> load(full));
         await().until(() -> drain(engine, "n3").equals(new DrainStatus(DrainStatus.DRAINING, 4, 400)));
         members.get(2).engine().publishLoad(() -> load(walked));
-        await().until(() -> drain(engine, "n3").isDone());
+        await().until(() -> drain(engine, "n3").hasEnded());
     }
 
     @Test
