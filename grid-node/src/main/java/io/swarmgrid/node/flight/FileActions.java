@@ -15,7 +15,9 @@ import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
 import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetReplication;
+import io.swarmgrid.client.wire.StatRequest;
 import io.swarmgrid.storage.namespace.CallerPaths;
+import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,22 +25,19 @@ import org.jspecify.annotations.Nullable;
 /** The actions {@code fs.*}. Thread-safe. */
 final class FileActions {
     private final Files files;
+    private final FileMetadata metadata;
     private final PageTokens pages;
     private final int maxPage;
 
     FileActions(Services services) {
         this.files = services.files();
+        this.metadata = services.metadata();
         this.pages = new PageTokens(services.gridSecret());
         this.maxPage = services.config().limits().listPage();
     }
 
     void addTo(ActionTable table) {
-        table.add(
-                "fs.stat",
-                "One entry: {path}",
-                Grant.READ,
-                PathRequest.class,
-                (call, ask) -> files.stat(CallerPaths.parse(ask.path())));
+        table.add("fs.stat", "One entry: {path, id}", Grant.READ, StatRequest.class, (call, ask) -> stat(ask));
         table.add(
                 "fs.list",
                 "A page of a directory: {path, page_size, page_token}",
@@ -72,6 +71,19 @@ final class FileActions {
                 Grant.WRITE,
                 SetAttribute.class,
                 (call, ask) -> setAttribute(ask));
+    }
+
+    private FileStatus stat(StatRequest ask) {
+        GridPath path = CallerPaths.parse(ask.path());
+        Long id = ask.id();
+        if (id == null) {
+            return files.stat(path);
+        }
+        // A file that was removed is still known by its identity, and its name may be another's.
+        GridPath now = CallerPaths.parse(metadata.layout(id).status().path());
+        return files.find(now)
+                .filter(found -> found.id() == id)
+                .orElseThrow(() -> GridException.notFound(path, "the file with this id was removed"));
     }
 
     private Listing list(ListRequest ask) {

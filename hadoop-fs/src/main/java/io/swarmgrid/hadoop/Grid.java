@@ -1,0 +1,95 @@
+package io.swarmgrid.hadoop;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileBlocks;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.ListRequest;
+import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.client.wire.MakeDirectory;
+import io.swarmgrid.client.wire.Nothing;
+import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.Remove;
+import io.swarmgrid.client.wire.Removed;
+import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.SetAttribute;
+import io.swarmgrid.client.wire.StatRequest;
+import io.swarmgrid.client.wire.Usage;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The actions that a file system asks for. Thread-safe; throws {@link GridException}. */
+final class Grid {
+    private final GridClient client;
+
+    Grid(GridClient client) {
+        this.client = client;
+    }
+
+    GridClient client() {
+        return client;
+    }
+
+    FileStatus stat(String path) {
+        return client.action("fs.stat", new StatRequest(path, null), FileStatus.class);
+    }
+
+    /** The file with that identity, wherever it is by now. */
+    FileStatus stat(String path, long id) {
+        return client.action("fs.stat", new StatRequest(path, id), FileStatus.class);
+    }
+
+    /** Nothing where nothing is there, or a file is where a directory would have to be. */
+    Optional<FileStatus> find(String path) {
+        try {
+            return Optional.of(stat(path));
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.NOT_FOUND || e.code() == ErrorCode.NOT_A_DIRECTORY) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    static boolean isDirectory(FileStatus entry) {
+        return entry.kind() != EntryKind.FILE;
+    }
+
+    Listing list(String path, @Nullable String pageToken) {
+        return client.action("fs.list", new ListRequest(path, null, pageToken), Listing.class);
+    }
+
+    /** Makes what is missing above it, too; a directory that is there is fine. */
+    FileStatus makeDirectories(String path) {
+        return client.action("fs.mkdir", new MakeDirectory(path, true), FileStatus.class);
+    }
+
+    FileStatus rename(String from, String to, boolean overwrite) {
+        return client.action(
+                "fs.rename", new Rename(from, to, overwrite, UUID.randomUUID().toString()), FileStatus.class);
+    }
+
+    void remove(String path, boolean recursive) {
+        client.action("fs.remove", new Remove(path, recursive, UUID.randomUUID().toString()), Removed.class);
+    }
+
+    Usage usage(String path) {
+        return client.action("fs.usage", new PathRequest(path), Usage.class);
+    }
+
+    FileBlocks locate(String path) {
+        return client.action("fs.locate", new PathRequest(path), FileBlocks.class);
+    }
+
+    FileStatus setAttribute(String path, String name, @Nullable String value) {
+        return client.action("fs.set_attribute", new SetAttribute(path, name, value), FileStatus.class);
+    }
+
+    GridStatus status() {
+        return client.action("grid.status", new Nothing(), GridStatus.class);
+    }
+}

@@ -1,0 +1,182 @@
+package io.swarmgrid.hadoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.bytes.ActionRequest;
+import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.client.net.GridErrors;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.client.wire.ListRequest;
+import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.client.wire.StatRequest;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.security.AccessControlException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The file system over a door that knows one directory of three files, a page of two. */
+class SwarmFileSystemTest {
+    private final AtomicInteger lists = new AtomicInteger();
+    private Server door;
+
+    @BeforeEach
+    void open() throws IOException {
+        door = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(ServerServiceDefinition.builder(BytesMethods.SERVICE)
+                        .addMethod(BytesMethods.CALL, ServerCalls.asyncUnaryCall(this::answer))
+                        .build())
+                .build()
+                .start();
+    }
+
+    @AfterEach
+    void close() {
+        door.shutdownNow();
+    }
+
+    @Test
+    void isFoundByItsSchemeAndNeedsNoArrow() throws IOException {
+        assertThatThrownBy(() -> Class.forName("org.apache.arrow.memory.BufferAllocator"))
+                .isInstanceOf(ClassNotFoundException.class);
+        try (FileSystem files =
+                FileSystem.newInstance(URI.create("swarm://" + address() + "/d"), new Configuration())) {
+            assertThat(files).isInstanceOf(SwarmFileSystem.class);
+            assertThat(files.getFileStatus(new Path("/d")).isDirectory()).isTrue();
+            assertThat(files.getFileStatus(new Path("swarm://" + address() + "/d/a"))
+                            .getLen())
+                    .isEqualTo(5);
+            assertThat(files.getUri()).hasToString("swarm://" + address());
+        }
+    }
+
+    @Test
+    void goesToTheNodesOfTheGridThatIsNamed() throws IOException {
+        Configuration configuration = new Configuration();
+        configuration.set("fs.swarm.lab_1.addresses", "127.0.0.1:1, " + address());
+        configuration.set("fs.swarm.qos", "bulk");
+        try (FileSystem files = FileSystem.newInstance(URI.create("swarm://lab_1/"), configuration)) {
+            assertThat(files.getFileStatus(new Path("/d/a")).getPath()).hasToString("swarm://lab_1/d/a");
+        }
+    }
+
+    @Test
+    void worksForFileContext() throws IOException {
+        Configuration configuration = new Configuration();
+        configuration.set("fs.AbstractFileSystem.swarm.impl", Swarm.class.getName());
+        FileContext context = FileContext.getFileContext(URI.create("swarm://" + address()), configuration);
+        assertThat(context.getFileStatus(new Path("/d/a")).getLen()).isEqualTo(5);
+        assertThat(context.util().listStatus(new Path("/d"))).hasSize(3);
+    }
+
+    @Test
+    void listsPageByPage() throws IOException {
+        try (FileSystem files = newInstance(address())) {
+            RemoteIterator<org.apache.hadoop.fs.FileStatus> entries = files.listStatusIterator(new Path("/d"));
+            assertThat(entries.next().getPath().getName()).isEqualTo("a");
+            assertThat(lists).hasValue(1);
+            assertThat(entries.next().getPath().getName()).isEqualTo("b");
+            assertThat(entries.next().getPath().getName()).isEqualTo("c");
+            assertThat(entries.hasNext()).isFalse();
+            assertThat(lists).hasValue(2);
+        }
+    }
+
+    @Test
+    void saysWhatTheGridSaysInHadoopsWords() throws IOException {
+        try (FileSystem files = newInstance(address())) {
+            assertThatThrownBy(() -> files.getFileStatus(new Path("/lakee")))
+                    .isInstanceOf(FileNotFoundException.class)
+                    .hasMessage("not found: /lakee (did you mean /lake?)");
+            assertThatThrownBy(() -> files.getFileStatus(new Path("/secret")))
+                    .isInstanceOf(AccessControlException.class)
+                    .hasMessage("permission denied: caller=bob");
+        }
+    }
+
+    @Test
+    void namesTheAddressesWhereNobodyAnswers() throws IOException {
+        try (FileSystem files = newInstance("127.0.0.1:1")) {
+            assertThatThrownBy(() -> files.getFileStatus(new Path("/")))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("127.0.0.1:1: connection refused");
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoPathOfIts() throws IOException {
+        assertThatThrownBy(() -> newInstance("nowhere"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("fs.swarm.nowhere.addresses");
+        try (FileSystem files = newInstance(address())) {
+            assertThatThrownBy(() -> files.getFileStatus(new Path("hdfs://other/a")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Wrong FS");
+            assertThatThrownBy(() -> files.append(new Path("/d/a")))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessage("append is not supported by swarm:// yet");
+        }
+    }
+
+    private static FileSystem newInstance(String authority) throws IOException {
+        return FileSystem.newInstance(URI.create("swarm://" + authority + "/"), new Configuration());
+    }
+
+    private String address() {
+        return "127.0.0.1:" + door.getPort();
+    }
+
+    private void answer(ActionRequest request, StreamObserver<byte[]> answers) {
+        try {
+            Object answer = request.action().equals("fs.list")
+                    ? list(Json.read(request.json(), ListRequest.class))
+                    : stat(Json.read(request.json(), StatRequest.class).path());
+            answers.onNext(Json.write(answer));
+            answers.onCompleted();
+        } catch (GridException e) {
+            answers.onError(GridErrors.asStatusException(e, "r1"));
+        }
+    }
+
+    private Listing list(ListRequest request) {
+        lists.incrementAndGet();
+        return request.pageToken() == null
+                ? new Listing(List.of(stat("/d/a"), stat("/d/b")), "more")
+                : new Listing(List.of(stat("/d/c")), null);
+    }
+
+    private static FileStatus stat(String path) {
+        if (path.equals("/secret")) {
+            throw new GridException(ErrorCode.PERMISSION_DENIED, "permission denied: caller=bob");
+        }
+        boolean directory = path.equals("/d");
+        if (!directory && !path.startsWith("/d/")) {
+            throw GridException.notFound(GridPath.parse(path), "did you mean /lake?");
+        }
+        EntryKind kind = directory ? EntryKind.DIRECTORY : EntryKind.FILE;
+        return new FileStatus(path, kind, 7, directory ? 0 : 5, 1, 1, 2, "local", 2, "sealed", null);
+    }
+}

@@ -1,0 +1,204 @@
+package io.swarmgrid.it.hadoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmgrid.hadoop.Swarm;
+import io.swarmgrid.node.local.LocalGrid;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FsShell;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Hadoop's contract does not ask, of three nodes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HadoopFilesIT {
+    private static final URI GRID = URI.create("swarm://three/");
+    private static final int LARGE_BYTES = 20_000_000;
+
+    private final Configuration configuration = new Configuration();
+    private LocalGrid grid;
+    private FileSystem files;
+
+    @BeforeAll
+    void start(@TempDir java.nio.file.Path directory) throws InterruptedException {
+        grid = LocalGrid.start(directory, 3, Map.of("storage.block-size", "8MiB"));
+        configuration.set("fs.swarm.three.addresses", String.join(",", grid.addresses()));
+        configuration.set("fs.AbstractFileSystem.swarm.impl", Swarm.class.getName());
+        configuration.set("fs.defaultFS", GRID.toString());
+    }
+
+    @AfterAll
+    void stop() {
+        grid.close();
+    }
+
+    @BeforeEach
+    void connect() throws IOException {
+        files = FileSystem.newInstance(GRID, configuration);
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        files.close();
+    }
+
+    @Test
+    void showsWhereBlocksReallyLieAndReadsOnWhereANodeIsLost() throws Exception {
+        byte[] bytes = new byte[LARGE_BYTES];
+        new Random(3).nextBytes(bytes);
+        Path path = new Path("/large");
+        try (FSDataOutputStream out = files.create(path)) {
+            out.write(bytes);
+            assertThat(files.getFileStatus(path).getLen())
+                    .as("before it is closed")
+                    .isZero();
+        }
+        FileStatus status = files.getFileStatus(path);
+
+        BlockLocation[] blocks = files.getFileBlockLocations(status, 0, status.getLen());
+
+        assertThat(blocks).hasSize(3);
+        assertThat(blocks).allSatisfy(block -> {
+            assertThat(block.getHosts()).containsExactly("127.0.0.1", "127.0.0.1");
+            assertThat(block.getNames()).hasSize(2).isSubsetOf(grid.addresses());
+        });
+        assertThat(Arrays.stream(blocks).mapToLong(BlockLocation::getOffset)).containsExactly(0L, 8L << 20, 16L << 20);
+        assertThat(files.getFileBlockLocations(status, 8 << 20, 1)).hasSize(1);
+
+        byte[] read = new byte[LARGE_BYTES];
+        try (FSDataInputStream in = files.open(path)) {
+            in.readFully(read, 0, 1_000_000);
+            grid.nodes().get(0).kill(); // the first address, so the one that answers
+            in.readFully(read, 1_000_000, LARGE_BYTES - 1_000_000);
+            byte[] middle = new byte[1000];
+            in.readFully(9_000_000, middle);
+            assertThat(middle).isEqualTo(Arrays.copyOfRange(bytes, 9_000_000, 9_001_000));
+        } finally {
+            grid.nodes().get(0).start();
+            grid.nodes().get(0).awaitReady(java.time.Duration.ofSeconds(60));
+        }
+        assertThat(read).isEqualTo(bytes);
+    }
+
+    @Test
+    void readsTheFileThatWasOpenedAlsoAfterARename() throws IOException {
+        write("/opened", "the first one, kept open");
+        try (FSDataInputStream in = files.open(new Path("/opened"))) {
+            assertThat(files.rename(new Path("/opened"), new Path("/moved"))).isTrue();
+            write("/opened", "another");
+            byte[] read = in.readAllBytes();
+            assertThat(new String(read, StandardCharsets.UTF_8)).isEqualTo("the first one, kept open");
+        }
+    }
+
+    @Test
+    void renamesByFileContextAsTheSpecificationHasIt() throws IOException {
+        FileContext context = FileContext.getFileContext(GRID, configuration);
+        write("/renames/a", "a");
+        write("/renames/b", "b");
+        write("/renames/full/c", "c");
+        files.mkdirs(new Path("/renames/empty"));
+        Path a = new Path("/renames/a");
+        Path b = new Path("/renames/b");
+        assertThatThrownBy(() -> context.rename(a, b)).isInstanceOf(FileAlreadyExistsException.class);
+        context.rename(a, b, Rename.OVERWRITE);
+        assertThat(read("/renames/b")).isEqualTo("a");
+        assertThat(files.exists(a)).isFalse();
+        Path full = new Path("/renames/full");
+        Path empty = new Path("/renames/empty");
+        assertThatThrownBy(() -> context.rename(empty, full, Rename.OVERWRITE))
+                .isInstanceOf(PathIsNotEmptyDirectoryException.class);
+        context.rename(full, empty, Rename.OVERWRITE);
+        assertThat(read("/renames/empty/c")).isEqualTo("c");
+    }
+
+    @Test
+    void keepsExtendedAttributes() throws IOException {
+        write("/attributes", "x");
+        Path path = new Path("/attributes");
+        byte[] value = {0, 1, (byte) 0xff};
+        files.setXAttr(path, "user.colour", value);
+        assertThat(files.getXAttr(path, "user.colour")).isEqualTo(value);
+        assertThat(files.listXAttrs(path)).containsExactly("user.colour");
+        files.removeXAttr(path, "user.colour");
+        assertThat(files.listXAttrs(path)).isEmpty();
+        assertThatThrownBy(() -> files.getXAttr(path, "user.colour"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("user.colour");
+    }
+
+    @Test
+    void servesTheCommandsOfHadoopFs(@TempDir java.nio.file.Path scratch) throws Exception {
+        java.nio.file.Path local = Files.writeString(scratch.resolve("local"), "hello, grid\n");
+        shell("-mkdir", "-p", "/shell/deep");
+        shell("-put", local.toString(), "/shell/deep/f");
+        assertThat(shell("-cat", "/shell/deep/f")).isEqualTo("hello, grid\n");
+        assertThat(shell("-tail", "/shell/deep/f")).isEqualTo("hello, grid\n");
+        assertThat(shell("-ls", "-R", "/shell")).contains("/shell/deep/f").contains(" 12 ");
+        shell("-mv", "/shell/deep/f", "/shell/g");
+        shell("-test", "-f", "/shell/g");
+        assertThat(shell("-du", "/shell")).contains("12").contains("/shell/g");
+        assertThat(shell("-count", "/shell")).matches("(?s)\\s*2\\s+1\\s+12 /shell\\s*");
+        shell("-setfattr", "-n", "user.k", "-v", "v", "/shell/g");
+        assertThat(shell("-getfattr", "-d", "/shell/g")).contains("user.k=\"v\"");
+        java.nio.file.Path back = scratch.resolve("back");
+        shell("-get", "/shell/g", back.toString());
+        assertThat(back).hasSameTextualContentAs(local);
+        assertThat(shell("-df", "/")).contains("swarm://three");
+        shell("-rm", "-r", "-skipTrash", "/shell");
+        assertThat(files.exists(new Path("/shell"))).isFalse();
+    }
+
+    private String shell(String... words) throws Exception {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = System.out;
+        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+        int exit;
+        FsShell shell = new FsShell(configuration);
+        try {
+            exit = shell.run(words);
+        } finally {
+            System.setOut(out);
+            shell.close();
+        }
+        assertThat(exit).as(String.join(" ", words)).isZero();
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    private void write(String path, String text) throws IOException {
+        try (FSDataOutputStream out = files.create(new Path(path))) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private String read(String path) throws IOException {
+        try (FSDataInputStream in = files.open(new Path(path))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
