@@ -77,6 +77,7 @@ final class NodeCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--supervise is the launcher's: start the node by swarm node --supervise");
         }
+        JulBridge.open();
         SwarmCommand swarm = SwarmCommand.of(spec);
         SwarmConfig configuration = configuration(swarm.environment());
         GridNode node = GridNode.start(configuration);
