@@ -43,6 +43,11 @@ final class Peers {
         }
     }
 
+    /** Where the peers' files are. */
+    Path directory() {
+        return directory;
+    }
+
     /** Where a peer's standard error goes. */
     Path log(String name) {
         return directory.resolve(name + ".log");

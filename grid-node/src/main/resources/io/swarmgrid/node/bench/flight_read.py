@@ -14,6 +14,8 @@ import time
 import pyarrow as pa
 import pyarrow.flight as flight
 
+WARM_UP_SECONDS = 10  # a node's code is compiled while it works
+
 
 class InMemory(flight.FlightServerBase):
     """The table in parts, one endpoint each; after the first message Python has no hand in it."""
@@ -93,14 +95,17 @@ def main():
                 name: own[0].get_flight_info(flight.FlightDescriptor.for_path(path), options(token)).endpoints
                 for name, own in clients.items()
             }
-            for turn in range(-2, rounds):  # two rounds to warm up
+            warm = time.perf_counter() + WARM_UP_SECONDS
+            while time.perf_counter() < warm:
+                for name in servers:
+                    read(clients[name], endpoints[name], token)
+            for turn in range(rounds):
                 for name in servers if turn % 2 == 0 else reversed(list(servers)):
                     start = time.perf_counter()
                     rows, size = read(clients[name], endpoints[name], token)
                     seconds = time.perf_counter() - start
-                    if turn >= 0:
-                        print(json.dumps({"server": name, "streams": count, "bytes": size, "rows": rows,
-                                          "seconds": seconds}), flush=True)
+                    print(json.dumps({"server": name, "streams": count, "bytes": size, "rows": rows,
+                                      "seconds": seconds}), flush=True)
             for own in clients.values():
                 for client in own:
                     client.close()
