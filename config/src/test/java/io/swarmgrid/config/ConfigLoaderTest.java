@@ -38,6 +38,7 @@ final class ConfigLoaderTest {
               inline-size: 0
               max-open-writers: 5
               read-buffers: 128MiB
+              short-circuit: false
               lease-duration: 30s
               trash-grace: 1d
               orphan-grace: 2h

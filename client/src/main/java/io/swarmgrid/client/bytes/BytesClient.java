@@ -30,7 +30,9 @@ public final class BytesClient {
      * @throws io.swarmgrid.client.GridException from this or, mostly, from the upload's methods
      */
     public FileUpload put(String location, CallHeaders headers, FilePut file, @Nullable Long sizeHintBytes) {
-        return FileUpload.start(channel(location, headers), new PutStart(file, sizeHintBytes));
+        boolean worthIt = sizeHintBytes == null || sizeHintBytes > BytesMethods.CHUNK_BYTES;
+        boolean local = worthIt && MachineId.own().isPresent() && Channels.isLoopback(location);
+        return FileUpload.start(channel(location, headers), new PutStart(file, sizeHintBytes, local ? true : null));
     }
 
     /**

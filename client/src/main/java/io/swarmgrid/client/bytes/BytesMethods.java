@@ -10,8 +10,11 @@ public final class BytesMethods {
     /** What clients put into one frame; nodes use {@code storage.chunk-size} and take any size. */
     public static final int CHUNK_BYTES = 1 << 20;
 
-    /** {@link PutStart}, data without gaps, {@link PutEnd}; answered by a PutResult once the file is visible. */
-    public static final MethodDescriptor<Frame, Frame> PUT_FILE = method(MethodType.CLIENT_STREAMING, "PutFile");
+    /**
+     * {@link PutStart}, data without gaps, {@link PutEnd}; answered by {@link PutNotice}s: of each block to a writer that
+     * is on the same machine, and of the result once the file is visible.
+     */
+    public static final MethodDescriptor<Frame, Frame> PUT_FILE = method(MethodType.BIDI_STREAMING, "PutFile");
 
     /** FileRead; answered by {@link ReadInfo} and the data in order. */
     public static final MethodDescriptor<Frame, Frame> READ_FILE = method(MethodType.SERVER_STREAMING, "ReadFile");

@@ -31,6 +31,9 @@ public final class FileUpload implements AutoCloseable {
     /** How long the grid may take no byte, or take to seal what it took. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** How long the node may take to say where the next block lies; past that the bytes are sent. */
+    private static final Duration OFFER_PATIENCE = Duration.ofSeconds(1);
+
     private final ClientCall<Frame, Frame> call;
     private final String path;
 
@@ -46,19 +49,31 @@ public final class FileUpload implements AutoCloseable {
     @GuardedBy("lock")
     private Metadata trailers = new Metadata();
 
+    @GuardedBy("lock")
+    private @Nullable BlockPlace offered;
+
     private long position;
     private boolean ending;
+    /** Whether the node says where each block lies. */
+    private boolean local;
+    /** Up to where the node has said it. */
+    private long offeredUpTo;
 
-    private FileUpload(ClientCall<Frame, Frame> call, String path) {
+    private @Nullable InPlace inPlace;
+    private long inPlaceBytes;
+
+    private FileUpload(ClientCall<Frame, Frame> call, PutStart start) {
         this.call = call;
-        this.path = path;
+        this.path = start.file().path();
+        this.local = start.local() != null && start.local();
     }
 
     static FileUpload start(Channel channel, PutStart start) {
         CallOptions options = CallOptions.DEFAULT.withExecutor(Runnable::run).withOnReadyThreshold(OUTSTANDING_BYTES);
         ClientCall<Frame, Frame> call = Detached.newCall(channel, BytesMethods.PUT_FILE, options);
-        FileUpload upload = new FileUpload(call, start.file().path());
+        FileUpload upload = new FileUpload(call, start);
         call.start(upload.new Answer(), new Metadata());
+        // One more with each that comes: a place for each block, the result, the end.
         call.request(2);
         call.sendMessage(Frame.Control.of(start));
         return upload;
@@ -67,6 +82,11 @@ public final class FileUpload implements AutoCloseable {
     /** Bytes sent so far. */
     public long position() {
         return position;
+    }
+
+    /** How many of them were not sent, but written into the node's block files on this machine. */
+    public long inPlaceBytes() {
+        return inPlaceBytes;
     }
 
     /**
@@ -79,7 +99,12 @@ public final class FileUpload implements AutoCloseable {
             while (bytes.isReadable()) {
                 int count = Math.min(bytes.readableBytes(), BytesMethods.CHUNK_BYTES);
                 awaitReady();
-                send(bytes.readRetainedSlice(count));
+                InPlace block = place();
+                if (block == null) {
+                    send(bytes.readRetainedSlice(count));
+                } else {
+                    put(block, bytes, (int) Math.min(count, block.room(position)));
+                }
             }
         } finally {
             bytes.release();
@@ -141,6 +166,7 @@ public final class FileUpload implements AutoCloseable {
     /** Gives up unless committed. Idempotent. */
     @Override
     public void close() {
+        leavePlace();
         boolean over;
         lock.lock();
         try {
@@ -165,14 +191,89 @@ public final class FileUpload implements AutoCloseable {
 
     private void send(ByteBuf chunk) {
         int count = chunk.readableBytes();
-        Frame.Data frame = new Frame.Data(position, Crc32c.of(chunk), chunk);
+        send(new Frame.Data(position, Crc32c.of(chunk), chunk));
+        position += count;
+    }
+
+    private void send(Frame frame) {
         try {
             call.sendMessage(frame);
         } catch (IllegalStateException e) {
             frame.release();
             throw new GridException(ErrorCode.CANCELLED, "cannot put " + path + ": the upload is closed", e);
         }
-        position += count;
+    }
+
+    /** Writes a chunk where the node keeps it; what cannot be written there (a full disk) the node shall refuse itself. */
+    private void put(InPlace block, ByteBuf bytes, int count) {
+        ByteBuf chunk = bytes.readRetainedSlice(count);
+        boolean sent = false;
+        try {
+            block.write(chunk, position);
+            sent = true;
+        } catch (IOException e) {
+            leavePlace();
+            local = false;
+        }
+        if (!sent) {
+            send(chunk);
+            return;
+        }
+        try {
+            send(new Frame.Written(position, count, Crc32c.of(chunk)));
+            position += count;
+            inPlaceBytes += count;
+        } finally {
+            chunk.release();
+        }
+    }
+
+    /**
+     * The block file that takes the next bytes; null where they have to be sent. The first bytes of a block are sent, which
+     * makes the node open it and say where it lies.
+     */
+    private @Nullable InPlace place() {
+        InPlace open = inPlace;
+        if (open != null && open.room(position) > 0) {
+            return open;
+        }
+        leavePlace();
+        boolean offers = local && position > offeredUpTo;
+        if (!offers) {
+            return null;
+        }
+        BlockPlace next = awaitOffer();
+        if (next == null) {
+            local = false;
+            return null;
+        }
+        offeredUpTo = next.endOffset();
+        inPlace = InPlace.open(next).filter(each -> each.room(position) > 0).orElse(null);
+        return inPlace;
+    }
+
+    private void leavePlace() {
+        if (inPlace != null) {
+            inPlace.close();
+            inPlace = null;
+        }
+    }
+
+    private @Nullable BlockPlace awaitOffer() {
+        lock.lock();
+        try {
+            long left = OFFER_PATIENCE.toNanos();
+            while (end == null && left > 0 && (offered == null || offered.endOffset() <= position)) {
+                left = changed.awaitNanos(left);
+            }
+            BlockPlace next = offered;
+            return next != null && next.endOffset() > position ? next : null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GridException(ErrorCode.CANCELLED, "interrupted: put " + path, e);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void awaitReady() {
@@ -239,13 +340,16 @@ public final class FileUpload implements AutoCloseable {
         public void onMessage(Frame frame) {
             frame.release();
             if (frame instanceof Frame.Control control) {
-                PutResult answer = control.as(PutResult.class);
+                PutNotice notice = control.as(PutNotice.class);
                 lock.lock();
                 try {
-                    result = answer;
+                    result = notice.result();
+                    offered = notice.block() == null ? offered : notice.block();
+                    changed.signalAll();
                 } finally {
                     lock.unlock();
                 }
+                call.request(1);
             }
         }
 

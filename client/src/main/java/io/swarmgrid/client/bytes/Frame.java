@@ -25,6 +25,9 @@ public sealed interface Frame {
     /** All bytes before {@code offset} are where they should be. */
     record Ack(long offset) implements Frame {}
 
+    /** Bytes that lie in the block's file already, put there by a writer on the node's own machine: {@link BlockPlace}. */
+    record Written(long offset, int lengthBytes, int crc32c) implements Frame {}
+
     /** Bytes with their place and their checksum. Owns the payload. */
     final class Data implements Frame {
         private final long offset;

@@ -13,6 +13,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.bytes.PutNotice;
 import io.swarmgrid.client.bytes.PutStart;
 import io.swarmgrid.client.bytes.ReadInfo;
 import io.swarmgrid.client.net.GridErrors;
@@ -136,7 +137,7 @@ final class FileDoor implements AutoCloseable {
                 return;
             }
             call.sendHeaders(new Metadata());
-            call.sendMessage(Frame.Control.of(new PutResult(true, "/a", null, bytes.size(), 1)));
+            call.sendMessage(Frame.Control.of(new PutNotice(null, new PutResult(true, "/a", null, bytes.size(), 1))));
             call.close(Status.OK, new Metadata());
         }
 

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.block;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 
 /**
  * Writes one block. Confined to one thread at a time, but for {@link #close}. Closing it before {@link #seal} deletes
@@ -20,6 +21,18 @@ public interface BlockWriter extends AutoCloseable {
      * @throws io.swarmgrid.client.GridException NO_SPACE when the disk or the tier is full
      */
     void write(ByteBuffer bytes);
+
+    /**
+     * The file that is being written. Somebody else on this machine may put bytes into it beyond {@link #position}; they
+     * count once they are taken by {@link #adopt}.
+     */
+    Path file();
+
+    /** Fills the buffer with what lies in the file beyond {@link #position}, which stays where it is. */
+    void peek(ByteBuffer into);
+
+    /** Like {@link #write}, of bytes that lie in the file already. */
+    void adopt(ByteBuffer bytes);
 
     /**
      * Goes on under a later epoch, durably so before this returns: what carries an older one is dropped from then on.

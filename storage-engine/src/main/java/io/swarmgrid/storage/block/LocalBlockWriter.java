@@ -1,6 +1,5 @@
 package io.swarmgrid.storage.block;
 
-import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Durability;
@@ -120,14 +119,49 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     }
 
     @Override
+    public Path file() {
+        return path;
+    }
+
+    @Override
+    public void peek(ByteBuffer into) {
+        lock.lock();
+        try {
+            requireOpen();
+            int wanted = into.remaining();
+            if (!Disk.readFully(channel, into, position)) {
+                throw new GridException(
+                        ErrorCode.CORRUPT_INPUT,
+                        "bytes that were announced are not in the file: " + name() + ", position=" + position
+                                + ", wanted_bytes=" + wanted);
+            }
+        } catch (IOException e) {
+            throw fail("cannot read what was written in place", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void write(ByteBuffer bytes) {
+        take(bytes, true);
+    }
+
+    @Override
+    public void adopt(ByteBuffer bytes) {
+        take(bytes, false);
+    }
+
+    private void take(ByteBuffer bytes, boolean toDisk) {
         lock.lock();
         try {
             requireOpen();
             int length = bytes.remaining();
             promise(length);
             ByteBuffer written = bytes.duplicate();
-            Disk.writeFully(channel, bytes, position);
+            if (toDisk) {
+                Disk.writeFully(channel, bytes, position);
+            }
             checksums.add(written);
             tier.space().used(length);
             promisedBytes -= length;
@@ -190,6 +224,10 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             ByteBuffer meta = sidecar.encode(checksums.spans());
             int metaBytes = meta.remaining();
             promise(metaBytes);
+            if (channel.size() > position) {
+                // What somebody put there in place and never announced, or a later epoch left out.
+                channel.truncate(position);
+            }
             if (durability == Durability.POWER) {
                 forceContent();
             }
@@ -250,26 +288,12 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         }
     }
 
-    /** Cuts the block, reading again what stays: the checksums of all spans are checked, the last one's is new. */
     private void cut(long lengthBytes) throws IOException {
-        int[] spans = checksums.spans();
-        SpanChecksums shorter = new SpanChecksums();
-        ByteBuf buffer = buffers.take(SpanChecksums.SPAN_BYTES);
-        try {
-            for (int index = 0; shorter.lengthBytes() < lengthBytes; index++) {
-                long from = (long) index * SpanChecksums.SPAN_BYTES;
-                int length = (int) Math.min(SpanChecksums.SPAN_BYTES, position - from);
-                boolean whole = Disk.readFully(channel, buffer.nioBuffer(0, length), from);
-                buffer.setIndex(0, length);
-                if (!whole || SpanChecksums.firstBad(buffer, spans, index) >= 0) {
-                    throw new GridException(ErrorCode.CORRUPT_DATA, "block is damaged: " + name() + ", offset=" + from);
-                }
-                shorter.add(buffer.nioBuffer(0, (int) Math.min(length, lengthBytes - from)));
-            }
-        } finally {
-            buffer.release();
-        }
-        channel.truncate(lengthBytes);
+        SpanChecksums shorter = checksums
+                .cutTo(lengthBytes, channel, buffers)
+                .orElseThrow(() -> new GridException(
+                        ErrorCode.CORRUPT_DATA, "block is damaged: " + name() + ", position=" + position));
+        // What lies beyond stays in the file, where a writer in place may be ahead; the seal cuts it off.
         long cutBytes = position - lengthBytes;
         tier.space().unused(cutBytes);
         promisedBytes += cutBytes;

@@ -1,8 +1,11 @@
 package io.swarmgrid.storage.block;
 
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /** CRC32C of every span of a block, and of the whole, folded up as its bytes go by. Confined to one thread. */
@@ -72,6 +75,33 @@ final class SpanChecksums {
             }
         }
         return -1;
+    }
+
+    /**
+     * The checksums of the beginning of the same bytes, which are read again for that: those of all spans are checked, the
+     * last one's is new.
+     *
+     * @return empty where the file no longer holds what was summed up
+     */
+    Optional<SpanChecksums> cutTo(long shorterBytes, FileChannel file, ChunkBuffers buffers) throws IOException {
+        int[] known = spans();
+        SpanChecksums shorter = new SpanChecksums();
+        ByteBuf buffer = buffers.take(SPAN_BYTES);
+        try {
+            for (int index = 0; shorter.lengthBytes() < shorterBytes; index++) {
+                long from = (long) index * SPAN_BYTES;
+                int length = (int) Math.min(SPAN_BYTES, lengthBytes - from);
+                boolean complete = Disk.readFully(file, buffer.nioBuffer(0, length), from);
+                buffer.setIndex(0, length);
+                if (!complete || firstBad(buffer, known, index) >= 0) {
+                    return Optional.empty();
+                }
+                shorter.add(buffer.nioBuffer(0, (int) Math.min(length, shorterBytes - from)));
+            }
+            return Optional.of(shorter);
+        } finally {
+            buffer.release();
+        }
     }
 
     private void closeSpan(int index) {

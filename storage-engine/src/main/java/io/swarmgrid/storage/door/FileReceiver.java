@@ -4,8 +4,11 @@ import io.grpc.ServerCall;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.bytes.BlockPlace;
 import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.bytes.MachineId;
 import io.swarmgrid.client.bytes.PutEnd;
+import io.swarmgrid.client.bytes.PutNotice;
 import io.swarmgrid.client.bytes.PutStart;
 import io.swarmgrid.client.call.TransferScheduler.Direction;
 import io.swarmgrid.client.wire.FilePut;
@@ -14,11 +17,14 @@ import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.FileWriter;
+import io.swarmgrid.storage.file.OpenBlock;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.ServedCall;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +39,10 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
     private @Nullable FileWriter writer;
     private @Nullable GridPath target;
     private boolean ended;
+    /** Whether the caller asked to be told where each block lies. */
+    private boolean local;
+    /** Offset of the block that was told last. */
+    private long toldOffset = -1;
 
     FileReceiver(ServedCall call, FileStore files, DataPath path) {
         this.call = call;
@@ -48,9 +58,15 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
             }
             if (frame instanceof Frame.Data data) {
                 write(data);
+                tellPlace();
+                call.request(1);
+            } else if (frame instanceof Frame.Written written) {
+                adopt(written);
                 call.request(1);
             } else if (frame instanceof Frame.Control control && writer == null) {
-                begin(control.as(PutStart.class).file());
+                PutStart start = control.as(PutStart.class);
+                local = Boolean.TRUE.equals(start.local()) && path.config().shortCircuit() && call.isFromLoopback();
+                begin(start.file());
                 call.request(AHEAD);
             } else if (frame instanceof Frame.Control control) {
                 end(control.as(PutEnd.class));
@@ -80,8 +96,8 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
                         "the put of " + put + " ended after " + file.position() + " bytes without saying so");
             }
             FileStatus status = file.commit();
-            call.send(
-                    Frame.Control.of(new PutResult(true, put.toString(), null, status.sizeBytes(), status.version())));
+            PutResult result = new PutResult(true, put.toString(), null, status.sizeBytes(), status.version());
+            call.send(Frame.Control.of(new PutNotice(null, result)));
             close();
             call.finish();
         } catch (RuntimeException | Error e) {
@@ -112,16 +128,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
     }
 
     private void write(Frame.Data data) {
-        FileWriter file = writer;
-        if (file == null || ended) {
-            throw new GridException(ErrorCode.CORRUPT_INPUT, "bytes outside of a put");
-        }
-        if (data.offset() != file.position()) {
-            throw new GridException(
-                    ErrorCode.CORRUPT_INPUT,
-                    "bytes out of order: path=" + target + ", offset=" + data.offset() + ", expected="
-                            + file.position());
-        }
+        FileWriter file = at(data.offset());
         if (!data.isIntact()) {
             throw new GridException(
                     ErrorCode.CORRUPT_INPUT,
@@ -129,6 +136,49 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         }
         path.awaitTurn(call.context(), Direction.IN, data.lengthBytes());
         file.write(data.payload().retainedDuplicate(), data.crc32c());
+    }
+
+    /** Bytes that the caller put into our file: they are read back and checked as those that come over the network are. */
+    private void adopt(Frame.Written written) {
+        FileWriter file = at(written.offset());
+        if (!local || written.lengthBytes() <= 0) {
+            throw new GridException(ErrorCode.CORRUPT_INPUT, "bytes in place that nobody asked for: path=" + target);
+        }
+        path.awaitTurn(call.context(), Direction.IN, written.lengthBytes());
+        file.written(written.lengthBytes(), written.crc32c());
+    }
+
+    private FileWriter at(long offset) {
+        FileWriter file = writer;
+        if (file == null || ended) {
+            throw new GridException(ErrorCode.CORRUPT_INPUT, "bytes outside of a put");
+        }
+        if (offset != file.position()) {
+            throw new GridException(
+                    ErrorCode.CORRUPT_INPUT,
+                    "bytes out of order: path=" + target + ", offset=" + offset + ", expected=" + file.position());
+        }
+        return file;
+    }
+
+    /** Says, once for each block, where it lies, so that the caller on this machine writes the rest of it in place. */
+    private void tellPlace() {
+        OpenBlock block = local && writer != null ? writer.openBlock() : null;
+        if (block == null || block.offset() == toldOffset) {
+            return;
+        }
+        toldOffset = block.offset();
+        Path file = block.file();
+        String key = null;
+        try {
+            key = file == null ? null : MachineId.fileKey(file);
+        } catch (IOException e) {
+            file = null;
+        }
+        String machine = MachineId.own().orElse(null);
+        String name = file == null ? null : file.toAbsolutePath().toString();
+        BlockPlace place = new BlockPlace(block.offset(), block.endOffset(), name, key, machine);
+        call.send(Frame.Control.of(new PutNotice(place, null)));
     }
 
     private void end(PutEnd end) {

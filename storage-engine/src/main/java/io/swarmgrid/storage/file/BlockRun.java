@@ -10,6 +10,7 @@ import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.replica.LostReplicaException;
 import io.swarmgrid.storage.replica.SealedReplica;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,6 +43,9 @@ final class BlockRun {
     private @Nullable Future<BlockRecord> early;
     private @Nullable BlockRecord block;
     private @Nullable BlockWriter kept;
+    /** Whose file was shown to a caller who writes in place. */
+    private @Nullable BlockWriter first;
+
     /** Where in the run the present block begins. */
     private long base;
     /** Bytes of the run so far. */
@@ -81,13 +85,52 @@ final class BlockRun {
         return start + limitBytes;
     }
 
+    /** Where the present block is; its file is told as long as it is the one that the run began with. */
+    OpenBlock openBlock() {
+        BlockWriter here = inPlace();
+        return new OpenBlock(start, start + limitBytes, here == null ? null : here.file());
+    }
+
+    /** This node's writer of the run's first block; null where there is none, or no longer. */
+    private @Nullable BlockWriter inPlace() {
+        Pipeline open = pipeline;
+        BlockWriter here = open == null || base > 0 ? null : open.writer();
+        if (first == null) {
+            first = here;
+        }
+        return here == first ? here : null;
+    }
+
+    /** The bytes that lie in this node's file next, to be given to {@link #adopt}. */
+    void peek(ByteBuffer into) {
+        BlockWriter here = inPlace();
+        if (here == null || here.position() != taken) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE,
+                    "a node was lost, and the block that was written in place is another now: put "
+                            + job.file().path(),
+                    job.file().path().toString(),
+                    "put it again",
+                    null);
+        }
+        here.peek(into);
+    }
+
     /** Takes the ownership of the buffer. */
     void write(ByteBuf bytes, int crc32c) {
-        Chunk chunk = new Chunk(taken, crc32c, bytes);
+        take(new Chunk(taken, crc32c, bytes));
+    }
+
+    /** Like {@link #write}, of bytes that came from {@link #peek}. */
+    void adopt(ByteBuf bytes, int crc32c) {
+        take(Chunk.inPlace(taken, crc32c, bytes));
+    }
+
+    private void take(Chunk chunk) {
         chunk.crcBefore(crc);
         window.add(chunk);
         taken = chunk.end();
-        crc = Crc32c.combine(crc, crc32c, chunk.lengthBytes());
+        crc = Crc32c.combine(crc, chunk.crc32c(), chunk.lengthBytes());
         try {
             Pipeline open = pipeline();
             open.send(chunk, chunk.offset() - base);
@@ -196,6 +239,7 @@ final class BlockRun {
             try {
                 goOn();
                 for (Chunk chunk : window) {
+                    chunk.resend();
                     pipeline().send(chunk, chunk.offset() - base);
                 }
                 return;

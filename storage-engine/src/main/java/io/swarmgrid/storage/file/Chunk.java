@@ -8,6 +8,7 @@ final class Chunk {
     private final int crc32c;
     private final ByteBuf bytes;
     private int crcBefore;
+    private boolean inPlace;
 
     /**
      * Takes the ownership of the buffer.
@@ -18,6 +19,22 @@ final class Chunk {
         this.offset = offset;
         this.crc32c = crc32c;
         this.bytes = bytes;
+    }
+
+    /** The same of bytes that lie in this node's file of the block already. */
+    static Chunk inPlace(long offset, int crc32c, ByteBuf bytes) {
+        Chunk chunk = new Chunk(offset, crc32c, bytes);
+        chunk.inPlace = true;
+        return chunk;
+    }
+
+    boolean isInPlace() {
+        return inPlace;
+    }
+
+    /** To be sent once more, perhaps into another file: from now on its bytes are written. */
+    void resend() {
+        inPlace = false;
     }
 
     long offset() {

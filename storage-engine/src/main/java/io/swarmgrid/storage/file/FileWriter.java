@@ -1,8 +1,10 @@
 package io.swarmgrid.storage.file;
 
 import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.FileStatus;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one file through the pipeline; nobody sees it before {@link #commit}. Confined to one thread at a time.
@@ -18,6 +20,21 @@ public interface FileWriter extends AutoCloseable {
     /** The same for bytes whose CRC32C the caller has checked, so that it is not computed once more. */
     default void write(ByteBuf bytes, int crc32c) {
         write(bytes);
+    }
+
+    /** The block that takes the next bytes; null where none is open: before the first bytes, and at a block's end. */
+    default @Nullable OpenBlock openBlock() {
+        return null;
+    }
+
+    /**
+     * Takes the next bytes, which the caller has put into the file of {@link #openBlock} at their place.
+     *
+     * @throws io.swarmgrid.client.GridException CORRUPT_INPUT where other bytes lie there, UNAVAILABLE where the block has
+     *     moved meanwhile (a node was lost): the put is to be made again; and what {@link #write(ByteBuf)} throws
+     */
+    default void written(int lengthBytes, int crc32c) {
+        throw GridException.invalid("this writer takes no bytes in place");
     }
 
     /** Copies the remaining bytes of the buffer. */

@@ -1,7 +1,6 @@
 package io.swarmgrid.storage.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.Frame;
@@ -109,8 +108,14 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
                             position, chunk.crc32c(), chunk.bytes().retainedDuplicate())));
         }
         if (writer != null) {
-            write(writer, chunk.bytes());
+            write(writer, chunk);
         }
+    }
+
+    /** This node's writer, which stays the pipeline's; null where there is none. */
+    @Nullable
+    BlockWriter writer() {
+        return writer;
     }
 
     /** Seals the block on all nodes, at once, and says what each of them has. */
@@ -187,10 +192,14 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
         }
     }
 
-    private void write(BlockWriter mine, ByteBuf bytes) throws LostReplicaException {
+    private void write(BlockWriter mine, Chunk chunk) throws LostReplicaException {
         try {
-            for (ByteBuffer piece : bytes.nioBuffers()) {
-                mine.write(piece);
+            for (ByteBuffer piece : chunk.bytes().nioBuffers()) {
+                if (chunk.isInPlace()) {
+                    mine.adopt(piece);
+                } else {
+                    mine.write(piece);
+                }
             }
         } catch (GridException e) {
             throw new LostReplicaException(path.here(), e);

@@ -6,7 +6,6 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.client.call.CallContext;
-import io.swarmgrid.client.net.GridErrors;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
@@ -15,15 +14,9 @@ import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.replica.DataPath;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +32,6 @@ final class ReplicatedFileWriter implements FileWriter {
     private static final int GATHER_BELOW_BYTES = 64 << 10;
     /** How many runs may be sealed while the next one is written. */
     private static final int MAX_SEALING = 1;
-    /** Each wait within is bounded by itself; this one is for the case that they add up. */
-    private static final int SEAL_MINUTES = 10;
 
     private enum State {
         OPEN,
@@ -58,8 +49,7 @@ final class ReplicatedFileWriter implements FileWriter {
     private final PutOptions options;
     private final int inlineBytes;
     private final ByteArrayOutputStream small = new ByteArrayOutputStream();
-    private final Deque<Sealing> sealing = new ArrayDeque<>();
-    private final List<BlockId> sealed = new ArrayList<>();
+    private final Seals seals;
 
     private @Nullable WriteJob job;
     private @Nullable BlockRun run;
@@ -71,8 +61,6 @@ final class ReplicatedFileWriter implements FileWriter {
     private long position;
     private long emitted;
 
-    private record Sealing(BlockRun run, Future<List<BlockId>> blocks) {}
-
     ReplicatedFileWriter(ReplicatedFileStore store, CallContext context, GridPath target, PutOptions options) {
         this.store = store;
         this.path = store.path();
@@ -80,6 +68,7 @@ final class ReplicatedFileWriter implements FileWriter {
         this.target = target;
         this.options = options;
         this.inlineBytes = path.config().inlineSize().toIntBytes();
+        this.seals = new Seals(store.sealers(), target);
     }
 
     @Override
@@ -111,6 +100,17 @@ final class ReplicatedFileWriter implements FileWriter {
     }
 
     @Override
+    public @Nullable OpenBlock openBlock() {
+        BlockRun open = run;
+        return open == null || gathered != null ? null : open.openBlock();
+    }
+
+    @Override
+    public void written(int lengthBytes, int crc32c) {
+        attempt(() -> adopt(lengthBytes, crc32c));
+    }
+
+    @Override
     public FileStatus commit() {
         requireOpen();
         try {
@@ -122,7 +122,7 @@ final class ReplicatedFileWriter implements FileWriter {
             }
             flushGathered();
             endRun();
-            awaitSealing(0);
+            List<BlockId> sealed = seals.await(0);
             awaitNext();
             FileStatus status = store.metadata().commit(started.file(), sealed);
             state = State.COMMITTED;
@@ -156,9 +156,7 @@ final class ReplicatedFileWriter implements FileWriter {
             open.abort();
             open.dispose();
         }
-        sealing.forEach(each -> each.run.abort());
-        sealing.forEach(each -> awaitQuietly(each.blocks));
-        sealing.clear();
+        seals.abort();
         awaitNext();
         WriteJob started = job;
         if (giveUp && started != null) {
@@ -268,58 +266,72 @@ final class ReplicatedFileWriter implements FileWriter {
             int count = (int) Math.min(Math.min(bytes.readableBytes(), path.chunkBytes()), open.room());
             ByteBuf chunk = bytes.readRetainedSlice(count);
             open.write(chunk, crc32c != null && count == all ? crc32c : Crc32c.of(chunk));
-            emitted += count;
-            if (open.room() == 0) {
-                endRun();
-            } else if (next == null && open.isHalfFull()) {
-                WriteJob started = job();
-                long end = open.end();
-                next = store.sealers().submit(() -> started.allocate(end));
+            passed(open, count);
+        }
+    }
+
+    /** Takes what the caller put into this node's file of the block, piece by piece as it would have come to us. */
+    private void adopt(int lengthBytes, int crc32c) {
+        flushGathered();
+        BlockRun open = run;
+        if (open == null || lengthBytes > open.room()) {
+            throw new GridException(
+                    ErrorCode.CORRUPT_INPUT,
+                    "no block is open for " + lengthBytes + " bytes in place: path=" + target + ", offset=" + position);
+        }
+        int crc = 0;
+        for (int left = lengthBytes; left > 0; ) {
+            int count = Math.min(left, path.chunkBytes());
+            ByteBuf chunk = path.buffers().take(count);
+            int pieceCrc;
+            try {
+                open.peek(chunk.internalNioBuffer(0, count));
+                chunk.setIndex(0, count);
+                pieceCrc = Crc32c.of(chunk);
+                crc = Crc32c.combine(crc, pieceCrc, count);
+                if (left == count && crc != crc32c) {
+                    throw new GridException(
+                            ErrorCode.CORRUPT_INPUT,
+                            "other bytes than announced were written in place: path=" + target + ", offset="
+                                    + position);
+                }
+            } catch (RuntimeException | Error e) {
+                chunk.release();
+                throw e;
             }
+            open.adopt(chunk, pieceCrc);
+            passed(open, count);
+            left -= count;
+        }
+        position += lengthBytes;
+    }
+
+    /** After bytes have gone into a run: ends it where it is full, and has the next one's block allocated early. */
+    private void passed(BlockRun open, int count) {
+        emitted += count;
+        if (open.room() == 0) {
+            endRun();
+        } else if (next == null && open.isHalfFull()) {
+            WriteJob started = job();
+            long end = open.end();
+            next = store.sealers().submit(() -> started.allocate(end));
         }
     }
 
     private void endRun() {
         BlockRun ended = run;
         if (ended != null) {
-            awaitSealing(MAX_SEALING - 1);
+            seals.await(MAX_SEALING - 1);
             run = null;
-            sealing.add(new Sealing(ended, store.sealers().submit(ended::seal)));
-        }
-    }
-
-    private void awaitSealing(int left) {
-        while (sealing.size() > left) {
-            Sealing oldest = sealing.getFirst();
-            try {
-                sealed.addAll(oldest.blocks.get(SEAL_MINUTES, TimeUnit.MINUTES));
-                sealing.removeFirst();
-            } catch (ExecutionException e) {
-                throw GridErrors.of(e);
-            } catch (TimeoutException e) {
-                throw new GridException(ErrorCode.TIMEOUT, "a block of " + target + " is not sealed yet", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new GridException(ErrorCode.CANCELLED, "interrupted: put " + target, e);
-            }
+            seals.add(ended);
         }
     }
 
     /** What was allocated and is not needed goes with the commit, or with the file. */
     private void awaitNext() {
         if (next != null) {
-            awaitQuietly(next);
+            Seals.awaitQuietly(next);
             next = null;
-        }
-    }
-
-    private void awaitQuietly(Future<?> ending) {
-        try {
-            ending.get(1, TimeUnit.MINUTES);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("what was under way has ended: path={} error={}", target, e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

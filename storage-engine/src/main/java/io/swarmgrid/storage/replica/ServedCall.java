@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.replica;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -8,6 +9,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.Frame;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.net.GridErrors;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,13 @@ public final class ServedCall {
 
     public CallContext context() {
         return context;
+    }
+
+    /** Whether the caller is connected over this machine's loopback. */
+    public boolean isFromLoopback() {
+        return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress remote
+                && remote.getAddress() != null
+                && remote.getAddress().isLoopbackAddress();
     }
 
     /** Lets so many more messages come. */

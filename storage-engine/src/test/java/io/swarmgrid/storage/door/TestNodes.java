@@ -32,9 +32,15 @@ final class TestNodes implements AutoCloseable {
     private final StorageConfig config;
 
     TestNodes(Path directory, int count) throws IOException {
+        this(directory, count, true);
+    }
+
+    /** @param shortCircuit whether clients may write into the block files */
+    TestNodes(Path directory, int count, boolean shortCircuit) throws IOException {
         this.directory = directory;
         this.config = SwarmConfig.defaults()
                 .with(Map.of(
+                        "storage.short-circuit", Boolean.toString(shortCircuit),
                         "storage.block-size", "4MiB",
                         "storage.chunk-size", "64KiB",
                         "storage.read-buffers", "64MiB",
