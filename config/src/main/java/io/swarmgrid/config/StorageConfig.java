@@ -21,6 +21,7 @@ import java.util.List;
  * @param leaseDuration how long a silent writer keeps its file
  * @param trashGrace how long the bytes of a removed file stay before they are reclaimed
  * @param orphanGrace how long a block file that no metadata knows of stays
+ * @param scrub how blocks at rest are checked
  */
 public record StorageConfig(
         List<TierConfig> tiers,
@@ -36,7 +37,8 @@ public record StorageConfig(
         boolean shortCircuit,
         Duration leaseDuration,
         Duration trashGrace,
-        Duration orphanGrace) {
+        Duration orphanGrace,
+        ScrubConfig scrub) {
     public StorageConfig {
         tiers = List.copyOf(tiers);
         List<Path> paths = tiers.stream()
@@ -94,6 +96,7 @@ public record StorageConfig(
                 true,
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                ScrubConfig.defaults());
     }
 }

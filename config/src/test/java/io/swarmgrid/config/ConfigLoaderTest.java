@@ -42,6 +42,7 @@ final class ConfigLoaderTest {
               lease-duration: 30s
               trash-grace: 1d
               orphan-grace: 2h
+              scrub: {rate: 8MiB, interval: 3d}
             metadata: {durability: process, region-size: 1GiB, partitions: 64, backups: 1, wal-segment-size: 64MiB}
             repair: {node-grace: 5s, join-grace: 1s, interval: 500ms, max-concurrent: 7, rate-limit: 50MiB, spread-rate: 20MiB}
             quorum: {tiebreak: n1}
@@ -104,6 +105,7 @@ final class ConfigLoaderTest {
                         new TierConfig(Medium.SSD, Path.of("/nvme0/swarm"), Optional.empty()));
         assertThat(config.storage().reserveFree()).isEqualTo(Reserve.ofSize(DataSize.ofGibibytes(20)));
         assertThat(config.storage().orphanGrace()).isEqualTo(Duration.ofHours(2));
+        assertThat(config.storage().scrub()).isEqualTo(new ScrubConfig(DataSize.ofMebibytes(8), Duration.ofDays(3)));
         assertThat(config.metadata())
                 .isEqualTo(new MetadataConfig(
                         Durability.PROCESS, DataSize.ofGibibytes(1), 64, 1, DataSize.ofMebibytes(64)));

@@ -182,6 +182,12 @@ final class Assembly {
         metrics.watch(scheduler);
         metrics.watch(storage.blocks(), storage.buffers());
         metrics.watch(storage.repair()::local);
+        metrics.watch("swarm_scrub_blocks", () -> storage.repair().scrubbed().blocks());
+        metrics.watch("swarm_scrub_bytes", () -> storage.repair().scrubbed().bytes());
+        metrics.watch(
+                "swarm_scrub_bad_copies", () -> storage.repair().scrubbed().bad());
+        metrics.watch(
+                "swarm_scrub_lost_copies", () -> storage.repair().scrubbed().lost());
         metrics.watch("swarm_open_calls", interceptor::openCalls);
         metrics.watch("swarm_grid_nodes", () -> engine.nodes().live().size());
     }

@@ -6,6 +6,7 @@ import io.swarmgrid.qos.BoundedScheduler;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.ChunkBuffers;
 import io.swarmgrid.storage.block.LocalBlockStore;
+import io.swarmgrid.storage.block.TierOwner;
 import io.swarmgrid.storage.door.BytesDoor;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
@@ -30,8 +31,11 @@ record Storage(
     static Storage open(
             SwarmConfig config, MetadataEngine engine, Channels channels, BoundedScheduler scheduler, Closing opened) {
         ChunkBuffers buffers = new ChunkBuffers(config.storage().readBuffers().bytes());
-        BlockStore blocks = opened.add(
-                LocalBlockStore.open(config.blockTiers(), config.storage().reserveFree(), buffers));
+        BlockStore blocks = opened.add(LocalBlockStore.open(
+                config.blockTiers(),
+                config.storage().reserveFree(),
+                buffers,
+                new TierOwner(engine.gridId().toString(), config.nodeName())));
         Placement placement = new RendezvousPlacement(engine.nodes());
         IgniteNamespace namespace = new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement);
         namespace.format();
@@ -46,7 +50,8 @@ record Storage(
                         engine.nodes(),
                         engine.peers(),
                         blocks,
-                        new RemoteBlocks(path))));
+                        new RemoteBlocks(path),
+                        scheduler)));
         engine.publishLoad(repair::load);
         repair.start();
         Staging staging = new Staging(

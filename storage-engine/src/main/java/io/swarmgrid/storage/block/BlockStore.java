@@ -18,6 +18,15 @@ public interface BlockStore extends AutoCloseable {
     /** @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of this epoch */
     BlockReader open(BlockId id, long epoch);
 
+    /**
+     * The same, believing nothing that is in memory: the sidecar is read again, and both files must be plain, of the right
+     * length, and belong together.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of this epoch, CORRUPT_DATA where
+     *     its files are not what they were
+     */
+    BlockReader inspect(BlockId id, long epoch);
+
     Optional<StoredBlock> find(BlockId id);
 
     /** All blocks, sealed and open, from memory; a copy. */

@@ -64,10 +64,22 @@ public final class LocalBlockStore implements BlockStore {
      *
      * @param reserveFree room of each tier's file system that is never filled with blocks
      * @param buffers where readers take memory
-     * @throws GridException PRECONDITION_FAILED where a tier is in use by another process or was written by a newer
-     *     version
+     * @param owner this node of this grid
+     * @throws GridException PRECONDITION_FAILED where a tier is in use by another process, has the blocks of another grid or
+     *     node, or was written by a newer version
      */
-    public static LocalBlockStore open(List<TierConfig> tiers, Reserve reserveFree, ChunkBuffers buffers) {
+    public static LocalBlockStore open(
+            List<TierConfig> tiers, Reserve reserveFree, ChunkBuffers buffers, TierOwner owner) {
+        return opened(tiers, reserveFree, buffers, owner);
+    }
+
+    /** Tiers that are nobody's. */
+    static LocalBlockStore open(List<TierConfig> tiers, Reserve reserveFree, ChunkBuffers buffers) {
+        return opened(tiers, reserveFree, buffers, null);
+    }
+
+    private static LocalBlockStore opened(
+            List<TierConfig> tiers, Reserve reserveFree, ChunkBuffers buffers, @Nullable TierOwner owner) {
         if (tiers.isEmpty()) {
             throw GridException.invalid("a block store needs a tier");
         }
@@ -75,7 +87,7 @@ public final class LocalBlockStore implements BlockStore {
         LocalBlockStore store = null;
         try {
             for (TierConfig tier : tiers) {
-                opened.add(Tier.open(tier, reserveFree));
+                opened.add(Tier.open(tier, reserveFree, owner));
             }
             LocalBlockStore scanned = new LocalBlockStore(opened, buffers);
             for (Tier tier : scanned.tiers) {
@@ -129,6 +141,21 @@ public final class LocalBlockStore implements BlockStore {
             throw notHere(id, epoch, null);
         }
         return reader;
+    }
+
+    @Override
+    public BlockReader inspect(BlockId id, long epoch) {
+        Slot.Sealed slot = sealed(id, epoch);
+        if (slot == null) {
+            throw notHere(id, epoch, null);
+        }
+        try {
+            Inspection.requireWhole(slot.block());
+        } catch (IOException e) {
+            throw isStill(slot) ? unreadable(slot.block(), e) : notHere(id, epoch, e);
+        }
+        checksums.invalidate(slot);
+        return open(id, epoch);
     }
 
     @Override

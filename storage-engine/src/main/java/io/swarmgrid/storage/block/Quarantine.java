@@ -84,8 +84,24 @@ final class Quarantine {
         space.found(aside.bytes);
         while (files.size() > MAX_FILES) {
             Aside oldest = files.removeFirst();
-            Files.deleteIfExists(oldest.file);
+            deleteTree(oldest.file);
             space.gone(oldest.bytes);
+        }
+    }
+
+    /** What was put aside may be a directory that somebody has put in the place of a block. */
+    private static void deleteTree(Path file) throws IOException {
+        if (!Files.isDirectory(file)) {
+            Files.deleteIfExists(file);
+            return;
+        }
+        List<Path> below;
+        try (Stream<Path> tree = Files.walk(file)) {
+            below = new ArrayList<>(tree.toList());
+        }
+        below.sort(Comparator.reverseOrder());
+        for (Path each : below) {
+            Files.deleteIfExists(each);
         }
     }
 }

@@ -48,15 +48,19 @@ final class Tier implements AutoCloseable {
     /**
      * Makes what is missing and takes the lock.
      *
-     * @throws GridException PRECONDITION_FAILED where another process has it
+     * @param owner whose it must be; null for anybody's
+     * @throws GridException PRECONDITION_FAILED where another process has it, or it is another's
      */
-    static Tier open(TierConfig config, Reserve reserve) {
+    static Tier open(TierConfig config, Reserve reserve, @Nullable TierOwner owner) {
         Path directory = config.path().toAbsolutePath().normalize();
         FileChannel lock = null;
         boolean opened = false;
         try {
             Files.createDirectories(directory);
             lock = lock(directory);
+            if (owner != null) {
+                owner.claim(directory);
+            }
             for (int shard = 0; shard < SHARDS; shard++) {
                 Files.createDirectories(directory.resolve(shardName(shard)));
             }

@@ -72,12 +72,15 @@ final class TierScan {
 
     private void block(Path file, BlockFiles name) throws IOException {
         Path meta = Tier.sidecar(file);
-        if (!Files.exists(meta)) {
+        if (!Files.exists(meta) && Files.isRegularFile(file)) {
+            LOG.warn("block without a sidecar deleted, it was unfinished or has lost it: file={}", file);
             Files.deleteIfExists(file);
             leftovers++;
             return;
         }
         try {
+            Inspection.requirePlain(file);
+            Inspection.requirePlain(meta);
             Sidecar sidecar = Sidecar.readHead(meta);
             long fileBytes = Files.size(file);
             if (!sidecar.id().equals(name.id()) || sidecar.epoch() != name.epoch()) {

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.repair;
 
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.call.TransferScheduler;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.block.BlockStore;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * copies, gives up surplus ones), maker of copies that keepers order, and sweeper of its own block directory. There is no
  * coordinator, and what is not finished when a node dies is found by the next walk of the next keeper.
  *
- * <p>Threads: {@code repair-keeper}, {@code repair-sweeper}, {@code repair-spread}, and {@code repair-copy-N}, {@code
+ * <p>Threads: {@code repair-keeper}, {@code repair-sweeper}, {@code repair-spread}, {@code repair-scrub}, and {@code repair-copy-N}, {@code
  * repair.max-concurrent} of them.
  */
 public final class Repair implements AutoCloseable {
@@ -50,6 +51,7 @@ public final class Repair implements AutoCloseable {
     private final CopyOrders orders;
     private final CopyDesk desk;
     private final Sweeper sweeper;
+    private final Scrubber scrubber;
     private final CopyMeter meter = new CopyMeter(System::nanoTime);
     private final Semaphore wake = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
@@ -66,7 +68,8 @@ public final class Repair implements AutoCloseable {
             Nodes nodes,
             Peers peers,
             BlockStore blocks,
-            BlockTransfer transfer) {}
+            BlockTransfer transfer,
+            TransferScheduler scheduler) {}
 
     public Repair(SwarmConfig config, Seams seams) {
         this.config = config;
@@ -77,6 +80,8 @@ public final class Repair implements AutoCloseable {
         CopyPace pace = new CopyPace(config.repair().rateLimit(), System::nanoTime);
         CopyPace spreading = new CopyPace(Optional.of(config.repair().spreadRate()), System::nanoTime);
         this.desk = new CopyDesk(seams, copies, pace, spreading, meter);
+        ScrubPlace place = ScrubPlace.open(config.node().data().resolve("scrub.json"));
+        this.scrubber = new Scrubber(seams, copies, config.storage().scrub(), place, Clock.systemUTC());
         this.sweeper = new Sweeper(seams, copies, config.storage().orphanGrace(), Clock.systemUTC());
     }
 
@@ -93,6 +98,7 @@ public final class Repair implements AutoCloseable {
             threads.add(thread("repair-copy-" + i, desk::repairOne));
         }
         threads.add(thread("repair-spread", desk::spreadOne));
+        threads.add(thread("repair-scrub", scrubber::run));
         threads.forEach(Thread::start);
         byte[] checkMe = new RepairMessage.CheckMe().encode();
         seams.nodes().live().forEach(node -> seams.peers().send(node.name(), TOPIC, checkMe));
@@ -112,6 +118,11 @@ public final class Repair implements AutoCloseable {
                 meter.bytes(),
                 meter.bytesPerSecond(),
                 null);
+    }
+
+    /** What the check of blocks at rest has found. */
+    public ScrubCounts scrubbed() {
+        return scrubber.counts();
     }
 
     /** What this node says of itself: its block store and {@link #local}. */

@@ -94,6 +94,38 @@ class DamageTest {
     }
 
     @Test
+    void anInspectionSeesWhatReadersThatKnowTheBlockDoNot() throws IOException {
+        assertThat(read(store, id(1), 1)).isEqualTo(content);
+        flip(Tier.sidecar(file(1)), (int) Files.size(Tier.sidecar(file(1))) - 6);
+        assertThat(read(store, id(1), 1)).isEqualTo(content);
+        assertDamaged(() -> store.inspect(id(1), 1)).hasMessageContaining("checksums of a sidecar are damaged");
+
+        put(store, id(2), 1, content);
+        Files.copy(Tier.sidecar(file(1)), Tier.sidecar(file(2)), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertDamaged(() -> store.inspect(id(2), 1)).hasMessageContaining("sidecar is of another block");
+        put(store, id(3), 1, content);
+        cut(file(3), LENGTH + 1);
+        assertDamaged(() -> store.inspect(id(3), 1)).hasMessageContaining("file has " + (LENGTH + 1));
+    }
+
+    @Test
+    void aDirectoryInThePlaceOfABlockIsPutAside() throws IOException {
+        put(store, id(2), 1, content);
+        Path replaced = file(1);
+        Files.delete(replaced);
+        Files.createDirectories(replaced.resolve("inside"));
+        assertDamaged(() -> store.inspect(id(1), 1)).hasMessageContaining("not a plain file: " + replaced);
+        store.close();
+
+        store = store(buffers, ssd(directory));
+
+        assertThat(store.list()).extracting(StoredBlock::id).containsExactly(id(2));
+        assertThat(replaced).doesNotExist();
+        put(store, id(1), 1, content);
+        assertThat(read(store, id(1), 1)).isEqualTo(content);
+    }
+
+    @Test
     void aRestartPutsDamagedBlocksAsideAndKeepsTheRest() throws IOException {
         for (int i = 2; i <= 4; i++) {
             put(store, id(i), 1, content);

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Durability;
+import io.swarmgrid.config.Reserve;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -289,6 +291,33 @@ class LocalBlockStoreTest {
                 .isInstanceOfSatisfying(
                         GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED))
                 .hasMessage("tier is in use by another node: " + directory);
+    }
+
+    @Test
+    void refusesTheBlocksOfAnotherGridAndOfAnotherNode() throws IOException {
+        put(store, id(1), 1, Blocks.bytes(new Random(1), 100));
+        store.close();
+        claimed("g1", "n1").close();
+        claimed("g1", "n1").close();
+        assertRefused(() -> claimed("g2", "n1"), "has blocks of another grid: g1, this one is g2");
+        assertRefused(() -> claimed("g1", "n2"), "has blocks of another node: n1, this one is n2");
+        Files.writeString(directory.resolve(TierOwner.FILE), "{");
+        assertRefused(() -> claimed("g1", "n1"), "does not say whose it is: " + directory.resolve(TierOwner.FILE));
+        Files.delete(directory.resolve(TierOwner.FILE));
+        try (LocalBlockStore again = claimed("g1", "n1")) {
+            assertThat(again.list()).hasSize(1);
+        }
+    }
+
+    private LocalBlockStore claimed(String grid, String node) {
+        return LocalBlockStore.open(List.of(ssd(directory)), Reserve.ofPercent(1), buffers, new TierOwner(grid, node));
+    }
+
+    private void assertRefused(ThrowingCallable open, String why) {
+        assertThatThrownBy(open)
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED))
+                .hasMessageContaining("tier " + directory + " " + why);
     }
 
     private void reopen() {

@@ -24,6 +24,7 @@ import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.ChunkBuffers;
 import io.swarmgrid.storage.block.LocalBlockStore;
 import io.swarmgrid.storage.block.StoredBlock;
+import io.swarmgrid.storage.block.TierOwner;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.RemoteBlocks;
@@ -68,7 +69,8 @@ final class TestNode implements AutoCloseable {
         this.blocks = LocalBlockStore.open(
                 List.of(new TierConfig(Medium.SSD, directory.resolve(name), Optional.empty())),
                 Reserve.ofPercent(1),
-                buffers);
+                buffers,
+                new TierOwner("grid", name));
         BytesDoor[] opened = new BytesDoor[1];
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

@@ -172,7 +172,18 @@ final class FakeGrid {
         }
 
         Repair.Seams seams() {
-            return new Repair.Seams(this, new RendezvousPlacement(this), this, this, blocks, this);
+            return seams(blocks);
+        }
+
+        Repair.Seams seams(BlockStore store) {
+            return new Repair.Seams(
+                    this,
+                    new RendezvousPlacement(this),
+                    this,
+                    this,
+                    store,
+                    this,
+                    (context, direction, sizeBytes) -> () -> {});
         }
 
         void changed() {
@@ -383,6 +394,11 @@ final class FakeGrid {
 
         @Override
         public BlockReader open(BlockId id, long epoch) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public BlockReader inspect(BlockId id, long epoch) {
             throw new UnsupportedOperationException();
         }
 

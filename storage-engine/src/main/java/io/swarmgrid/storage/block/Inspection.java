@@ -1,0 +1,41 @@
+package io.swarmgrid.storage.block;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** A look at the files of a block that believes nothing that is in memory. */
+final class Inspection {
+    private Inspection() {}
+
+    /**
+     * Makes sure that both files are there, plain, of the right length, and belong together.
+     *
+     * @throws Sidecar.DamagedException where they are not
+     */
+    static void requireWhole(StoredBlock block) throws IOException {
+        Path meta = Tier.sidecar(block.path());
+        requirePlain(block.path());
+        requirePlain(meta);
+        Sidecar sidecar = Sidecar.readHead(meta);
+        if (!sidecar.id().equals(block.id())
+                || sidecar.epoch() != block.epoch()
+                || sidecar.lengthBytes() != block.lengthBytes()
+                || sidecar.crc32c() != block.crc32c()) {
+            throw new Sidecar.DamagedException("sidecar is of another block or of another time: block=" + sidecar.id()
+                    + ", epoch=" + sidecar.epoch() + ", length_bytes=" + sidecar.lengthBytes() + ": " + meta);
+        }
+        long fileBytes = Files.size(block.path());
+        if (fileBytes != block.lengthBytes()) {
+            throw new Sidecar.DamagedException(
+                    "file has " + fileBytes + " of " + block.lengthBytes() + " bytes: " + block.path());
+        }
+    }
+
+    static void requirePlain(Path file) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Sidecar.DamagedException("not a plain file: " + file);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.swarmgrid.storage.repair;
+
+import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.call.TransferScheduler.Direction;
+import io.swarmgrid.client.call.TransferScheduler.Permit;
+import io.swarmgrid.config.ScrubConfig;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.BlockReader;
+import io.swarmgrid.storage.block.StoredBlock;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * Blocks in order of their ids, so that the place reached is one number, which is written down now and then: a node that is
+ * restarted every day gets through all of its blocks all the same. What is checked is what lies on the disk: the sidecar is
+ * read again, however well it is known.
+ *
+ * A bad copy is first given up in the metadata, which refuses where no other live copy is left, and only then put aside: the
+ * last copy stays where it is, for most of its bytes may be good.
+ */
+/** Reads the sealed blocks of this node slowly, and gives up the bad ones. Confined to one thread, but for the counters. */
+final class Scrubber {
+    private static final Logger LOG = LoggerFactory.getLogger(Scrubber.class);
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final long PAUSE_MS = 1000;
+    private static final long SAVE_MS = 30_000;
+
+    private final Repair.Seams seams;
+    private final Copies copies;
+    private final ScrubConfig config;
+    private final ScrubPlace place;
+    private final CopyPace pace;
+    private final Clock clock;
+    private final AtomicLong blocks = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong bad = new AtomicLong();
+    private final AtomicLong lost = new AtomicLong();
+
+    Scrubber(Repair.Seams seams, Copies copies, ScrubConfig config, ScrubPlace place, Clock clock) {
+        this.seams = seams;
+        this.copies = copies;
+        this.config = config;
+        this.place = place;
+        this.pace = new CopyPace(Optional.of(config.rate()).filter(rate -> rate.bytes() > 0), System::nanoTime);
+        this.clock = clock;
+    }
+
+    ScrubCounts counts() {
+        return new ScrubCounts(blocks.get(), bytes.get(), bad.get(), lost.get());
+    }
+
+    /** Waits until a pass is due, and makes it, or goes on with the one that was begun. */
+    void run() throws InterruptedException {
+        long now = clock.millis();
+        boolean off = config.rate().bytes() == 0;
+        if (off
+                || (place.isAtStart()
+                        && now < place.startedMs() + config.interval().toMillis())) {
+            Thread.sleep(PAUSE_MS);
+            return;
+        }
+        pass();
+    }
+
+    /** One pass over all blocks from the place that was reached. */
+    void pass() throws InterruptedException {
+        if (place.isAtStart()) {
+            place.begin(clock.millis());
+        }
+        List<BlockId> ids = seams.blocks().list().stream()
+                .filter(StoredBlock::sealed)
+                .map(StoredBlock::id)
+                .filter(place::isAhead)
+                .sorted()
+                .toList();
+        long savedMs = clock.millis();
+        for (BlockId id : ids) {
+            while (!seams.nodes().hasQuorum()) {
+                Thread.sleep(PAUSE_MS);
+            }
+            Optional<StoredBlock> block = seams.blocks().find(id).filter(StoredBlock::sealed);
+            if (block.isPresent()) {
+                scrub(block.get());
+            }
+            place.reached(id);
+            if (clock.millis() - savedMs >= SAVE_MS) {
+                savedMs = clock.millis();
+                place.save();
+            }
+        }
+        place.end();
+        LOG.info("all blocks checked: blocks={}, so_far: {}", ids.size(), counts());
+    }
+
+    private void scrub(StoredBlock block) throws InterruptedException {
+        try {
+            read(block);
+            blocks.incrementAndGet();
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.CORRUPT_DATA) {
+                blocks.incrementAndGet();
+                giveUp(block, e);
+            } else if (e.code() != ErrorCode.NOT_FOUND) {
+                LOG.warn("block not checked: block={}/{}: {}", block.id(), block.epoch(), e.getMessage());
+            }
+        }
+    }
+
+    private void read(StoredBlock block) throws InterruptedException {
+        CallContext context = CallContext.background(seams.nodes().local().name(), "scrub-" + block.id());
+        try (BlockReader reader = seams.blocks().inspect(block.id(), block.epoch())) {
+            for (long at = 0; at < block.lengthBytes(); at += CHUNK_BYTES) {
+                int length = (int) Math.min(CHUNK_BYTES, block.lengthBytes() - at);
+                pace.await(length);
+                Permit turn = seams.scheduler().acquire(context, Direction.OUT, length);
+                try {
+                    ByteBuf chunk = reader.read(at, length);
+                    chunk.release();
+                } finally {
+                    turn.close();
+                }
+                bytes.addAndGet(length);
+            }
+        }
+    }
+
+    private void giveUp(StoredBlock block, GridException why) {
+        String own = seams.nodes().local().name();
+        if (!copies.tryHold(block.id())) {
+            return;
+        }
+        try {
+            Set<String> others = seams.nodes().live().stream()
+                    .map(GridNodeInfo::name)
+                    .filter(name -> !name.equals(own))
+                    .collect(Collectors.toSet());
+            if (seams.census().dropHolder(block.home().inodeId(), block.id(), own, others, 1)) {
+                seams.blocks().quarantine(block.id(), block.epoch());
+                bad.incrementAndGet();
+                LOG.warn("bad copy given up: {}", why.getMessage());
+            } else {
+                lost.incrementAndGet();
+                LOG.error("the only live copy is bad, it stays: {}", why.getMessage());
+            }
+        } catch (GridException e) {
+            LOG.warn("bad copy not given up, next time: block={}: {}", block.id(), e.getMessage());
+        } finally {
+            copies.release(block.id());
+        }
+    }
+}
