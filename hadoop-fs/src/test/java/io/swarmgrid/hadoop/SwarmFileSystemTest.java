@@ -157,7 +157,7 @@ class SwarmFileSystemTest {
             answers.onNext(Json.write(answer));
             answers.onCompleted();
         } catch (GridException e) {
-            answers.onError(GridErrors.asStatusException(e, "r1"));
+            answers.onError(GridErrors.asStatusException(e, "r1", null));
         }
     }
 
