@@ -169,6 +169,7 @@ final class Assembly {
                 namespace.files(),
                 namespace.fileMetadata(),
                 storage.files(),
+                storage.checker(),
                 datasets,
                 checkpoints,
                 tasks,

@@ -7,6 +7,7 @@ import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.ChunkBuffers;
 import io.swarmgrid.storage.block.LocalBlockStore;
 import io.swarmgrid.storage.block.TierOwner;
+import io.swarmgrid.storage.check.FileChecker;
 import io.swarmgrid.storage.door.BytesDoor;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
@@ -27,6 +28,7 @@ record Storage(
         FileStore files,
         Staging staging,
         Repair repair,
+        FileChecker checker,
         BytesDoor bytes) {
     static Storage open(
             SwarmConfig config, MetadataEngine engine, Channels channels, BoundedScheduler scheduler, Closing opened) {
@@ -42,22 +44,18 @@ record Storage(
         DataPath path = new DataPath(blocks, engine.nodes(), channels, buffers, scheduler, config.storage());
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
         BytesDoor door = opened.add(new BytesDoor(files, path));
+        RemoteBlocks remote = new RemoteBlocks(path);
         Repair repair = opened.add(new Repair(
                 config,
                 new Repair.Seams(
-                        namespace.census(),
-                        placement,
-                        engine.nodes(),
-                        engine.peers(),
-                        blocks,
-                        new RemoteBlocks(path),
-                        scheduler)));
+                        namespace.census(), placement, engine.nodes(), engine.peers(), blocks, remote, scheduler)));
         engine.publishLoad(repair::load);
         repair.start();
         Staging staging = new Staging(
                 namespace.files(),
                 config.limits().sessionIdle(),
                 config.limits().maxSessions());
-        return new Storage(namespace, blocks, buffers, files, staging, repair, door);
+        FileChecker checker = new FileChecker(namespace.files(), namespace.fileMetadata(), path, remote, repair::wake);
+        return new Storage(namespace, blocks, buffers, files, staging, repair, checker, door);
     }
 }

@@ -18,6 +18,7 @@ public enum Repeat {
             "fs.locate",
             "fs.set_attribute",
             "fs.set_replication",
+            "fs.check",
             "dataset.info",
             "dataset.commit",
             "dataset.abort",

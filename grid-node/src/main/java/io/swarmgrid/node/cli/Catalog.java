@@ -30,6 +30,7 @@ final class Catalog {
             new Entry("du", HERE + "UsageCommand"),
             new Entry("locate", HERE + "LocateCommand"),
             new Entry("setrep", HERE + "SetReplicationCommand"),
+            new Entry("fsck", HERE + "FsckCommand"),
             new Entry("dataset", HERE + "DatasetCommand"),
             new Entry("checkpoint", HERE + "CheckpointCommand"),
             new Entry("task", HERE + "TaskCommand"),

@@ -6,6 +6,7 @@ import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.QosClasses;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.qos.ReplicaOrder;
+import io.swarmgrid.storage.check.FileChecker;
 import io.swarmgrid.storage.dataset.DatasetStore;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.membership.Movements;
@@ -33,6 +34,7 @@ public record Services(
         Files files,
         FileMetadata metadata,
         FileStore store,
+        FileChecker checker,
         DatasetStore datasets,
         CheckpointService checkpoints,
         TaskService tasks,

@@ -53,6 +53,30 @@ public final class RemoteBlocks implements BlockTransfer {
         return block.lengthBytes();
     }
 
+    /**
+     * Reads a copy on another node from an offset to its end, and keeps nothing of it.
+     *
+     * @throws GridException CORRUPT_DATA, NOT_FOUND: the copy is bad or not there; UNAVAILABLE, TIMEOUT: it cannot be told
+     */
+    public void verify(CallContext context, BlockRecord block, GridNodeInfo holder, long from) {
+        try (BlockStream source =
+                BlockStream.open(path, context, holder, block.id(), block.epoch(), from, block.lengthBytes())) {
+            BlockInfo info = source.info();
+            if (info.lengthBytes() != block.lengthBytes() || info.crc32c() != block.crc32c()) {
+                throw differs(block, holder, info.lengthBytes(), info.crc32c());
+            }
+            while (source.position() < source.end()) {
+                int length = (int) Math.min(path.chunkBytes(), source.end() - source.position());
+                ByteBuf chunk = path.buffers().take(length);
+                try {
+                    source.read(chunk, length);
+                } finally {
+                    chunk.release();
+                }
+            }
+        }
+    }
+
     @Override
     public void discard(CallContext context, GridNodeInfo node, BlockId block, long epoch) {
         ask(context, node, new BlockMessages.Discard(block.toString(), epoch, false));

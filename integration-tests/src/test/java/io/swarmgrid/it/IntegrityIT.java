@@ -1,0 +1,125 @@
+package io.swarmgrid.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.swarmgrid.node.local.LocalGrid;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Damage on the disks of real processes is found, told, and mended. */
+class IntegrityIT {
+    private static final Map<String, String> QUICK =
+            Map.of("repair.join-grace", "1s", "repair.interval", "1s", "storage.block-size", "1MiB");
+
+    @TempDir
+    private Path directory;
+
+    private Path source;
+
+    @BeforeEach
+    void makeFile() throws Exception {
+        byte[] content = new byte[6 << 20];
+        new Random(5).nextBytes(content);
+        source = Files.write(directory.resolve("source"), content);
+    }
+
+    @Test
+    void fsckFindsWhatIsBadAndHasItMended() throws Exception {
+        try (LocalGrid grid = start(Map.of("storage.scrub.rate", "0B"))) {
+            Swarm swarm = new Swarm(directory).on(grid.addresses());
+            swarm.run("put", source.toString(), "/d/file").succeeds();
+            swarm.run("fsck", "--verify").succeeds();
+
+            List<Path> blocks = blocks("n2");
+            assertThat(blocks).hasSizeGreaterThan(2);
+            flip(blocks.get(0));
+            cut(blocks.get(1));
+            Files.delete(blocks.get(2));
+            Files.createDirectory(blocks.get(2));
+            List<JsonNode> told =
+                    swarm.run("fsck", "/d", "--verify", "--json").exits(7).documents();
+            JsonNode summary = told.get(told.size() - 1);
+            assertThat(summary.path("healthy").asBoolean()).isFalse();
+            assertThat(summary.path("bad_copies").asLong()).isEqualTo(3);
+            assertThat(summary.path("corrupt_blocks").asLong()).isZero();
+            assertThat(told).hasSize(4);
+
+            swarm.run("fsck", "--verify", "--repair").exits(7);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> swarm.run("fsck", "--verify").exit() == 0);
+            assertWhole(swarm);
+        }
+    }
+
+    @Test
+    void theCheckAtRestMendsByItself() throws Exception {
+        try (LocalGrid grid = start(Map.of("storage.scrub.rate", "64MiB", "storage.scrub.interval", "1s"))) {
+            Swarm swarm = new Swarm(directory).on(grid.addresses());
+            swarm.run("put", source.toString(), "/file").succeeds();
+            flip(blocks("n1").get(0));
+            cut(blocks("n3").get(0));
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> aside("n1") > 0 && aside("n3") > 0);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> swarm.run("fsck", "--verify").exit() == 0);
+            assertWhole(swarm);
+        }
+    }
+
+    private LocalGrid start(Map<String, String> more) throws Exception {
+        Map<String, String> settings = new HashMap<>(QUICK);
+        settings.putAll(more);
+        return LocalGrid.start(directory, 3, settings);
+    }
+
+    private void assertWhole(Swarm swarm) throws Exception {
+        String path = swarm.run("stat", "/file").exit() == 0 ? "/file" : "/d/file";
+        Path back = directory.resolve("back");
+        swarm.run("get", path, back.toString()).succeeds();
+        assertThat(Files.mismatch(source, back)).isEqualTo(-1);
+    }
+
+    private List<Path> blocks(String node) throws IOException {
+        try (Stream<Path> all = Files.walk(directory.resolve(node).resolve("blocks"))) {
+            return all.filter(file -> file.getFileName().toString().matches("[0-9a-f]{16}\\.\\d+"))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private long aside(String node) throws IOException {
+        try (Stream<Path> all =
+                Files.list(directory.resolve(node).resolve("blocks").resolve("quarantine"))) {
+            return all.count();
+        }
+    }
+
+    private static void flip(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.seek(1000);
+            int octet = file.read();
+            file.seek(1000);
+            file.write(octet ^ 1);
+        }
+    }
+
+    private static void cut(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(1000);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.swarmgrid.storage.check;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.wire.CheckResult;
+import io.swarmgrid.client.wire.CheckResult.CopyState;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.FileMetadata;
+import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.replica.DataPath;
+import io.swarmgrid.storage.replica.RemoteBlocks;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Depth first in order of name, so that one path says what has been done: a page begins behind the last one's, whichever node
+ * is asked for it. In memory is a page of names for each level of the way down, and the problems of this page.
+ *
+ * A page ends after so many files, so many problems or so much time, but never within a block.
+ */
+/** Checks files, their blocks and the copies of these. Thread-safe. */
+public final class FileChecker {
+    private static final int LIST_PAGE = 500;
+    private static final int MAX_PROBLEMS = 500;
+    private static final long PAGE_NANOS = 10_000_000_000L;
+
+    private final Files files;
+    private final FileMetadata metadata;
+    private final CopyProbe probe;
+    private final Runnable wakeRepair;
+    private final LongSupplier nanoTime;
+
+    /** @param wakeRepair has repair look for work now */
+    public FileChecker(Files files, FileMetadata metadata, DataPath path, RemoteBlocks remote, Runnable wakeRepair) {
+        this.files = files;
+        this.metadata = metadata;
+        this.probe = new CopyProbe(path, remote);
+        this.wakeRepair = wakeRepair;
+        this.nanoTime = System::nanoTime;
+    }
+
+    /**
+     * Where a check goes on.
+     *
+     * @param path the last file that was looked at
+     * @param block how many of its blocks were
+     */
+    public record Place(GridPath path, int block) {}
+
+    /**
+     * What a page found, and where the next one begins.
+     *
+     * @param next null where this was the last
+     */
+    public record Page(CheckResult found, @Nullable Place next) {}
+
+    /**
+     * One page of a check.
+     *
+     * @param from where the page before ended; null for the first
+     * @param maxFiles how many files at most
+     * @throws GridException NOT_FOUND; what keeps it from telling, such as OVERLOADED or NO_QUORUM
+     */
+    public Page check(CallContext context, GridPath top, @Nullable Place from, CheckMode mode, int maxFiles) {
+        Walk walk = new Walk(context, mode, maxFiles, nanoTime.getAsLong() + PAGE_NANOS);
+        Place next = files.stat(top).kind() == EntryKind.FILE
+                ? walk.file(top, from == null ? 0 : from.block())
+                : walk.directory(top, from);
+        if (walk.repaired) {
+            wakeRepair.run();
+        }
+        return new Page(walk.tally.result(null), next);
+    }
+
+    /** One page's way through the tree. */
+    private final class Walk {
+        private final CallContext context;
+        private final CheckMode mode;
+        private final int maxFiles;
+        private final long deadlineNanos;
+        private final Tally tally = new Tally();
+        private boolean repaired;
+
+        private Walk(CallContext context, CheckMode mode, int maxFiles, long deadlineNanos) {
+            this.context = context;
+            this.mode = mode;
+            this.maxFiles = maxFiles;
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        @Nullable
+        Place directory(GridPath top, @Nullable Place from) {
+            Deque<Level> open = new ArrayDeque<>();
+            if (from == null) {
+                tally.directory();
+                open.push(new Level(top, null));
+            } else {
+                List<String> names = from.path().names();
+                for (int depth = top.names().size(); depth < names.size(); depth++) {
+                    open.push(new Level(GridPath.of(names.subList(0, depth)), names.get(depth)));
+                }
+                Place again = from.block() > 0 ? file(from.path(), from.block()) : null;
+                if (again != null) {
+                    return again;
+                }
+            }
+            while (!open.isEmpty()) {
+                FileStatus entry = open.element().next();
+                if (entry == null) {
+                    open.pop();
+                } else if (entry.kind() == EntryKind.FILE) {
+                    GridPath path = GridPath.parse(entry.path());
+                    Place rest = file(path, 0);
+                    if (rest != null) {
+                        return rest;
+                    }
+                    if (isFull()) {
+                        return new Place(path, 0);
+                    }
+                } else {
+                    tally.directory();
+                    open.push(new Level(GridPath.parse(entry.path()), null));
+                }
+            }
+            return null;
+        }
+
+        /** Null where all of it was looked at, or it is gone. */
+        @Nullable
+        Place file(GridPath path, int from) {
+            FileLayout layout;
+            try {
+                layout = metadata.layout(path);
+            } catch (GridException e) {
+                if (e.code() == ErrorCode.NOT_FOUND) {
+                    return null; // removed, or being written anew
+                }
+                throw e;
+            }
+            if (from == 0) {
+                tally.file(layout.lengthBytes());
+            }
+            List<BlockRecord> blocks = layout.blocks();
+            for (int i = from; i < blocks.size(); i++) {
+                block(path, blocks.get(i));
+                if (i + 1 < blocks.size() && isLate()) {
+                    return new Place(path, i + 1);
+                }
+            }
+            return null;
+        }
+
+        private void block(GridPath path, BlockRecord block) {
+            List<CopyState> copies = new ArrayList<>();
+            for (Replica holder : block.holders()) {
+                if (holder.durable()) {
+                    copies.add(probe.look(context, block, holder, mode.depth()));
+                }
+            }
+            boolean someGood = copies.stream().anyMatch(CopyState::good);
+            boolean mend = someGood && mode.repair() == CheckMode.Repair.YES;
+            tally.block(path.toString(), block, copies, mend ? giveUpBad(block, copies) : 0);
+        }
+
+        private int giveUpBad(BlockRecord block, List<CopyState> copies) {
+            int given = 0;
+            for (CopyState copy : copies) {
+                if (copy.bad()) {
+                    metadata.reportBad(block.fileId(), block.id(), copy.node(), block.epoch());
+                    probe.putAside(context, block, copy.node());
+                    given++;
+                }
+            }
+            repaired |= given > 0;
+            return given;
+        }
+
+        private boolean isFull() {
+            return tally.files() >= maxFiles || isLate();
+        }
+
+        private boolean isLate() {
+            return tally.problems() >= MAX_PROBLEMS || nanoTime.getAsLong() > deadlineNanos;
+        }
+    }
+
+    /** A directory from a name on, a page of it in memory. */
+    private final class Level {
+        private final GridPath directory;
+        private final Deque<FileStatus> page = new ArrayDeque<>();
+        private @Nullable String after;
+        private boolean last;
+
+        private Level(GridPath directory, @Nullable String after) {
+            this.directory = directory;
+            this.after = after;
+        }
+
+        @Nullable
+        FileStatus next() {
+            if (page.isEmpty() && !last) {
+                fill();
+            }
+            FileStatus entry = page.poll();
+            if (entry != null) {
+                after = GridPath.parse(entry.path()).name();
+            }
+            return entry;
+        }
+
+        private void fill() {
+            try {
+                Listing listing = files.list(directory, after, LIST_PAGE);
+                page.addAll(listing.entries());
+                last = listing.nextPageToken() == null || listing.entries().isEmpty();
+            } catch (GridException e) {
+                if (e.code() != ErrorCode.NOT_FOUND && e.code() != ErrorCode.NOT_A_DIRECTORY) {
+                    throw e;
+                }
+                last = true; // removed meanwhile
+            }
+        }
+    }
+}
