@@ -9,15 +9,20 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesClient;
 import io.swarmgrid.client.bytes.FileDownload;
+import io.swarmgrid.client.data.FileTransfer;
 import io.swarmgrid.client.grid.CallFailure;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
+import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.config.SwarmConfig;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -107,6 +112,34 @@ class GridNodeTest {
                 FlightStatusCode.INVALID_ARGUMENT,
                 ErrorCode.INVALID_ARGUMENT,
                 "bad range: offset=4990, length_bytes=11 of a file of 5000 bytes");
+    }
+
+    @Test
+    void aPutIdIsOfOnePathThroughEveryDoor() throws Exception {
+        NodeFixture.act(client, "fs.mkdir", Map.of("path", "/ids"));
+        try (GridClient plain = GridClient.connect(List.of(node.location()), ClientOptions.DEFAULT)) {
+            PutResult first = putText(plain, "/ids/a", "of a");
+            assertThat(putText(plain, "/ids/b", "of b, longer").sizeBytes()).isEqualTo(12);
+            assertThat(putText(plain, "/ids/a", "again, other bytes")).isEqualTo(first);
+        }
+        FlightDescriptor again = NodeFixture.command(Map.of("op", "file.put", "path", "/ids/a", "put_id", "same"));
+        assertThat(NodeFixture.putRaw(client, allocator, again, new byte[50], 50)
+                        .path("size_bytes")
+                        .asLong())
+                .isEqualTo(4);
+        assertThat(NodeFixture.getRaw(client, FlightDescriptor.path("ids", "a")))
+                .isEqualTo("of a".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static PutResult putText(GridClient plain, String path, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        FilePut put = new FilePut(path, null, "same", null, null);
+        return new FileTransfer(plain)
+                .put(
+                        put,
+                        bytes.length,
+                        java.nio.channels.Channels.newChannel(new ByteArrayInputStream(bytes)),
+                        sent -> {});
     }
 
     @Test

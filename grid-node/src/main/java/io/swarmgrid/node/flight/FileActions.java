@@ -19,6 +19,7 @@ import io.swarmgrid.client.wire.StatRequest;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.OperationId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -122,16 +123,14 @@ final class FileActions {
                 from,
                 to,
                 Boolean.TRUE.equals(ask.overwrite()),
-                Operations.operation(call, "fs.rename", from, ask.operationId()));
+                OperationId.of(call, "fs.rename", from, ask.operationId()));
     }
 
     private Removed remove(CallContext call, Remove ask) {
         GridPath path = CallerPaths.parse(ask.path());
         requireNotRoot(path, "remove");
         boolean removed = files.remove(
-                path,
-                Boolean.TRUE.equals(ask.recursive()),
-                Operations.operation(call, "fs.remove", path, ask.operationId()));
+                path, Boolean.TRUE.equals(ask.recursive()), OperationId.of(call, "fs.remove", path, ask.operationId()));
         if (!removed) {
             files.stat(path); // says what is near
             throw GridException.notFound(path, "it was there a moment later: retry");

@@ -2,13 +2,8 @@ package io.swarmgrid.node.flight;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.GridPath;
-import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.config.Durability;
-import io.swarmgrid.node.auth.Digests;
-import io.swarmgrid.storage.namespace.OperationId;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -37,19 +32,6 @@ final class Operations {
                 ? "it belongs to the other direction: " + String.join(", ", here) + " are taken here"
                 : "known here: " + String.join(", ", here);
         return new GridException(ErrorCode.UNKNOWN_OPERATION, "unknown command '" + shown + "'", null, hint, null);
-    }
-
-    /**
-     * The identity of a change: the same caller's same operation on the same path with the same id is the same change.
-     * Null where the caller gave none.
-     */
-    static @Nullable OperationId operation(CallContext context, String op, GridPath path, @Nullable String id) {
-        if (id == null) {
-            return null;
-        }
-        OperationId given = new OperationId(id);
-        String whole = context.caller().name() + '\0' + op + '\0' + path + '\0' + given.value();
-        return new OperationId(op + ":" + HexFormat.of().formatHex(Digests.sha256(whole), 0, 20));
     }
 
     /** 0 for the grid's default. */

@@ -72,7 +72,7 @@ final class Puts {
     private PutTarget file(CallContext context, FilePut put, Schema schema) {
         requireRaw(schema, "file.put");
         GridPath path = CallerPaths.parse(put.path());
-        OperationId operation = Operations.operation(context, "file.put", path, put.putId());
+        OperationId operation = OperationId.of(context, "file.put", path, put.putId());
         if (operation != null) {
             Optional<FileStatus> earlier = services.files().outcome(operation);
             if (earlier.isPresent()) {

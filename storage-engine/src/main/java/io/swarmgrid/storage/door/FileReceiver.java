@@ -122,7 +122,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         PutOptions options = PutOptions.create(call.context().caller().name())
                 .replicas(put.replicas() == null ? 0 : put.replicas())
                 .durability(durability(put.durability()))
-                .operation(OperationId.ofNullable(put.putId()));
+                .operation(OperationId.of(call.context(), "file.put", to, put.putId()));
         boolean overwrite = put.overwrite() != null && put.overwrite();
         writer = files.put(call.context(), to, overwrite ? options.overwriting() : options);
     }
