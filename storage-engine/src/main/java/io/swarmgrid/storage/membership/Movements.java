@@ -6,6 +6,7 @@ import io.swarmgrid.client.wire.Json;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
@@ -37,6 +38,7 @@ public final class Movements {
     private final LiveNodes nodes;
     private final int minReplicas;
     private final Clock clock;
+    private final AtomicBoolean ending = new AtomicBoolean();
 
     Movements(EngineView view, LiveNodes nodes, int minReplicas, Clock clock) {
         this.view = view;
@@ -54,7 +56,11 @@ public final class Movements {
         IgniteCache<String, byte[]> cache = ignite.cache(GridIdentity.CACHE);
         byte[] stored = cache == null ? null : cache.localPeek(KEY, CachePeekMode.PRIMARY, CachePeekMode.BACKUP);
         if (stored != null) {
-            nodes.moved(Json.read(stored, Movement.class));
+            try {
+                nodes.moved(Json.read(stored, Movement.class));
+            } catch (GridException e) {
+                LOG.warn("what is to be moved cannot be read, a newer version may have written it: {}", e.getMessage());
+            }
         }
     }
 
@@ -135,10 +141,25 @@ public final class Movements {
         change(now -> new Movement(now.draining(), 0, 0));
     }
 
-    /** Ends one evening-out, if it is still that one. */
+    /** Ends one evening-out, if it is still that one, on a thread of its own: whoever sees that it is over must not wait. */
     void endBalance(long balance) {
-        change(now -> now.balance() == balance ? new Movement(now.draining(), 0, 0) : now);
-        LOG.info("nodes are evened out: balance={}", balance);
+        if (!ending.compareAndSet(false, true)) {
+            return;
+        }
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        change(now -> now.balance() == balance ? new Movement(now.draining(), 0, 0) : now);
+                        LOG.info("nodes are evened out: balance={}", balance);
+                    } catch (GridException e) {
+                        LOG.debug("evening-out not ended, will be repeated: {}", e.getMessage());
+                    } finally {
+                        ending.set(false);
+                    }
+                },
+                "membership-balance-end");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private Movement change(UnaryOperator<Movement> change) {

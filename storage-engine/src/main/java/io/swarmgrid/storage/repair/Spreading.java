@@ -24,7 +24,7 @@ import java.util.function.ToDoubleFunction;
  * counts as done, once for every keeper: the others see the same emptiness, and plan as much as this one. Hence blocks are
  * looked at while the keeper walks and moved when it has seen all that it gives up.
  *
- * While a node is waited for nothing moves: the order of placement is another one without it, and a reboot would set half
+ * While a node is waited for, or has only just come and not told what it can hold, nothing moves: the order of placement is another one without it, and a reboot would set half
  * of the grid in motion.
  */
 /** Which copies would lie better elsewhere. Confined to one thread. */
@@ -60,7 +60,8 @@ final class Spreading {
 
     Spreading(Nodes nodes, Placement placement) {
         this.placement = placement;
-        this.still = !nodes.allPresent();
+        boolean allKnown = nodes.live().stream().noneMatch(node -> node.voter() && node.capacityBytes() == 0);
+        this.still = !nodes.allPresent() || !allKnown;
         this.balancing = nodes.movement().balance() != 0;
         this.threshold = nodes.movement().thresholdPercent() / PERCENT;
         this.takers = nodes.live().stream()
