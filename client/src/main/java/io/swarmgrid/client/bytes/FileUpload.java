@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -49,8 +51,9 @@ public final class FileUpload implements AutoCloseable {
     @GuardedBy("lock")
     private Metadata trailers = new Metadata();
 
+    /** In order; never more than two that are still of use. */
     @GuardedBy("lock")
-    private @Nullable BlockPlace offered;
+    private final Deque<BlockPlace> offered = new ArrayDeque<>();
 
     private long position;
     private boolean ending;
@@ -229,8 +232,8 @@ public final class FileUpload implements AutoCloseable {
     }
 
     /**
-     * The block file that takes the next bytes; null where they have to be sent. The first bytes of a block are sent, which
-     * makes the node open it and say where it lies.
+     * The block file that takes the next bytes; null where they have to be sent, as the first ones of a file are, which make
+     * the node open a block and say where it lies.
      */
     private @Nullable InPlace place() {
         InPlace open = inPlace;
@@ -238,13 +241,14 @@ public final class FileUpload implements AutoCloseable {
             return open;
         }
         leavePlace();
-        boolean offers = local && position > offeredUpTo;
-        if (!offers) {
+        if (!local) {
             return null;
         }
-        BlockPlace next = awaitOffer();
+        // At the very beginning of a block the node may not have opened it yet, and does so with the bytes that are
+        // sent.
+        BlockPlace next = nextOffer(position > offeredUpTo ? OFFER_PATIENCE : Duration.ZERO);
         if (next == null) {
-            local = false;
+            local = position <= offeredUpTo;
             return null;
         }
         offeredUpTo = next.endOffset();
@@ -259,15 +263,22 @@ public final class FileUpload implements AutoCloseable {
         }
     }
 
-    private @Nullable BlockPlace awaitOffer() {
+    private @Nullable BlockPlace nextOffer(Duration patience) {
         lock.lock();
         try {
-            long left = OFFER_PATIENCE.toNanos();
-            while (end == null && left > 0 && (offered == null || offered.endOffset() <= position)) {
-                left = changed.awaitNanos(left);
+            long left = patience.toNanos();
+            while (true) {
+                BlockPlace next = offered.peekFirst();
+                if (next != null && next.endOffset() <= position) {
+                    offered.removeFirst();
+                } else if (next != null && next.offset() <= position) {
+                    return offered.removeFirst();
+                } else if (end != null || left <= 0) {
+                    return null;
+                } else {
+                    left = changed.awaitNanos(left);
+                }
             }
-            BlockPlace next = offered;
-            return next != null && next.endOffset() > position ? next : null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new GridException(ErrorCode.CANCELLED, "interrupted: put " + path, e);
@@ -344,7 +355,9 @@ public final class FileUpload implements AutoCloseable {
                 lock.lock();
                 try {
                     result = notice.result();
-                    offered = notice.block() == null ? offered : notice.block();
+                    if (notice.block() != null) {
+                        offered.addLast(notice.block());
+                    }
                     changed.signalAll();
                 } finally {
                     lock.unlock();

@@ -28,9 +28,6 @@ public interface BlockWriter extends AutoCloseable {
      */
     Path file();
 
-    /** Fills the buffer with what lies in the file beyond {@link #position}, which stays where it is. */
-    void peek(ByteBuffer into);
-
     /** Like {@link #write}, of bytes that lie in the file already. */
     void adopt(ByteBuffer bytes);
 

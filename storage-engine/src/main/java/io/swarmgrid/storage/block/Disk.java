@@ -54,4 +54,11 @@ final class Disk {
         String message = String.valueOf(cause.getMessage());
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
+
+    /** Copies the first bytes of one file into the other. */
+    static void copyFully(FileChannel from, FileChannel to, long lengthBytes) throws IOException {
+        for (long at = 0; at < lengthBytes; ) {
+            at += from.transferTo(at, lengthBytes - at, to);
+        }
+    }
 }

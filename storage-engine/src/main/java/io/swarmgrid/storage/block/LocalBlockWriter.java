@@ -49,7 +49,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private final ChunkBuffers buffers;
     private final WriteBack writeBack;
     private final Ending ending;
-    private final FileChannel channel;
+    private FileChannel channel;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean forcing = new AtomicBoolean();
@@ -121,25 +121,6 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     @Override
     public Path file() {
         return path;
-    }
-
-    @Override
-    public void peek(ByteBuffer into) {
-        lock.lock();
-        try {
-            requireOpen();
-            int wanted = into.remaining();
-            if (!Disk.readFully(channel, into, position)) {
-                throw new GridException(
-                        ErrorCode.CORRUPT_INPUT,
-                        "bytes that were announced are not in the file: " + name() + ", position=" + position
-                                + ", wanted_bytes=" + wanted);
-            }
-        } catch (IOException e) {
-            throw fail("cannot read what was written in place", e);
-        } finally {
-            lock.unlock();
-        }
     }
 
     @Override
@@ -225,8 +206,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             int metaBytes = meta.remaining();
             promise(metaBytes);
             if (channel.size() > position) {
-                // What somebody put there in place and never announced, or a later epoch left out.
-                channel.truncate(position);
+                separate();
             }
             if (durability == Durability.POWER) {
                 forceContent();
@@ -271,6 +251,29 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         }
         ending.dropped(this);
         return true;
+    }
+
+    /**
+     * Leaves the file, which somebody has written further into place, to them and goes on with a copy of what the block
+     * took. After a node was lost, or where bytes were never announced: rare, and at most a block.
+     */
+    private void separate() throws IOException {
+        Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY);
+        FileChannel own = FileChannel.open(
+                temporary,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        try {
+            Disk.copyFully(channel, own, position);
+            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            own.close();
+            throw e;
+        }
+        channel.close();
+        channel = own;
     }
 
     private void writeSidecar(ByteBuffer meta) throws IOException {

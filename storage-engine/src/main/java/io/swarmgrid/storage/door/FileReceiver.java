@@ -58,10 +58,11 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
             }
             if (frame instanceof Frame.Data data) {
                 write(data);
-                tellPlace();
+                tellPlaces();
                 call.request(1);
             } else if (frame instanceof Frame.Written written) {
                 adopt(written);
+                tellPlaces();
                 call.request(1);
             } else if (frame instanceof Frame.Control control && writer == null) {
                 PutStart start = control.as(PutStart.class);
@@ -161,24 +162,33 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         return file;
     }
 
-    /** Says, once for each block, where it lies, so that the caller on this machine writes the rest of it in place. */
-    private void tellPlace() {
-        OpenBlock block = local && writer != null ? writer.openBlock() : null;
-        if (block == null || block.offset() == toldOffset) {
+    /** Says, once for each block, where it lies, so that the caller on this machine writes in place. */
+    private void tellPlaces() {
+        if (!local || writer == null) {
             return;
         }
-        toldOffset = block.offset();
-        Path file = block.file();
-        String key = null;
-        try {
-            key = file == null ? null : MachineId.fileKey(file);
-        } catch (IOException e) {
-            file = null;
+        for (OpenBlock block : writer.openBlocks()) {
+            if (block.offset() > toldOffset) {
+                toldOffset = block.offset();
+                call.send(Frame.Control.of(new PutNotice(place(block), null)));
+            }
         }
-        String machine = MachineId.own().orElse(null);
-        String name = file == null ? null : file.toAbsolutePath().toString();
-        BlockPlace place = new BlockPlace(block.offset(), block.endOffset(), name, key, machine);
-        call.send(Frame.Control.of(new PutNotice(place, null)));
+    }
+
+    private static BlockPlace place(OpenBlock block) {
+        Path file = block.file();
+        try {
+            String key = file == null ? null : MachineId.fileKey(file);
+            String name = file == null ? null : file.toAbsolutePath().toString();
+            return new BlockPlace(
+                    block.offset(),
+                    block.endOffset(),
+                    name,
+                    key,
+                    MachineId.own().orElse(null));
+        } catch (IOException e) {
+            return new BlockPlace(block.offset(), block.endOffset(), null, null, null);
+        }
     }
 
     private void end(PutEnd end) {

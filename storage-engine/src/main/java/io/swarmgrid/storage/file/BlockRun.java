@@ -40,11 +40,11 @@ final class BlockRun {
     private final Deque<Chunk> window = new ArrayDeque<>();
     private final List<BlockId> sealed = new ArrayList<>();
 
-    private @Nullable Future<BlockRecord> early;
+    private @Nullable Future<EarlyBlock> early;
     private @Nullable BlockRecord block;
     private @Nullable BlockWriter kept;
-    /** Whose file was shown to a caller who writes in place. */
-    private @Nullable BlockWriter first;
+    /** Into which the caller writes, where it is on this machine. */
+    private @Nullable Shown shown;
 
     /** Where in the run the present block begins. */
     private long base;
@@ -64,7 +64,7 @@ final class BlockRun {
      * @param start where in the file the run begins
      * @param early the block for it, if one is being allocated already
      */
-    BlockRun(WriteJob job, long start, @Nullable Future<BlockRecord> early) {
+    BlockRun(WriteJob job, long start, @Nullable Future<EarlyBlock> early) {
         this.job = job;
         this.start = start;
         this.early = early;
@@ -85,35 +85,34 @@ final class BlockRun {
         return start + limitBytes;
     }
 
-    /** Where the present block is; its file is told as long as it is the one that the run began with. */
+    /** The block that the run began with, and where it lies on this node. */
     OpenBlock openBlock() {
-        BlockWriter here = inPlace();
-        return new OpenBlock(start, start + limitBytes, here == null ? null : here.file());
+        BlockWriter here = writer();
+        if (shown == null && base == 0 && here != null) {
+            shown = Shown.of(here);
+        }
+        return new OpenBlock(start, start + limitBytes, shown == null ? null : shown.file());
     }
 
-    /** This node's writer of the run's first block; null where there is none, or no longer. */
-    private @Nullable BlockWriter inPlace() {
+    /** This node's writer of the present block. */
+    private @Nullable BlockWriter writer() {
         Pipeline open = pipeline;
-        BlockWriter here = open == null || base > 0 ? null : open.writer();
-        if (first == null) {
-            first = here;
-        }
-        return here == first ? here : null;
+        return open == null ? null : open.writer();
     }
 
-    /** The bytes that lie in this node's file next, to be given to {@link #adopt}. */
+    /** The next bytes of what the caller put into the file that was shown, to be given to {@link #adopt}. */
     void peek(ByteBuffer into) {
-        BlockWriter here = inPlace();
-        if (here == null || here.position() != taken) {
-            throw new GridException(
-                    ErrorCode.UNAVAILABLE,
-                    "a node was lost, and the block that was written in place is another now: put "
-                            + job.file().path(),
-                    job.file().path().toString(),
-                    "put it again",
-                    null);
+        try {
+            pipeline();
+        } catch (LostReplicaException e) {
+            recover(e);
         }
-        here.peek(into);
+        if (shown == null) {
+            throw new GridException(
+                    ErrorCode.CORRUPT_INPUT,
+                    "bytes in place where no place was told: path=" + job.file().path());
+        }
+        shown.read(into, taken);
     }
 
     /** Takes the ownership of the buffer. */
@@ -123,7 +122,9 @@ final class BlockRun {
 
     /** Like {@link #write}, of bytes that came from {@link #peek}. */
     void adopt(ByteBuf bytes, int crc32c) {
-        take(Chunk.inPlace(taken, crc32c, bytes));
+        BlockWriter here = writer();
+        boolean inPlace = base == 0 && here != null && shown != null && shown.isOf(here);
+        take(inPlace ? Chunk.inPlace(taken, crc32c, bytes) : new Chunk(taken, crc32c, bytes));
     }
 
     private void take(Chunk chunk) {
@@ -179,6 +180,10 @@ final class BlockRun {
             pipeline = null;
         }
         closeKept();
+        if (shown != null) {
+            shown.close();
+            shown = null;
+        }
         window.forEach(Chunk::release);
         window.clear();
     }
@@ -201,14 +206,23 @@ final class BlockRun {
 
     /** The block that was allocated beforehand; null where there is none, or one of its nodes was lost meanwhile. */
     private @Nullable BlockRecord takeEarly() {
-        Future<BlockRecord> allocating = early;
+        Future<EarlyBlock> allocating = early;
         early = null;
         if (allocating == null) {
             return null;
         }
         try {
-            BlockRecord allocated = allocating.get(ALLOCATE_SECONDS, TimeUnit.SECONDS);
-            return WriteJob.holders(allocated).stream().anyMatch(job::hasFailed) ? null : allocated;
+            EarlyBlock allocated = allocating.get(ALLOCATE_SECONDS, TimeUnit.SECONDS);
+            BlockWriter here = allocated.writer();
+            if (here != null) {
+                shown = Shown.of(here);
+            }
+            if (WriteJob.holders(allocated.block()).stream().anyMatch(job::hasFailed)) {
+                allocated.close();
+                return null;
+            }
+            kept = here;
+            return allocated.block();
         } catch (ExecutionException | TimeoutException e) {
             return null;
         } catch (InterruptedException e) {
@@ -262,7 +276,7 @@ final class BlockRun {
             pipeline = null;
             kept = mine;
         }
-        if (kept != null && job.hasFailed(job.path().here())) {
+        if (job.hasFailed(job.path().here())) {
             closeKept();
         }
         dropUpTo(base + acked);

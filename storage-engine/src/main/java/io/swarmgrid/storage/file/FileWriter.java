@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.FileStatus;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Writes one file through the pipeline; nobody sees it before {@link #commit}. Confined to one thread at a time.
@@ -22,16 +22,20 @@ public interface FileWriter extends AutoCloseable {
         write(bytes);
     }
 
-    /** The block that takes the next bytes; null where none is open: before the first bytes, and at a block's end. */
-    default @Nullable OpenBlock openBlock() {
-        return null;
+    /**
+     * The blocks that take the next bytes, as far as they are open: the present one and, towards its end, the one after it.
+     * To ask is to say that one wants to write in place.
+     */
+    default List<OpenBlock> openBlocks() {
+        return List.of();
     }
 
     /**
-     * Takes the next bytes, which the caller has put into the file of {@link #openBlock} at their place.
+     * Takes the next bytes, which the caller has put into the file of one of the {@link #openBlocks} at their place; it
+     * never reaches into the next block.
      *
-     * @throws io.swarmgrid.client.GridException CORRUPT_INPUT where other bytes lie there, UNAVAILABLE where the block has
-     *     moved meanwhile (a node was lost): the put is to be made again; and what {@link #write(ByteBuf)} throws
+     * @throws io.swarmgrid.client.GridException CORRUPT_INPUT where other bytes lie there, and what {@link
+     *     #write(ByteBuf)} throws
      */
     default void written(int lengthBytes, int crc32c) {
         throw GridException.invalid("this writer takes no bytes in place");

@@ -74,6 +74,7 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
      * @param kept this node's writer of an older epoch, if there is one; it passes to the pipeline
      */
     void open(@Nullable BlockWriter kept) throws LostReplicaException {
+        writer = kept;
         if (!others.isEmpty()) {
             try {
                 call = ReplicaCall.open(path.channels(), context, order, others, this);
@@ -85,9 +86,11 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
             try {
                 writer = LocalReplica.open(path, order, kept);
             } catch (GridException e) {
+                writer = null;
                 throw new LostReplicaException(path.here(), e);
             }
         } else if (kept != null) {
+            writer = null;
             kept.close();
         }
         if (call != null) {

@@ -23,11 +23,12 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
         this.metadata = metadata;
         this.path = path;
         AtomicInteger number = new AtomicInteger();
-        // One block of each writer is being sealed at a time, so the writers bound the threads; past that the writer
-        // waits.
+        // What a writer has sealed and allocated at a time is bounded, and so are the writers: past that the writer
+        // does it
+        // itself.
         this.sealers = new ThreadPoolExecutor(
                 0,
-                2 * path.config().maxOpenWriters(),
+                (ReplicatedFileWriter.MAX_SEALING + 1) * path.config().maxOpenWriters(),
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),

@@ -8,7 +8,7 @@ import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
-import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.block.BlockWriter;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.replica.DataPath;
@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +32,7 @@ final class ReplicatedFileWriter implements FileWriter {
     /** Smaller pieces are gathered into chunks; larger ones are passed on as they are. */
     private static final int GATHER_BELOW_BYTES = 64 << 10;
     /** How many runs may be sealed while the next one is written. */
-    private static final int MAX_SEALING = 1;
+    static final int MAX_SEALING = 3;
 
     private enum State {
         OPEN,
@@ -54,7 +55,10 @@ final class ReplicatedFileWriter implements FileWriter {
     private @Nullable WriteJob job;
     private @Nullable BlockRun run;
     /** The block of the run after the present one, allocated while there is still time. */
-    private @Nullable Future<BlockRecord> next;
+    private @Nullable Future<EarlyBlock> next;
+
+    /** Whether the caller writes into our files, as far as it is told where they lie. */
+    private boolean inPlace;
 
     private @Nullable ByteBuf gathered;
     private State state = State.OPEN;
@@ -100,9 +104,27 @@ final class ReplicatedFileWriter implements FileWriter {
     }
 
     @Override
-    public @Nullable OpenBlock openBlock() {
+    public List<OpenBlock> openBlocks() {
+        inPlace = true;
         BlockRun open = run;
-        return open == null || gathered != null ? null : open.openBlock();
+        if (open == null || gathered != null) {
+            return List.of();
+        }
+        Future<EarlyBlock> early = next;
+        if (early == null || !early.isDone()) {
+            return List.of(open.openBlock());
+        }
+        try {
+            BlockWriter writer = early.get().writer();
+            OpenBlock after = new OpenBlock(
+                    open.end(), open.end() + path.config().blockSize().bytes(), writer == null ? null : writer.file());
+            return List.of(open.openBlock(), after);
+        } catch (ExecutionException e) {
+            return List.of(open.openBlock());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GridException(ErrorCode.CANCELLED, "interrupted: put " + target, e);
+        }
     }
 
     @Override
@@ -257,12 +279,7 @@ final class ReplicatedFileWriter implements FileWriter {
     private void pass(ByteBuf bytes, @Nullable Integer crc32c) {
         int all = bytes.readableBytes();
         while (bytes.isReadable()) {
-            BlockRun open = run;
-            if (open == null) {
-                open = new BlockRun(job(), emitted, next);
-                next = null;
-                run = open;
-            }
+            BlockRun open = run == null ? nextRun() : run;
             int count = (int) Math.min(Math.min(bytes.readableBytes(), path.chunkBytes()), open.room());
             ByteBuf chunk = bytes.readRetainedSlice(count);
             open.write(chunk, crc32c != null && count == all ? crc32c : Crc32c.of(chunk));
@@ -273,7 +290,7 @@ final class ReplicatedFileWriter implements FileWriter {
     /** Takes what the caller put into this node's file of the block, piece by piece as it would have come to us. */
     private void adopt(int lengthBytes, int crc32c) {
         flushGathered();
-        BlockRun open = run;
+        BlockRun open = run == null && job != null ? nextRun() : run;
         if (open == null || lengthBytes > open.room()) {
             throw new GridException(
                     ErrorCode.CORRUPT_INPUT,
@@ -306,6 +323,13 @@ final class ReplicatedFileWriter implements FileWriter {
         position += lengthBytes;
     }
 
+    private BlockRun nextRun() {
+        BlockRun open = new BlockRun(job(), emitted, next);
+        next = null;
+        run = open;
+        return open;
+    }
+
     /** After bytes have gone into a run: ends it where it is full, and has the next one's block allocated early. */
     private void passed(BlockRun open, int count) {
         emitted += count;
@@ -314,7 +338,8 @@ final class ReplicatedFileWriter implements FileWriter {
         } else if (next == null && open.isHalfFull()) {
             WriteJob started = job();
             long end = open.end();
-            next = store.sealers().submit(() -> started.allocate(end));
+            boolean ahead = inPlace;
+            next = store.sealers().submit(() -> EarlyBlock.allocate(started, end, ahead));
         }
     }
 
@@ -330,7 +355,7 @@ final class ReplicatedFileWriter implements FileWriter {
     /** What was allocated and is not needed goes with the commit, or with the file. */
     private void awaitNext() {
         if (next != null) {
-            Seals.awaitQuietly(next);
+            Seals.awaitQuietly(next).ifPresent(EarlyBlock::close);
             next = null;
         }
     }

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -67,14 +68,15 @@ final class Seals {
         underWay.clear();
     }
 
-    /** Waits for the end of something whose outcome no longer matters. */
-    static void awaitQuietly(Future<?> ending) {
+    /** Waits for the end of something whose outcome no longer matters; what came of it, where something did. */
+    static <T> Optional<T> awaitQuietly(Future<T> ending) {
         try {
-            ending.get(1, TimeUnit.MINUTES);
+            return Optional.of(ending.get(1, TimeUnit.MINUTES));
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("what was under way has ended: error={}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return Optional.empty();
     }
 }

@@ -16,10 +16,14 @@ public final class LocalReplica {
     /**
      * Opens the block of an order.
      *
-     * @param kept the writer of an older epoch, where it is still there; closed if this fails
+     * @param kept the writer of an older epoch, where it is still there, or one of this very block that was opened before;
+     *     closed if this fails
      * @throws GridException NO_SPACE; PRECONDITION_FAILED where there is not enough of it to go on
      */
     public static BlockWriter open(DataPath path, ReplicaOrder order, @Nullable BlockWriter kept) {
+        if (kept != null && kept.id().equals(order.id()) && kept.epoch() == order.epoch()) {
+            return kept;
+        }
         if (!order.isResumed() || (kept == null && order.resumeBytes() == 0)) {
             return create(path, order);
         }

@@ -1,0 +1,25 @@
+package io.swarmgrid.storage.file;
+
+import io.swarmgrid.storage.block.BlockWriter;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.replica.LocalReplica;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block that was allocated while the one before it is still being written.
+ *
+ * @param writer of this node's copy, where the caller is to write into it ahead; owned by whoever has the record
+ */
+record EarlyBlock(BlockRecord block, @Nullable BlockWriter writer) {
+    static EarlyBlock allocate(WriteJob job, long offset, boolean inPlace) {
+        BlockRecord block = job.allocate(offset);
+        boolean here = WriteJob.holders(block).contains(job.path().here());
+        return new EarlyBlock(block, inPlace && here ? LocalReplica.open(job.path(), job.order(block), null) : null);
+    }
+
+    void close() {
+        if (writer != null) {
+            writer.close();
+        }
+    }
+}
