@@ -37,6 +37,9 @@ def test_a_name_of_255_bytes_is_fine(client, home):
 def test_an_empty_path_is_refused(client):
     assert refused(act, client, "fs.stat", path="").code == "INVALID_ARGUMENT"
     assert refused(info, client, command("dataset.read", path="")).code == "INVALID_ARGUMENT"
+    for empty_name in (path(""), flight.FlightDescriptor.for_path("a", "", "b")):
+        assert refused(info, client, empty_name).code == "INVALID_ARGUMENT"
+        assert refused(put_bytes, client, empty_name, b"x").code == "INVALID_ARGUMENT"
     assert refused(put_bytes, client, path("/"), b"x").code in ("IS_A_DIRECTORY", "INVALID_ARGUMENT", "ALREADY_EXISTS")
 
 
@@ -59,6 +62,21 @@ def test_an_unknown_field_is_refused_and_named(client, home):
     refusal = refused(info, client, command("dataset.read", path=home, colums=["a"]))
     assert refusal.code == "INVALID_ARGUMENT"
     assert "colums" in refusal.text
+
+
+def test_every_action_refuses_an_unknown_field_and_names_it(client):
+    standard = {"CancelFlightInfo", "RenewFlightEndpoint"}
+    for action in {each.type for each in client.list_actions()} - standard:
+        refusal = refused(act, client, action, colour="red")
+        assert refusal.code == "INVALID_ARGUMENT", action
+        assert "colour" in refusal.text, action
+
+
+def test_the_standard_actions_refuse_what_is_no_request(client):
+    for action in ("CancelFlightInfo", "RenewFlightEndpoint"):
+        refusal = refused(lambda: list(client.do_action(flight.Action(action, b"\xff\xff no protobuf"))))
+        assert refusal.code == "INVALID_ARGUMENT", action
+        assert action in refusal.text
 
 
 def test_a_missing_field_is_named(client):

@@ -43,25 +43,33 @@ final class Requests {
 
     <T extends Record> T convert(ObjectNode object, Class<T> type, String what) {
         List<String> missing = new ArrayList<>();
+        List<String> known = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             String field = field(component);
+            known.add(field);
             if (!isOptional(component)
                     && (object.get(field) == null || object.get(field).isNull())) {
                 missing.add("'" + field + "'");
             }
         }
-        try {
-            T request = Json.convert(object, type);
-            if (missing.isEmpty()) {
-                return request;
-            }
-        } catch (GridException e) {
-            // An unknown field says more than the known one that is missing for it.
-            if (missing.isEmpty() || String.valueOf(e.getMessage()).startsWith("unknown field")) {
-                throw new GridException(e.code(), what + ": " + e.getMessage(), e.path(), e.hint(), e);
-            }
+        refuseUnknown(object, known, what);
+        if (!missing.isEmpty()) {
+            throw GridException.invalid(what + ": missing field " + String.join(", ", missing));
         }
-        throw GridException.invalid(what + ": missing field " + String.join(", ", missing));
+        try {
+            return Json.convert(object, type);
+        } catch (GridException e) {
+            throw new GridException(e.code(), what + ": " + e.getMessage(), e.path(), e.hint(), e);
+        }
+    }
+
+    /** First of all: an unknown field says more than the known one that is missing for it. */
+    private static void refuseUnknown(ObjectNode object, List<String> known, String what) {
+        object.fieldNames().forEachRemaining(field -> {
+            if (!known.contains(field)) {
+                throw GridException.invalid(what + ": unknown field '" + field + "' (known: " + known + ")");
+            }
+        });
     }
 
     private static boolean isOptional(RecordComponent component) {
