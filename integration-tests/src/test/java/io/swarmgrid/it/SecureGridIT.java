@@ -1,13 +1,13 @@
 package io.swarmgrid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.node.local.LocalGrid;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,7 +57,8 @@ class SecureGridIT {
                     .with("SWARM_TOKEN_FILE", writer.toString())
                     .run("ls", "/")
                     .exits(6);
-            Certificates strangers = new Certificates(Files.createDirectory(directory.resolve("strangers")));
+            Certificates strangers =
+                    new Certificates(Files.createDirectory(directory.resolve("strangers"))).issue("node");
             plain.on(grid.addresses())
                     .with("SWARM_TLS_CA", strangers.authority().toString())
                     .with("SWARM_TOKEN_FILE", writer.toString())
@@ -68,24 +69,34 @@ class SecureGridIT {
             Awaitility.await().untilAsserted(() -> trusting.with("SWARM_TOKEN_FILE", late.toString())
                     .run("ls", "/")
                     .succeeds());
+            assertKeptOut(grid, plain, certificates, strangers, tokens);
             grid.nodes().forEach(node -> assertNoSecrets(node.log(), List.of(writer, reader, late)));
         }
     }
 
-    @Test
-    void aNodeOfAnotherAuthorityIsKeptOut() throws Exception {
-        Certificates ours = new Certificates(Files.createDirectory(directory.resolve("ours"))).issue("node");
-        Certificates theirs = new Certificates(Files.createDirectory(directory.resolve("theirs"))).issue("node");
-        Path tokens = directory.resolve("tokens");
-        token(new Swarm(directory), tokens, "writer", "read,write");
-        Path mixed = Files.createDirectory(directory.resolve("mixed"));
-        Files.copy(ours.authority(), mixed.resolve("ca.crt"));
+    /** A node that knows the grid's authority, and has a certificate of another. */
+    private void assertKeptOut(LocalGrid grid, Swarm plain, Certificates ours, Certificates theirs, Path tokens)
+            throws Exception {
+        List<String> words = new ArrayList<>(List.of("node", "--name", "stranger", "--listen", "127.0.0.1:0"));
+        words.addAll(List.of("--data", directory.resolve("stranger").toString()));
         Map<String, String> settings = new TreeMap<>(settings(theirs, "node", tokens));
-        settings.put("security.tls.ca", mixed.resolve("ca.crt").toString());
-        settings.put("grid.join-timeout", "5s");
-
-        assertThatThrownBy(() -> LocalGrid.start(directory, 2, settings).close())
-                .hasMessageContaining("node n");
+        settings.put("security.tls.ca", ours.authority().toString());
+        settings.put("grid.join-timeout", "2s");
+        settings.put("listen.grid", "127.0.0.1:0");
+        settings.put("listen.http", "127.0.0.1:0");
+        settings.forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
+        words.addAll(List.of("--join", String.join(",", grid.seeds())));
+        assertThat(plain.run(words.toArray(String[]::new)).err())
+                .contains("security.tls.cert", "must be from an authority in");
+        assertThat(plain.on(grid.addresses())
+                        .with("SWARM_TLS_CA", ours.authority().toString())
+                        .with(
+                                "SWARM_TOKEN_FILE",
+                                directory.resolve("reader.token").toString())
+                        .run("grid", "status", "--json")
+                        .json()
+                        .path("nodes"))
+                .hasSize(2);
     }
 
     private static Map<String, String> settings(Certificates certificates, String name, Path tokens) {

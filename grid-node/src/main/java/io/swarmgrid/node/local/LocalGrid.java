@@ -24,9 +24,11 @@ public final class LocalGrid implements AutoCloseable {
             "-XX:+ExitOnOutOfMemoryError");
 
     private final List<NodeProcess> nodes;
+    private final List<String> seeds;
     private final Thread hook;
 
-    private LocalGrid(List<NodeProcess> nodes) {
+    private LocalGrid(List<NodeProcess> nodes, List<String> seeds) {
+        this.seeds = List.copyOf(seeds);
         this.nodes = List.copyOf(nodes);
         this.hook = new Thread(() -> this.nodes.forEach(NodeProcess::destroyNow), "local-grid-end");
     }
@@ -48,7 +50,7 @@ public final class LocalGrid implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             nodes.add(process(directory, "n" + (i + 1), ports.subList(i * 4, i * 4 + 4), seeds, overrides));
         }
-        LocalGrid grid = new LocalGrid(nodes);
+        LocalGrid grid = new LocalGrid(nodes, seeds);
         Runtime.getRuntime().addShutdownHook(grid.hook);
         boolean started = false;
         try {
@@ -72,6 +74,11 @@ public final class LocalGrid implements AutoCloseable {
     /** The Flight doors of all nodes. */
     public List<String> addresses() {
         return nodes.stream().map(NodeProcess::address).toList();
+    }
+
+    /** What a further node joins by: {@code grid.seeds} of all. */
+    public List<String> seeds() {
+        return seeds;
     }
 
     /** @throws IllegalArgumentException where no node has that name */

@@ -102,7 +102,11 @@ final class EngineStarter {
                 "no seed let this node into grid '" + config.grid().name() + "' within "
                         + config.grid().joinTimeout().toSeconds() + " s: grid.seeds=" + seeds.all(),
                 null,
-                "start a seed, or correct grid.seeds",
+                "start a seed, or correct grid.seeds"
+                        + (config.security().tls().isPresent()
+                                ? "; or the seeds do not take this node's security.tls.cert: it must be from an"
+                                        + " authority in their security.tls.ca"
+                                : ""),
                 null);
     }
 
@@ -132,6 +136,15 @@ final class EngineStarter {
                     "the metadata of node '" + config.nodeName() + "' has gone another way than the grid's",
                     directory.metadata().toString(),
                     "move the metadata directory aside: the node then joins as a new one and keeps its blocks",
+                    failure);
+        }
+        if (text.contains("SSLException") || text.contains("secure connection")) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "node '" + config.nodeName() + "' and the nodes at grid.seeds=" + seeds.all()
+                            + " do not trust each other's certificates: " + text,
+                    null,
+                    "security.tls.cert of each must be from an authority in security.tls.ca of the others",
                     failure);
         }
         if (text.contains("Address already in use") || text.contains("Failed to bind")) {
