@@ -16,6 +16,8 @@ import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
 import io.swarmgrid.client.wire.SetAttribute;
+import io.swarmgrid.client.wire.SetReplication;
+import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.StatRequest;
 import io.swarmgrid.client.wire.Usage;
 import java.util.Optional;
@@ -87,6 +89,14 @@ final class Grid {
 
     FileStatus setAttribute(String path, String name, @Nullable String value) {
         return client.action("fs.set_attribute", new SetAttribute(path, name, value), FileStatus.class);
+    }
+
+    FileStatus setStatus(SetStatus change) {
+        return client.action("fs.set_status", change, FileStatus.class);
+    }
+
+    FileStatus setReplication(String path, int replicas) {
+        return client.action("fs.set_replication", new SetReplication(path, replicas), FileStatus.class);
     }
 
     GridStatus status() {

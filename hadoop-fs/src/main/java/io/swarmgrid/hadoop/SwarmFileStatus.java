@@ -9,8 +9,10 @@ import org.apache.hadoop.fs.permission.FsPermission;
 /** A status as Hadoop shows it, with the identity of the file, which its etag is made of. */
 final class SwarmFileStatus extends org.apache.hadoop.fs.FileStatus implements EtagSource {
     private static final long serialVersionUID = 1L;
-    private static final FsPermission FILE = FsPermission.createImmutable((short) 0644);
-    private static final FsPermission DIRECTORY = FsPermission.createImmutable((short) 0755);
+    /** What is shown where none was ever set. */
+    static final FsPermission FILE = FsPermission.createImmutable((short) 0644);
+
+    static final FsPermission DIRECTORY = FsPermission.createImmutable((short) 0755);
 
     private final transient FileStatus entry;
 
@@ -22,11 +24,19 @@ final class SwarmFileStatus extends org.apache.hadoop.fs.FileStatus implements E
                 entry.kind() == EntryKind.FILE ? blockSizeBytes : 0,
                 entry.modifiedMs(),
                 0,
-                entry.kind() == EntryKind.FILE ? FILE : DIRECTORY,
+                permission(entry),
                 entry.owner(),
-                "",
+                entry.group() == null ? "" : entry.group(),
                 path);
         this.entry = entry;
+    }
+
+    private static FsPermission permission(FileStatus entry) {
+        Integer bits = entry.permission();
+        if (bits != null) {
+            return new FsPermission(bits.shortValue());
+        }
+        return entry.kind() == EntryKind.FILE ? FILE : DIRECTORY;
     }
 
     FileStatus entry() {

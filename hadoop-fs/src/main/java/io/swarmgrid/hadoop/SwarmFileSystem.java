@@ -7,6 +7,7 @@ import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.NodeStatus;
+import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.Usage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -191,8 +192,48 @@ public final class SwarmFileSystem extends FileSystem {
         try (FileOutput empty = new FileOutput(client, new FilePut(text, overwrite, null, replicas, durability))) {
             Errors.writing(path, empty::commit);
         }
+        permit(text, permission, SwarmFileStatus.FILE);
         FileOutput output = new FileOutput(client, new FilePut(text, true, null, replicas, durability));
         return new FSDataOutputStream(new SwarmOutputStream(output, path, statistics, progress), statistics);
+    }
+
+    /** Sets the permission of what was just made, unless it is what is shown anyway. */
+    private void permit(String text, @Nullable FsPermission asked, FsPermission shown) throws IOException {
+        if (asked != null) {
+            FsPermission masked = asked.applyUMask(FsPermission.getUMask(getConf()));
+            if (!masked.equals(shown)) {
+                setPermission(new Path(text), masked);
+            }
+        }
+    }
+
+    @Override
+    public void setPermission(Path path, FsPermission permission) throws IOException {
+        change(path, new SetStatus(text(path), null, null, (int) permission.toShort(), null));
+    }
+
+    @Override
+    public void setOwner(Path path, @Nullable String owner, @Nullable String group) throws IOException {
+        change(path, new SetStatus(text(path), owner, group, null, null));
+    }
+
+    /** The time of the last access is not kept. */
+    @Override
+    public void setTimes(Path path, long modifiedMs, long accessedMs) throws IOException {
+        change(path, new SetStatus(text(path), null, null, null, modifiedMs < 0 ? null : modifiedMs));
+    }
+
+    @Override
+    public boolean setReplication(Path path, short replicas) throws IOException {
+        if (Grid.isDirectory(status(path))) {
+            return false;
+        }
+        Errors.at(path, () -> grid().setReplication(text(path), replicas));
+        return true;
+    }
+
+    private void change(Path path, SetStatus change) throws IOException {
+        Errors.at(path, () -> grid().setStatus(change));
     }
 
     @Override
@@ -263,7 +304,10 @@ public final class SwarmFileSystem extends FileSystem {
     public boolean mkdirs(Path path, FsPermission permission) throws IOException {
         String text = text(path);
         try {
-            Errors.at(path, () -> grid().makeDirectories(text));
+            FileStatus made = Errors.at(path, () -> grid().makeDirectories(text));
+            if (made.permission() == null) {
+                permit(text, permission, SwarmFileStatus.DIRECTORY);
+            }
             return true;
         } catch (ParentNotDirectoryException e) {
             if (Errors.at(path, () -> grid().find(text)).isPresent()) {
@@ -425,6 +469,7 @@ public final class SwarmFileSystem extends FileSystem {
             case CommonPathCapabilities.ETAGS_AVAILABLE,
                     CommonPathCapabilities.ETAGS_PRESERVED_IN_RENAME,
                     CommonPathCapabilities.FS_PATHHANDLES,
+                    CommonPathCapabilities.FS_PERMISSIONS,
                     CommonPathCapabilities.FS_XATTRS -> true;
             default -> super.hasPathCapability(path, capability);
         };

@@ -19,6 +19,7 @@ public enum Repeat {
             "fs.set_attribute",
             "fs.set_replication",
             "fs.check",
+            "fs.set_status",
             "dataset.info",
             "dataset.commit",
             "dataset.abort",

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param replicas how many durable copies each block should have
  * @param state {@code sealed}, or {@code open} while being written; null for directories
  * @param attributes small named texts beside it; null where there are none
+ * @param group null where none was ever set
+ * @param permission the twelve bits of Unix, kept and shown; null where none were ever set
  */
 public record FileStatus(
         String path,
@@ -25,9 +27,44 @@ public record FileStatus(
         String owner,
         int replicas,
         @Nullable String state,
-        @Nullable Map<String, String> attributes) {
+        @Nullable Map<String, String> attributes,
+        @Nullable String group,
+        @Nullable Integer permission) {
     public FileStatus {
         attributes = attributes == null || attributes.isEmpty() ? null : Map.copyOf(attributes);
+    }
+
+    /** An entry whose group and permission were never set. */
+    public FileStatus(
+            String path,
+            EntryKind kind,
+            long id,
+            long sizeBytes,
+            long version,
+            long createdMs,
+            long modifiedMs,
+            String owner,
+            int replicas,
+            @Nullable String state,
+            @Nullable Map<String, String> attributes) {
+        this(path, kind, id, sizeBytes, version, createdMs, modifiedMs, owner, replicas, state, attributes, null, null);
+    }
+
+    public FileStatus with(@Nullable String otherGroup, @Nullable Integer otherPermission) {
+        return new FileStatus(
+                path,
+                kind,
+                id,
+                sizeBytes,
+                version,
+                createdMs,
+                modifiedMs,
+                owner,
+                replicas,
+                state,
+                attributes,
+                otherGroup,
+                otherPermission);
     }
 
     /** The attribute, or null. */

@@ -15,11 +15,13 @@ import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
 import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetReplication;
+import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.StatRequest;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.OperationId;
+import io.swarmgrid.storage.namespace.StatusChange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,14 @@ final class FileActions {
                 Grant.WRITE,
                 SetAttribute.class,
                 (call, ask) -> setAttribute(ask));
+        table.add(
+                "fs.set_status",
+                "Owner, group, permission, time: {path, owner, group, permission, modified_ms}",
+                Grant.WRITE,
+                SetStatus.class,
+                (call, ask) -> files.setStatus(
+                        CallerPaths.parse(ask.path()),
+                        new StatusChange(ask.owner(), ask.group(), ask.permission(), ask.modifiedMs())));
     }
 
     private FileStatus stat(StatRequest ask) {

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.contract.AbstractContractPathHandleTest;
 import org.apache.hadoop.fs.contract.AbstractContractRenameTest;
 import org.apache.hadoop.fs.contract.AbstractContractRootDirectoryTest;
 import org.apache.hadoop.fs.contract.AbstractContractSeekTest;
+import org.apache.hadoop.fs.contract.AbstractContractSetTimesTest;
 import org.apache.hadoop.fs.contract.AbstractContractStreamIOStatisticsTest;
 import org.apache.hadoop.fs.contract.AbstractContractUnbufferTest;
 import org.apache.hadoop.fs.contract.AbstractContractVectoredReadTest;
@@ -187,6 +188,14 @@ class HadoopContractIT {
             super(bufferType);
         }
 
+        @Override
+        protected AbstractFSContract createContract(Configuration conf) {
+            return contract(conf);
+        }
+    }
+
+    @Nested
+    class SetTimes extends AbstractContractSetTimesTest {
         @Override
         protected AbstractFSContract createContract(Configuration conf) {
             return contract(conf);

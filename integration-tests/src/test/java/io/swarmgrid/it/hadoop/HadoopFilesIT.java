@@ -26,6 +26,7 @@ import org.apache.hadoop.fs.FsShell;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,6 +151,28 @@ class HadoopFilesIT {
         assertThatThrownBy(() -> files.getXAttr(path, "user.colour"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("user.colour");
+    }
+
+    @Test
+    void keepsWhatIsSetOfAStatus() throws IOException {
+        Path path = new Path("/status/f");
+        FsPermission restricted = new FsPermission((short) 0640);
+        try (FSDataOutputStream out = FileSystem.create(files, path, restricted)) {
+            out.write(1);
+        }
+        assertThat(files.getFileStatus(path).getPermission()).isEqualTo(restricted);
+        files.setOwner(path, "alice", "vision");
+        files.setTimes(path, 1_000_000_000_000L, -1);
+        files.setReplication(path, (short) 3);
+        files.setPermission(path.getParent(), new FsPermission((short) 01777));
+        FileStatus status = files.getFileStatus(path);
+        assertThat(status.getOwner()).isEqualTo("alice");
+        assertThat(status.getGroup()).isEqualTo("vision");
+        assertThat(status.getModificationTime()).isEqualTo(1_000_000_000_000L);
+        assertThat(status.getReplication()).isEqualTo((short) 3);
+        assertThat(status.getPermission()).isEqualTo(restricted);
+        assertThat(files.listStatus(new Path("/status"))[0].getGroup()).isEqualTo("vision");
+        assertThat(files.getFileStatus(path.getParent()).getPermission()).hasToString("rwxrwxrwt");
     }
 
     @Test

@@ -89,6 +89,9 @@ public interface Files {
      */
     FileStatus setReplication(GridPath path, int replicas);
 
+    /** Changes the status of a file or a directory. */
+    FileStatus setStatus(GridPath path, StatusChange change);
+
     /** @throws io.swarmgrid.client.GridException ALREADY_EXISTS, NOT_FOUND, CONFLICT (the version moved) */
     FileStatus publish(Publication publication);
 

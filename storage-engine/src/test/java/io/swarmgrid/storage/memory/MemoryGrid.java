@@ -22,6 +22,7 @@ import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.StatusChange;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -189,6 +190,11 @@ public final class MemoryGrid implements Files, FileStore {
             tree.put(path, entry);
         }
         return entry.status(path);
+    }
+
+    @Override
+    public FileStatus setStatus(GridPath path, StatusChange change) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -53,10 +53,8 @@ final class CommitStep extends LeasedStep {
         if (lengthBytes < 0) {
             throw new StaleException("not looked at before");
         }
-        long version = Linking.prepare(tables, target, fileId(), nowMs);
-        Inode sealed = inode.holding(Inode.Content.sealed(lengthBytes, ids))
-                .linked(target.parentId(), target.name())
-                .revised(version, nowMs);
+        Inode complete = inode.holding(Inode.Content.sealed(lengthBytes, ids));
+        Inode sealed = Linking.prepare(tables, target, fileId(), complete, nowMs);
         Set<BlockId> unused = new HashSet<>(inode.content().blocks());
         ids.forEach(unused::remove);
         for (BlockId id : unused) {

@@ -9,6 +9,7 @@ import io.swarmgrid.client.wire.Usage;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
+import io.swarmgrid.storage.namespace.StatusChange;
 import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
 import java.time.Clock;
 import java.util.Collection;
@@ -198,6 +199,14 @@ final class IgniteFiles implements Files {
         return Runner.untilFresh(() -> {
             long id = path.isRoot() ? Ids.ROOT : walk.require(path).inodeId();
             return ReplicationStep.decode(runner.change(id, new ReplicationStep(id, path.toString(), replicas, from)));
+        });
+    }
+
+    @Override
+    public FileStatus setStatus(GridPath path, StatusChange change) {
+        return Runner.untilFresh(() -> {
+            long id = path.isRoot() ? Ids.ROOT : walk.require(path).inodeId();
+            return entryOf(runner.change(id, new StatusStep(id, path.toString(), change)));
         });
     }
 

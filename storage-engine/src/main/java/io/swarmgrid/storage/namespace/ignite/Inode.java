@@ -39,10 +39,38 @@ record Inode(
         }
     }
 
-    /** Whose it is. Group and permission are kept for the access control that is to come. */
+    /**
+     * Whose it is. Group and permission are kept for the access control that is to come.
+     *
+     * @param group empty where none was set
+     * @param permission 0 where none was set, otherwise the bits and {@link #SET}
+     */
     record Rights(String owner, String group, int permission) {
+        private static final int SET = 010000;
+
         static Rights of(String owner) {
             return new Rights(owner, "", 0);
+        }
+
+        /** With what is not null instead of what is. */
+        Rights changed(@Nullable String toOwner, @Nullable String toGroup, @Nullable Integer toPermission) {
+            return new Rights(
+                    toOwner == null ? owner : toOwner,
+                    toGroup == null ? group : toGroup,
+                    toPermission == null ? permission : toPermission | SET);
+        }
+
+        /** Of what replaces the file that has these: another owner, perhaps. */
+        Rights handedTo(String toOwner) {
+            return new Rights(toOwner, group, permission);
+        }
+
+        private @Nullable String shownGroup() {
+            return group.isEmpty() ? null : group;
+        }
+
+        private @Nullable Integer shownPermission() {
+            return permission == 0 ? null : permission & ~SET;
         }
     }
 
@@ -108,6 +136,10 @@ record Inode(
         return new Inode(nextKind, link, revision, rights, storing, nextAttributes, content);
     }
 
+    Inode with(Rights next) {
+        return new Inode(kind, link, revision, next, storing, attributes, content);
+    }
+
     /** Whether it is finished and linked there: while a transaction is being applied, a name may lead to what is not yet. */
     boolean isAt(long parentId, String name) {
         return content.lease == null && link.parentId == parentId && link.name.equals(name);
@@ -125,7 +157,9 @@ record Inode(
                 rights.owner,
                 storing.replicas,
                 isFile() ? (content.lease == null ? "sealed" : "open") : null,
-                attributes);
+                attributes,
+                rights.shownGroup(),
+                rights.shownPermission());
     }
 
     byte[] encode() {

@@ -12,15 +12,21 @@ final class Linking {
     /**
      * Enters the directory and gives the file that is replaced to the trash.
      *
-     * @return the version of the new file: 1, or one more than that of the file it replaces
+     * @return the new file as it is to be linked: as that version, with the group and permission of what it replaces
      */
-    static long prepare(Tables tables, Target target, long fileId, long nowMs) {
+    static Inode prepare(Tables tables, Target target, long fileId, Inode file, long nowMs) {
         Dentry existing = tables.dentry(target.parentId, target.name);
         Directories.enter(tables, target.parentId, target.path, target.staged);
-        return existing == null ? 1 : replacing(tables, target, existing, fileId, nowMs);
+        Inode linked = file.linked(target.parentId, target.name);
+        if (existing == null) {
+            return linked.revised(1, nowMs);
+        }
+        Inode replaced = replacing(tables, target, existing, fileId, nowMs);
+        return linked.revised(replaced.revision().version() + 1, nowMs)
+                .with(replaced.rights().handedTo(file.rights().owner()));
     }
 
-    private static long replacing(Tables tables, Target target, Dentry existing, long fileId, long nowMs) {
+    private static Inode replacing(Tables tables, Target target, Dentry existing, long fileId, long nowMs) {
         if (!existing.isFile()) {
             throw Problems.isDirectory(target.path);
         }
@@ -32,7 +38,7 @@ final class Linking {
             throw new StaleException("removed meanwhile");
         }
         Directories.discard(tables, existing, Doomed.removed(nowMs, 0));
-        return replaced.revision().version() + 1;
+        return replaced;
     }
 
     /** The file, where this very file is linked there already: by a first run of the step. */

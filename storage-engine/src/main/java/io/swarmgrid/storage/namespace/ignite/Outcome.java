@@ -49,12 +49,13 @@ record Outcome(@Nullable FileStatus status, boolean removed) {
         out.count(status.createdMs()).count(status.modifiedMs());
         out.text(status.owner()).count(status.replicas()).optionalText(status.state());
         out.texts(status.attributes() == null ? Map.of() : status.attributes());
+        out.optionalText(status.group()).count(status.permission() == null ? 0 : status.permission() + 1);
     }
 
     static FileStatus status(RecordReader in) {
         String path = in.text();
         EntryKind kind = Codes.kind(in.octet());
-        return new FileStatus(
+        FileStatus status = new FileStatus(
                 path,
                 kind,
                 in.fixed(),
@@ -66,5 +67,11 @@ record Outcome(@Nullable FileStatus status, boolean removed) {
                 (int) in.count(),
                 in.optionalText(),
                 in.texts());
+        if (!in.hasMore()) {
+            return status; // of an operation that is remembered from before there were groups and permissions
+        }
+        String group = in.optionalText();
+        int permission = (int) in.count() - 1;
+        return status.with(group, permission < 0 ? null : permission);
     }
 }

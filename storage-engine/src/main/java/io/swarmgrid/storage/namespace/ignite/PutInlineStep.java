@@ -33,9 +33,7 @@ final class PutInlineStep extends ChangeStep {
             throw new StaleException("id is taken: " + fileId);
         }
         tables.inline(fileId, bytes); // before the name, so that who sees the name sees the bytes
-        long version = Linking.prepare(tables, target, fileId, nowMs);
-        Inode made =
-                Inode.decode(inode).linked(target.parentId(), target.name()).revised(version, nowMs);
+        Inode made = Linking.prepare(tables, target, fileId, Inode.decode(inode), nowMs);
         tables.inode(fileId, made);
         target.link(tables, fileId);
         return Outcome.of(made.status(target.path(), fileId));

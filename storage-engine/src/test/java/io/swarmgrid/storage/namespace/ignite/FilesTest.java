@@ -12,6 +12,7 @@ import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.Files.Parents;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.StatusChange;
 import io.swarmgrid.storage.namespace.ignite.OneNode.Grid;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -257,6 +258,42 @@ final class FilesTest {
         Expect.error(
                 ErrorCode.INVALID_ARGUMENT, "this operation id was used for a removal before", () -> grid.metadata()
                         .putInline(grid.path("g"), PutOptions.create("ada").operation(operation), new byte[1]));
+    }
+
+    @Test
+    void keepsWhatIsSetOfAStatusThroughARenameAndForWhatReplacesIt(Grid grid) {
+        GridPath path = grid.path("f");
+        FileStatus put = grid.putInline(path, "x");
+        assertThat(put.group()).isNull();
+        assertThat(put.permission()).isNull();
+
+        FileStatus set = grid.files().setStatus(path, new StatusChange("eve", "vision", 0, 1_000L));
+
+        assertThat(set.owner()).isEqualTo("eve");
+        assertThat(set.group()).isEqualTo("vision");
+        assertThat(set.permission()).isZero();
+        assertThat(set.modifiedMs()).isEqualTo(1_000);
+        assertThat(set.version()).isEqualTo(put.version());
+        grid.files().setStatus(path, new StatusChange(null, null, 0640, null));
+        FileStatus moved = grid.files().rename(path, grid.path("g"), false, null);
+        assertThat(moved.group()).isEqualTo("vision");
+        assertThat(moved.permission()).isEqualTo(0640);
+        FileStatus replaced = grid.metadata()
+                .putInline(grid.path("g"), PutOptions.create("ada").overwriting(), new byte[1]);
+        assertThat(replaced.owner()).isEqualTo("ada");
+        assertThat(replaced.permission()).isEqualTo(0640);
+        grid.makeDirectory(grid.path("d"));
+        assertThat(grid.files()
+                        .setStatus(grid.path("d"), new StatusChange(null, null, 01777, null))
+                        .permission())
+                .isEqualTo(01777);
+        assertThat(grid.files().list(grid.path("d"), null, 10).entries()).isEmpty();
+        Expect.error(ErrorCode.NOT_FOUND, "not found: " + grid.path("nothing"), () -> grid.files()
+                .setStatus(grid.path("nothing"), new StatusChange("eve", null, null, null)));
+        Expect.error(
+                ErrorCode.INVALID_ARGUMENT,
+                "bad permission: 4096, expected 0 to 4095",
+                () -> new StatusChange(null, null, 010000, null));
     }
 
     @Test
