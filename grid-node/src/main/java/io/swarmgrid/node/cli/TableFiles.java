@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
-import org.apache.arrow.vector.ipc.InvalidArrowFileException;
 import org.jspecify.annotations.Nullable;
 
 /** Local tables as record batches: Arrow files and streams as they are, Parquet and CSV through DuckDB. */
@@ -100,11 +100,7 @@ public final class TableFiles {
     /** Opens one local table, as {@link #read} does; whoever calls closes it. */
     public static Batches open(Path file, Format format, BufferAllocator allocator) throws IOException {
         return switch (format) {
-            case ARROW_FILE -> {
-                FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                yield begun(
-                        file.toString(), new ArrowFileReader(channel, allocator, CommonsCompressionFactory.INSTANCE));
-            }
+            case ARROW_FILE -> begun(file.toString(), new CheckedFile(file, allocator));
             case ARROW_STREAM -> arrowStream(file.toString(), Files.newInputStream(file), allocator);
             case PARQUET -> DuckSource.open("SELECT * FROM read_parquet(?)", List.of(file.toString()), allocator);
             case CSV -> DuckSource.open("SELECT * FROM read_csv(?)", List.of(file.toString()), allocator);
@@ -113,25 +109,72 @@ public final class TableFiles {
 
     /** Opens an Arrow stream, and takes {@code in} over. */
     public static Batches arrowStream(String name, InputStream in, BufferAllocator allocator) throws IOException {
-        return begun(
-                name,
-                new ArrowStreamReader(
-                        new BufferedInputStream(in, 1 << 16), allocator, CommonsCompressionFactory.INSTANCE));
+        return begun(name, new CheckedStream(name, in, allocator));
     }
 
     private static Batches begun(String name, ArrowReader reader) throws IOException {
         boolean begun = false;
         try {
-            reader.getVectorSchemaRoot();
+            sound(name, reader::getVectorSchemaRoot);
             begun = true;
             return Batches.of(reader);
-        } catch (InvalidArrowFileException | IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new GridException(
-                    ErrorCode.CORRUPT_INPUT, "not a whole Arrow file: " + name + ": " + e.getMessage(), e);
         } finally {
             if (!begun) {
                 reader.close();
             }
+        }
+    }
+
+    /** Reads, and takes what the library stumbles over for what it is: a file that is not sound. */
+    private static <T> T sound(String name, Reading<T> reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (GridException | OutOfMemoryException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw damaged(name, e);
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).startsWith("Unexpected end of")) {
+                throw damaged(name, e);
+            }
+            throw e;
+        }
+    }
+
+    private static GridException damaged(String name, Exception e) {
+        return new GridException(ErrorCode.CORRUPT_INPUT, "not a whole Arrow file: " + name + ": " + e.getMessage(), e);
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    private static final class CheckedFile extends ArrowFileReader {
+        private final String name;
+
+        CheckedFile(Path file, BufferAllocator allocator) throws IOException {
+            super(FileChannel.open(file, StandardOpenOption.READ), allocator, CommonsCompressionFactory.INSTANCE);
+            this.name = file.toString();
+        }
+
+        @Override
+        public boolean loadNextBatch() throws IOException {
+            return sound(name, super::loadNextBatch);
+        }
+    }
+
+    private static final class CheckedStream extends ArrowStreamReader {
+        private final String name;
+
+        CheckedStream(String name, InputStream in, BufferAllocator allocator) {
+            super(new BufferedInputStream(in, 1 << 16), allocator, CommonsCompressionFactory.INSTANCE);
+            this.name = name;
+        }
+
+        @Override
+        public boolean loadNextBatch() throws IOException {
+            return sound(name, super::loadNextBatch);
         }
     }
 

@@ -83,6 +83,42 @@ class TableFilesTest {
                 .hasMessageContaining("not a whole Arrow file: " + half);
     }
 
+    /** The library gives up with whatever it stumbles over, and keeps the memory that it had asked for. */
+    @Test
+    void refusesAnArrowFileThatIsDamagedInTheMiddle() throws IOException {
+        byte[] bytes = Files.readAllBytes(DATA.resolve("flights-200k.arrow"));
+        Path damaged = directory.resolve("damaged.arrow");
+        int messages = 0;
+        for (int at = 16; messages < 1; at += 8) {
+            if (java.util.Arrays.equals(bytes, at, at + 4, new byte[] {-1, -1, -1, -1}, 0, 4) && bytes[at + 7] == 0) {
+                java.util.Arrays.fill(bytes, at + 8, at + 108, (byte) 0x5a);
+                messages++;
+            }
+        }
+        Files.write(damaged, bytes);
+
+        BufferAllocator own = new RootAllocator(256L << 20);
+        assertThatThrownBy(() -> TableFiles.read(damaged, TableFiles.Format.ARROW_FILE, own, TableFilesTest::rows))
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_INPUT))
+                .hasMessageContaining("not a whole Arrow file: " + damaged);
+    }
+
+    @Test
+    void refusesAStreamThatEndsInTheMiddle() throws IOException {
+        Path whole = directory.resolve("whole.arrows");
+        try (OutputStream out = Files.newOutputStream(whole)) {
+            GrowingDictionary.write(out, allocator);
+        }
+        byte[] bytes = Files.readAllBytes(whole);
+        Path half = Files.write(directory.resolve("half.arrows"), java.util.Arrays.copyOf(bytes, bytes.length - 100));
+
+        assertThatThrownBy(() -> TableFiles.read(half, TableFiles.Format.ARROW_STREAM, allocator, TableFilesTest::rows))
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_INPUT))
+                .hasMessageContaining("not a whole Arrow file: " + half);
+    }
+
     @Test
     void refusesAParquetFileThatIsNone() throws IOException {
         Path wrong = Files.write(directory.resolve("a.parquet"), "PAR1 and no more".getBytes(StandardCharsets.UTF_8));
