@@ -76,8 +76,9 @@ final class BlockRun {
         return limitBytes - taken;
     }
 
-    boolean isHalfFull() {
-        return taken >= limitBytes / 2;
+    /** Whether it has taken more than that part of what it can. */
+    boolean isFilledTo(double part) {
+        return taken >= limitBytes * part;
     }
 
     /** Where in the file the next run begins. */

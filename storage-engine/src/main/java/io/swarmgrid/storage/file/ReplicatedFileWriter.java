@@ -33,6 +33,10 @@ final class ReplicatedFileWriter implements FileWriter {
     private static final int GATHER_BELOW_BYTES = 64 << 10;
     /** How many runs may be sealed while the next one is written. */
     static final int MAX_SEALING = 3;
+    /** From which part of a block on the next one is allocated. */
+    private static final double AHEAD = 0.5;
+    /** A writer in place is soon at the end of its block, long before we have followed it there. */
+    private static final double AHEAD_IN_PLACE = 0.125;
 
     private enum State {
         OPEN,
@@ -335,7 +339,7 @@ final class ReplicatedFileWriter implements FileWriter {
         emitted += count;
         if (open.room() == 0) {
             endRun();
-        } else if (next == null && open.isHalfFull()) {
+        } else if (next == null && open.isFilledTo(inPlace ? AHEAD_IN_PLACE : AHEAD)) {
             WriteJob started = job();
             long end = open.end();
             boolean ahead = inPlace;
