@@ -28,6 +28,9 @@ public interface BlockWriter extends AutoCloseable {
      */
     Path file();
 
+    /** Whether there is room for so many bytes more, which is then kept free for this block until it ends. */
+    boolean reserve(long bytes);
+
     /** Like {@link #write}, of bytes that lie in the file already. */
     void adopt(ByteBuffer bytes);
 

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LocalBlockWriter implements BlockWriter, Slot {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBlockWriter.class);
-    private static final long PROMISE_STEP_BYTES = 8L << 20;
     static final String TEMPORARY = Sidecar.SUFFIX + ".new";
 
     /** What the store does when a block has ended. */
@@ -44,6 +43,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
 
     private final BlockId id;
     private final Tier tier;
+    private final Room room;
     private final WayHome home;
     private final Durability durability;
     private final ChunkBuffers buffers;
@@ -55,7 +55,6 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private final AtomicBoolean forcing = new AtomicBoolean();
     private final Object forceLock = new Object();
     private SpanChecksums checksums = new SpanChecksums();
-    private long promisedBytes;
     private long forcedBytes;
     private State state = State.OPEN;
     private volatile long epoch;
@@ -68,8 +67,8 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         this.epoch = order.epoch;
         this.home = order.home;
         this.durability = order.durability;
-        this.promisedBytes = order.promisedBytes;
         this.tier = tier;
+        this.room = new Room(tier, order.promisedBytes);
         this.buffers = parts.buffers;
         this.writeBack = parts.writeBack;
         this.ending = parts.ending;
@@ -124,6 +123,17 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     }
 
     @Override
+    public boolean reserve(long bytes) {
+        lock.lock();
+        try {
+            requireOpen();
+            return room.reserve(bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void write(ByteBuffer bytes) {
         take(bytes, true);
     }
@@ -138,14 +148,13 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         try {
             requireOpen();
             int length = bytes.remaining();
-            promise(length);
+            room.require(length, name(), position);
             ByteBuffer written = bytes.duplicate();
             if (toDisk) {
                 Disk.writeFully(channel, bytes, position);
             }
             checksums.add(written);
-            tier.space().used(length);
-            promisedBytes -= length;
+            room.used(length);
             position = checksums.lengthBytes();
         } catch (IOException e) {
             throw fail("cannot write", e);
@@ -204,7 +213,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             Sidecar sidecar = new Sidecar(id, epoch, position, checksums.whole(), durability, home);
             ByteBuffer meta = sidecar.encode(checksums.spans());
             int metaBytes = meta.remaining();
-            promise(metaBytes);
+            room.require(metaBytes, name(), position);
             if (channel.size() > position) {
                 separate();
             }
@@ -212,11 +221,10 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                 forceContent();
             }
             writeSidecar(meta);
-            tier.space().used(metaBytes);
-            promisedBytes -= metaBytes;
+            room.used(metaBytes);
             channel.close();
             state = State.SEALED;
-            releasePromise();
+            room.release();
             StoredBlock block = new StoredBlock(id, epoch, position, sidecar.crc32c(), true, home, path);
             ending.sealed(this, new Sealed(block, tier, position + metaBytes));
             return new SealedBlock(id, epoch, position, sidecar.crc32c());
@@ -240,7 +248,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                 return false;
             }
             state = State.CLOSED;
-            releasePromise();
+            room.release();
             closeChannel();
             BlockFiles.delete(path);
             tier.space().gone(position);
@@ -297,39 +305,10 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                 .orElseThrow(() -> new GridException(
                         ErrorCode.CORRUPT_DATA, "block is damaged: " + name() + ", position=" + position));
         // What lies beyond stays in the file, where a writer in place may be ahead; the seal cuts it off.
-        long cutBytes = position - lengthBytes;
-        tier.space().unused(cutBytes);
-        promisedBytes += cutBytes;
+        room.unused(position - lengthBytes);
         checksums = shorter;
         position = lengthBytes;
         forcedBytes = Math.min(forcedBytes, lengthBytes);
-    }
-
-    /** Makes sure that so many bytes more are promised. */
-    private void promise(long bytes) {
-        long missing = bytes - promisedBytes;
-        if (missing > 0) {
-            // In steps: each promise asks the file system what it has left.
-            if (missing < PROMISE_STEP_BYTES && tier.promise(PROMISE_STEP_BYTES)) {
-                promisedBytes += PROMISE_STEP_BYTES;
-                return;
-            }
-            if (!tier.promise(missing)) {
-                throw new GridException(
-                        ErrorCode.NO_SPACE,
-                        "no room to go on: " + name() + ", position=" + position + ", wanted_bytes=" + missing
-                                + ", tier=" + tier.describe(),
-                        null,
-                        "remove files, raise the tier's capacity, or add a tier",
-                        null);
-            }
-            promisedBytes += missing;
-        }
-    }
-
-    private void releasePromise() {
-        tier.space().release(promisedBytes);
-        promisedBytes = 0;
     }
 
     private void headStart() {

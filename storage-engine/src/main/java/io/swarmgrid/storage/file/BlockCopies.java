@@ -90,7 +90,7 @@ final class BlockCopies {
                 }
             }
             for (SealedReplica copy : pipeline.seal(done.lengthBytes())) {
-                BlockRun.checkCopy(copy, done.lengthBytes(), done.crc32c());
+                copy.require(done.lengthBytes(), done.crc32c());
             }
         } finally {
             pipeline.close();

@@ -89,7 +89,7 @@ final class BlockRun {
     /** The block that the run began with, and where it lies on this node. */
     OpenBlock openBlock() {
         BlockWriter here = writer();
-        if (shown == null && base == 0 && here != null) {
+        if (shown == null && base == 0 && here != null && here.reserve(room())) {
             shown = Shown.of(here);
         }
         return new OpenBlock(start, start + limitBytes, shown == null ? null : shown.file());
@@ -347,22 +347,10 @@ final class BlockRun {
     private List<String> check(List<SealedReplica> copies, long length, int expected) throws LostReplicaException {
         List<String> nodes = new ArrayList<>();
         for (SealedReplica copy : copies) {
-            checkCopy(copy, length, expected);
+            copy.require(length, expected);
             nodes.add(copy.node());
         }
         return nodes;
-    }
-
-    static void checkCopy(SealedReplica copy, long length, int expected) throws LostReplicaException {
-        if (copy.lengthBytes() != length || copy.crc32c() != expected) {
-            throw new LostReplicaException(
-                    copy.node(),
-                    new GridException(
-                            ErrorCode.CORRUPT_DATA,
-                            "node=" + copy.node() + " sealed something else: length=" + copy.lengthBytes() + " of "
-                                    + length + ", crc32c=" + Integer.toHexString(copy.crc32c()) + " of "
-                                    + Integer.toHexString(expected)));
-        }
     }
 
     private void trim() {

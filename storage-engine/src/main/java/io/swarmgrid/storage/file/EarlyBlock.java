@@ -14,7 +14,16 @@ record EarlyBlock(BlockRecord block, @Nullable BlockWriter writer) {
     static EarlyBlock allocate(WriteJob job, long offset, boolean inPlace) {
         BlockRecord block = job.allocate(offset);
         boolean here = WriteJob.holders(block).contains(job.path().here());
-        return new EarlyBlock(block, inPlace && here ? LocalReplica.open(job.path(), job.order(block), null) : null);
+        if (!inPlace || !here) {
+            return new EarlyBlock(block, null);
+        }
+        BlockWriter writer = LocalReplica.open(job.path(), job.order(block), null);
+        if (writer.reserve(job.path().config().blockSize().bytes())) {
+            return new EarlyBlock(block, writer);
+        }
+        // What the caller wrote there would take what others, the metadata among them, need of the disk.
+        writer.close();
+        return new EarlyBlock(block, null);
     }
 
     void close() {
