@@ -145,6 +145,7 @@ final class FilePartitionReader implements PartitionReader {
         ArrowBlock block = index.batches().get(number);
         boolean large;
         try (ArrowRecordBatch batch = source.batch(block)) {
+            Extents.check(root.getSchema().getFields(), batch);
             loader.load(batch);
             large = root.getRowCount() > 1 && tooLarge(block, batch);
         }

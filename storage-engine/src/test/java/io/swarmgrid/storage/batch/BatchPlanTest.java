@@ -39,7 +39,7 @@ class BatchPlanTest {
 
     @Test
     void putsAnyRowsOfAnyTypeTogether() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("swarm.test.seed", System.nanoTime());
         System.out.println("seed=" + seed);
         Random random = new Random(seed);
         Schema schema = RandomBatch.everyType();

@@ -199,7 +199,7 @@ class ReadTest {
 
     @Test
     void survivesAnyDamage() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("swarm.test.seed", System.nanoTime());
         System.out.println("seed=" + seed);
         Random random = new Random(seed);
         try (VectorSchemaRoot root = RandomBatch.root(RandomBatch.everyType(), 50, random, fixture.allocator)) {
