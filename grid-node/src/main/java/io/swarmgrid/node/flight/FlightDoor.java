@@ -146,7 +146,7 @@ public final class FlightDoor implements AutoCloseable {
                         (int) config.limits().inboundMessageSize().bytes())
                 .maxInboundMetadataSize((int) config.limits().headerSize().bytes())
                 .addService(ServerInterceptors.intercept(
-                        DictionaryDeltas.refusedBy(flight.bindService()),
+                        DirectMessages.sentBy(DictionaryDeltas.refusedBy(flight.bindService())),
                         new ServerBackpressureThresholdInterceptor(backlog)))
                 .intercept(interceptor)
                 .intercept(new ServerInterceptorAdapter(List.of()));
