@@ -1,0 +1,294 @@
+package io.swarmgrid.hadoop;
+
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.NodeStatus;
+import io.swarmgrid.client.wire.SetStatus;
+import io.swarmgrid.client.wire.Usage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.ContentSummary;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FsServerDefaults;
+import org.apache.hadoop.fs.FsStatus;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathFilter;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.XAttrSetFlag;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.hadoop.util.DataChecksum;
+import org.apache.hadoop.util.functional.RemoteIterators;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Hadoop asks of entries and of the whole: status, lists, places of blocks, attributes, capacity. What makes, reads and moves
+ * them is its heir's. Thread-safe.
+ */
+abstract class EntryFileSystem extends FileSystem {
+    private static final int BYTES_PER_CHECKSUM = 64 << 10;
+    private static final int WRITE_PACKET_BYTES = 1 << 20;
+
+    private volatile @Nullable Connection connection;
+    private volatile Path workingDirectory = new Path("/");
+
+    @Override
+    public void initialize(URI name, Configuration configuration) throws IOException {
+        super.initialize(name, configuration);
+        setConf(configuration);
+        connection = Connection.open(name, configuration);
+        workingDirectory = getHomeDirectory();
+    }
+
+    final Connection opened() {
+        Connection now = connection;
+        if (now == null) {
+            throw new IllegalStateException("the file system is not initialized, or is closed");
+        }
+        return now;
+    }
+
+    final Grid grid() {
+        return opened().grid();
+    }
+
+    @Override
+    public void close() throws IOException {
+        super.close();
+        Connection now = connection;
+        connection = null;
+        if (now != null) {
+            now.close();
+        }
+    }
+
+    @Override
+    public String getScheme() {
+        return SwarmFileSystem.SCHEME;
+    }
+
+    @Override
+    public URI getUri() {
+        return opened().uri();
+    }
+
+    /** There are no delegation tokens: the grid's own token is in the configuration. */
+    @Override
+    @SuppressWarnings("NullAway") // as the specification has it
+    public String getCanonicalServiceName() {
+        return null;
+    }
+
+    @Override
+    public Path getWorkingDirectory() {
+        return workingDirectory;
+    }
+
+    @Override
+    public void setWorkingDirectory(Path directory) {
+        workingDirectory = directory.isAbsolute() ? directory : new Path(workingDirectory, directory);
+    }
+
+    @Override
+    public Path getHomeDirectory() {
+        String user;
+        try {
+            user = UserGroupInformation.getCurrentUser().getShortUserName();
+        } catch (IOException e) {
+            user = System.getProperty("user.name");
+        }
+        return makeQualified(new Path("/user/" + user));
+    }
+
+    @Override
+    public void setPermission(Path path, FsPermission permission) throws IOException {
+        change(path, new SetStatus(text(path), null, null, (int) permission.toShort(), null));
+    }
+
+    @Override
+    public void setOwner(Path path, @Nullable String owner, @Nullable String group) throws IOException {
+        change(path, new SetStatus(text(path), owner, group, null, null));
+    }
+
+    /** The time of the last access is not kept. */
+    @Override
+    public void setTimes(Path path, long modifiedMs, long accessedMs) throws IOException {
+        change(path, new SetStatus(text(path), null, null, null, modifiedMs < 0 ? null : modifiedMs));
+    }
+
+    final void change(Path path, SetStatus change) throws IOException {
+        Errors.at(path, () -> grid().setStatus(change));
+    }
+
+    @Override
+    public org.apache.hadoop.fs.FileStatus getFileStatus(Path path) throws IOException {
+        return shown(status(path));
+    }
+
+    final FileStatus status(Path path) throws IOException {
+        String text = text(path);
+        try {
+            return Errors.at(path, () -> grid().stat(text));
+        } catch (ParentNotDirectoryException e) {
+            FileNotFoundException missing = new FileNotFoundException(e.getMessage());
+            missing.initCause(e);
+            throw missing;
+        }
+    }
+
+    final SwarmFileStatus shown(FileStatus entry) {
+        Path path = makeQualified(new Path(entry.path()));
+        return new SwarmFileStatus(entry, path, opened().settings().blockSizeBytes());
+    }
+
+    @Override
+    public org.apache.hadoop.fs.FileStatus[] listStatus(Path path) throws IOException {
+        List<org.apache.hadoop.fs.FileStatus> all = new ArrayList<>();
+        RemoteIterator<org.apache.hadoop.fs.FileStatus> entries = listStatusIterator(path);
+        while (entries.hasNext()) {
+            all.add(entries.next());
+        }
+        return all.toArray(new org.apache.hadoop.fs.FileStatus[0]);
+    }
+
+    /** Page by page, as they are asked for. */
+    @Override
+    public RemoteIterator<org.apache.hadoop.fs.FileStatus> listStatusIterator(Path path) throws IOException {
+        FileStatus top = status(path);
+        return Grid.isDirectory(top)
+                ? new DirectoryPages(grid(), absolute(path), this::shown)
+                : RemoteIterators.remoteIteratorFromSingleton(shown(top));
+    }
+
+    @Override
+    protected RemoteIterator<LocatedFileStatus> listLocatedStatus(Path path, PathFilter filter) throws IOException {
+        RemoteIterator<org.apache.hadoop.fs.FileStatus> wanted = RemoteIterators.filteringRemoteIterator(
+                listStatusIterator(path), entry -> filter.accept(entry.getPath()));
+        return RemoteIterators.mappingRemoteIterator(wanted, this::located);
+    }
+
+    private LocatedFileStatus located(org.apache.hadoop.fs.FileStatus status) throws IOException {
+        BlockLocation[] blocks = getFileBlockLocations(status, 0, status.getLen());
+        return new SwarmLocatedFileStatus((SwarmFileStatus) status, blocks);
+    }
+
+    @Override
+    public BlockLocation[] getFileBlockLocations(
+            org.apache.hadoop.fs.@Nullable FileStatus file, long start, long length) throws IOException {
+        if (file == null || file.isDirectory() || file.getLen() <= start) {
+            return super.getFileBlockLocations(file, start, length);
+        }
+        if (start < 0 || length < 0) {
+            throw new IllegalArgumentException("bad range: start=" + start + ", length=" + length);
+        }
+        String text = text(file.getPath());
+        BlockLocation[] blocks = BlockPlaces.of(Errors.at(file.getPath(), () -> grid().locate(text)), start, length);
+        // What is kept in the metadata is near to everybody.
+        return blocks.length == 0 ? super.getFileBlockLocations(file, start, length) : blocks;
+    }
+
+    @Override
+    public ContentSummary getContentSummary(Path path) throws IOException {
+        status(path);
+        Usage usage = Errors.at(path, () -> grid().usage(text(path)));
+        return new ContentSummary.Builder()
+                .length(usage.sizeBytes())
+                .fileCount(usage.files())
+                .directoryCount(usage.directories())
+                .spaceConsumed(usage.storedBytes())
+                .build();
+    }
+
+    @Override
+    public FsStatus getStatus(Path path) throws IOException {
+        GridStatus status = Errors.at(path == null ? new Path("/") : path, () -> grid().status());
+        long capacity =
+                status.nodes().stream().mapToLong(NodeStatus::capacityBytes).sum();
+        long used = status.nodes().stream().mapToLong(NodeStatus::usedBytes).sum();
+        return new FsStatus(capacity, used, Math.max(0, capacity - used));
+    }
+
+    @Override
+    public FsServerDefaults getServerDefaults(Path path) {
+        return new FsServerDefaults(
+                opened().settings().blockSizeBytes(),
+                BYTES_PER_CHECKSUM,
+                WRITE_PACKET_BYTES,
+                opened().settings().replicas(),
+                WRITE_PACKET_BYTES,
+                false,
+                0,
+                DataChecksum.Type.CRC32C,
+                "");
+    }
+
+    @Override
+    public long getDefaultBlockSize(Path path) {
+        return opened().settings().blockSizeBytes();
+    }
+
+    @Override
+    public short getDefaultReplication(Path path) {
+        return opened().settings().replicas();
+    }
+
+    @Override
+    public void setXAttr(Path path, String name, byte[] value, EnumSet<XAttrSetFlag> flags) throws IOException {
+        opened().attributes().set(absolute(path), name, value, flags);
+    }
+
+    @Override
+    public byte[] getXAttr(Path path, String name) throws IOException {
+        return opened().attributes().one(absolute(path), name);
+    }
+
+    @Override
+    public Map<String, byte[]> getXAttrs(Path path) throws IOException {
+        return opened().attributes().of(absolute(path));
+    }
+
+    @Override
+    public Map<String, byte[]> getXAttrs(Path path, List<String> names) throws IOException {
+        Map<String, byte[]> found = getXAttrs(path);
+        found.keySet().retainAll(names);
+        return found;
+    }
+
+    @Override
+    public List<String> listXAttrs(Path path) throws IOException {
+        return List.copyOf(getXAttrs(path).keySet());
+    }
+
+    @Override
+    public void removeXAttr(Path path, String name) throws IOException {
+        opened().attributes().remove(absolute(path), name);
+    }
+
+    final Path absolute(Path path) {
+        checkPath(path);
+        return makeQualified(path);
+    }
+
+    final String text(Path path) {
+        return Objects.requireNonNull(absolute(path).toUri().getPath());
+    }
+
+    @Override
+    public String toString() {
+        Connection now = connection;
+        return "SwarmFileSystem{"
+                + (now == null
+                        ? "closed"
+                        : now.uri() + ", nodes " + now.settings().addresses()) + "}";
+    }
+}
