@@ -6,7 +6,9 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -26,6 +28,9 @@ final class DirectMessages {
     private static final Logger LOG = LoggerFactory.getLogger(DirectMessages.class);
     private static final String METHOD = "DoGet";
     private static final Optional<Field> BUFFER = buffer();
+    /** What paddings are made of; shared by all, never released. */
+    private static final ByteBuf ZEROS = Unpooled.unreleasableBuffer(
+            Unpooled.directBuffer(64, 64).writeZero(64).asReadOnly());
 
     private DirectMessages() {}
 
@@ -90,12 +95,19 @@ final class DirectMessages {
         for (int i = 0; i < message.numComponents(); i++) {
             ByteBuf part = message.component(i);
             if (!part.isDirect()) {
-                ByteBuf copy = Unpooled.directBuffer(Math.max(1, part.readableBytes()));
-                copy.writeBytes(part, part.readerIndex(), part.readableBytes());
+                ByteBuf direct = direct(part);
                 message.removeComponent(i);
-                message.addComponent(i, copy);
+                message.addComponent(i, direct);
             }
         }
+    }
+
+    private static ByteBuf direct(ByteBuf part) {
+        int bytes = part.readableBytes();
+        if (bytes <= ZEROS.capacity() && ByteBufUtil.equals(part, part.readerIndex(), ZEROS, 0, bytes)) {
+            return ZEROS.retainedSlice(0, bytes);
+        }
+        return PooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes).writeBytes(part, part.readerIndex(), bytes);
     }
 
     private static Optional<Field> buffer() {

@@ -36,9 +36,6 @@ import org.apache.arrow.memory.BufferAllocator;
  * made; the gate of its interceptor says when calls are taken. Thread-safe.
  */
 public final class FlightDoor implements AutoCloseable {
-    /** What a stream may hold back in gRPC, beyond which it is not ready: two messages. */
-    private static final int BACKLOG_MESSAGES = 2;
-
     private static final long STOP_SECONDS = 3;
 
     private final Server server;
@@ -136,9 +133,6 @@ public final class FlightDoor implements AutoCloseable {
             GridProducer producer) {
         HostPort address = config.listen().flight();
         BindableService flight = flight(allocator, producer, threads.puts());
-        int backlog = (int) Math.min(
-                Integer.MAX_VALUE,
-                BACKLOG_MESSAGES * config.limits().messageSize().bytes());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(address.host(), address.port()))
                 .executor(threads.calls())
@@ -147,7 +141,7 @@ public final class FlightDoor implements AutoCloseable {
                 .maxInboundMetadataSize((int) config.limits().headerSize().bytes())
                 .addService(ServerInterceptors.intercept(
                         DirectMessages.sentBy(DictionaryDeltas.refusedBy(flight.bindService())),
-                        new ServerBackpressureThresholdInterceptor(backlog)))
+                        new ServerBackpressureThresholdInterceptor(StreamPump.READY_BELOW_BYTES)))
                 .intercept(interceptor)
                 .intercept(new ServerInterceptorAdapter(List.of()));
         Channels.accept(builder);

@@ -15,11 +15,19 @@ import org.jspecify.annotations.Nullable;
  * Sends the batches of one DoGet as fast as the client takes them.
  */
 final class StreamPump {
+    /** What a client may be behind before it is given more. */
+    static final int READY_BELOW_BYTES = 1 << 20;
+
+    private static final long AT_ONCE_BYTES = 2 << 20;
+    /** What a message takes beside its bytes, about. */
+    private static final long MESSAGE_BYTES = 1 << 10;
+
     /*
      * gRPC tells that the client is ready, or gone, on the call's own serialized executor, and would tell nothing more
      * while we waited there. So a signal only counts, and the thread that takes the count from zero works until it is back
      * at zero: one thread at a time, none while the client is not ready, and no signal is lost. The batches before the
-     * client takes them are bounded by the stream's back-pressure threshold, since nothing is put while it is not ready.
+     * client takes them are bounded by the stream's back-pressure threshold and what is put at once, since nothing is put
+     * while it is not ready. Several are put at once because every change to ready costs two changes of threads.
      */
     private final CallContext context;
     private final TransferScheduler scheduler;
@@ -97,18 +105,26 @@ final class StreamPump {
             listener.start(batches.root(), batches.dictionaries(), IpcOption.DEFAULT);
         }
         while (listener.isReady()) {
-            if (!batches.next()) {
-                finish();
-                listener.completed();
-                return;
-            }
-            TransferScheduler.Permit permit = scheduler.acquire(context, Direction.OUT, batches.batchBytes());
-            try {
-                listener.putNext();
-            } finally {
-                permit.close();
-            }
+            long put = 0;
+            do {
+                if (!batches.next()) {
+                    finish();
+                    listener.completed();
+                    return;
+                }
+                put += MESSAGE_BYTES + put(batches.batchBytes());
+            } while (put < AT_ONCE_BYTES);
         }
+    }
+
+    private long put(long bytes) {
+        TransferScheduler.Permit permit = scheduler.acquire(context, Direction.OUT, bytes);
+        try {
+            listener.putNext();
+        } finally {
+            permit.close();
+        }
+        return bytes;
     }
 
     private void finish() {
