@@ -63,38 +63,32 @@ record SplitRecord(
             int attempt) {}
 
     static SplitRecord partition(int index, String path, PartitionRead read, List<String> holders, long nowMs) {
-        return new SplitRecord(
-                index,
-                read.name(),
-                path,
-                read,
-                read.fileId(),
-                read.sizeBytes(),
-                holders,
-                TaskState.QUEUED,
-                null,
-                null,
-                false,
-                0,
-                0,
-                List.of(),
-                0,
-                nowMs,
-                0,
-                0,
-                false,
-                null);
+        return fresh(index, read.name(), path, read, new Bytes(read.fileId(), read.sizeBytes()), holders, nowMs);
     }
 
     static SplitRecord file(
             int index, String name, String path, long fileId, long sizeBytes, List<String> holders, long nowMs) {
+        return fresh(index, name, path, null, new Bytes(fileId, sizeBytes), holders, nowMs);
+    }
+
+    /** What a split reads. */
+    private record Bytes(long fileId, long sizeBytes) {}
+
+    private static SplitRecord fresh(
+            int index,
+            String name,
+            String path,
+            @Nullable PartitionRead read,
+            Bytes bytes,
+            List<String> holders,
+            long nowMs) {
         return new SplitRecord(
                 index,
                 name,
                 path,
-                null,
-                fileId,
-                sizeBytes,
+                read,
+                bytes.fileId(),
+                bytes.sizeBytes(),
                 holders,
                 TaskState.QUEUED,
                 null,

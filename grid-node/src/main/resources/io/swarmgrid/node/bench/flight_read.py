@@ -14,7 +14,7 @@ import time
 import pyarrow as pa
 import pyarrow.flight as flight
 
-WARM_UP_SECONDS = 10  # a node's code is compiled while it works
+WARM_UP_SECONDS = 20  # a node compiles its code while it works
 
 
 class InMemory(flight.FlightServerBase):

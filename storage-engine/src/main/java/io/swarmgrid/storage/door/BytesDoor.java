@@ -14,6 +14,7 @@ import io.swarmgrid.client.call.Grant;
 import io.swarmgrid.client.net.GridErrors;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.replica.DataPath;
+import io.swarmgrid.storage.replica.RangeSender;
 import io.swarmgrid.storage.replica.ReplicaService;
 import io.swarmgrid.storage.replica.ServedCall;
 import java.util.function.Function;
@@ -73,7 +74,7 @@ public final class BytesDoor implements AutoCloseable {
             CallContext context = CallContexts.current();
             context.caller().require(Grant.READ);
             ServedCall served = new ServedCall(call, context);
-            served.readyBelow(FileSender.OUTSTANDING_BYTES);
+            served.readyBelow(RangeSender.OUTSTANDING_BYTES);
             served.request(2);
             return new FileSender(served, files, path);
         };

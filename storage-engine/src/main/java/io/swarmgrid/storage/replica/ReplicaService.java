@@ -58,7 +58,7 @@ public final class ReplicaService implements AutoCloseable {
     public ServerCallHandler<Frame, Frame> readBlock() {
         return (call, headers) -> {
             ServedCall served = begin(call);
-            served.readyBelow(BlockSender.OUTSTANDING_BYTES);
+            served.readyBelow(RangeSender.OUTSTANDING_BYTES);
             served.request(2);
             return new BlockSender(served, path);
         };
