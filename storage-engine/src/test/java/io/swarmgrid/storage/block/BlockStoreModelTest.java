@@ -27,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class BlockStoreModelTest {
     private static final int BLOCKS = 6;
     private static final long CAPACITY_BYTES = 3 << 20;
+    /** A throw of the dice that writes to an open block. */
+    private static final int WRITE = 99;
+
+    private static final int MOST_WRITES_TO_FULL = 1_000;
 
     @TempDir
     private Path directory;
@@ -70,9 +74,24 @@ class BlockStoreModelTest {
                 throw new AssertionError(seed + ", step " + step + ", block " + id, e);
             }
         }
+        fill();
         store.close();
         assertThat(buffers.outstandingBytes()).isZero();
         assertThat(refused).as("%s: writes refused for lack of room", seed).isPositive();
+    }
+
+    /** Whatever chance did before, a disk is full in the end. */
+    private void fill() {
+        BlockId id = id(BLOCKS + 1);
+        for (int i = 0; refused == 0 && i < MOST_WRITES_TO_FULL; i++) {
+            Expected block = model.get(id);
+            if (block == null || block.writer == null) {
+                create(id, block);
+            } else {
+                write(id, block, block.writer, WRITE);
+            }
+            check(id);
+        }
     }
 
     private void act(BlockId id, int dice) {
