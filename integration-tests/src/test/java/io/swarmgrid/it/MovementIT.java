@@ -64,7 +64,8 @@ class MovementIT {
             swarm.run("setrep", "3", "/", "--wait", "60").succeeds();
             assertThat(holders(swarm, "/later")).containsExactly("n1", "n2", "n3");
             swarm.run("setrep", "1", "/later", "--wait", "60").succeeds();
-            swarm.run("grid", "balance").succeeds();
+            swarm.run("grid", "balance", "--wait", "0").exits(7);
+            swarm.run("grid", "balance", "--wait", "60").succeeds();
             Path back = directory.resolve("back");
             swarm.run("get", "/later", back.toString()).succeeds();
             assertThat(Files.mismatch(source, back)).isEqualTo(-1);

@@ -29,6 +29,10 @@ final class MoveBlocksCommand {
                 balance.emptiestPercent());
     }
 
+    private static long deadline(@Nullable Integer waitSeconds) {
+        return System.nanoTime() + (waitSeconds == null ? Long.MAX_VALUE / 2 : waitSeconds * NANOS);
+    }
+
     /** {@code swarm grid drain}. */
     @Command(
             name = "drain",
@@ -72,11 +76,11 @@ final class MoveBlocksCommand {
         }
 
         private NodeStatus await(Session session, NodeStatus first) throws InterruptedException {
-            long deadline = System.nanoTime() + (waitSeconds == null ? Long.MAX_VALUE / 2 : waitSeconds * NANOS);
+            long deadline = deadline(waitSeconds);
             NodeStatus status = first;
             long most = 0;
             try (Progress progress = Progress.ofBytes(session.output().progress(), "drain " + node, 0)) {
-                while (System.nanoTime() < deadline) {
+                while (System.nanoTime() - deadline < 0) {
                     DrainStatus drain = status.drain();
                     if (drain == null || drain.hasEnded()) {
                         return status;
@@ -140,12 +144,32 @@ final class MoveBlocksCommand {
         @Option(names = "--no-wait", description = "Only begin it")
         private boolean noWait;
 
+        @Option(
+                names = "--wait",
+                paramLabel = "SECONDS",
+                description = "How long to wait at most; without it, until they are even")
+        private @Nullable Integer waitSeconds;
+
         @Override
         int run(Session session) throws InterruptedException {
             BalanceStatus status = session.call(
                     "grid.balance", new BalanceRequest(threshold, stop ? true : null), BalanceStatus.class);
+            if (!noWait) {
+                status = await(session, status);
+            }
+            if (session.output().json()) {
+                session.output().document(status);
+            } else {
+                session.output().say(text(status));
+            }
+            return noWait || !status.running() ? ExitCode.OK : ExitCode.RETRY;
+        }
+
+        private BalanceStatus await(Session session, BalanceStatus first) throws InterruptedException {
+            long deadline = deadline(waitSeconds);
+            BalanceStatus status = first;
             try (Progress progress = Progress.ofBytes(session.output().progress(), "balance", 0)) {
-                while (status.running() && !noWait) {
+                while (status.running() && System.nanoTime() - deadline < 0) {
                     Thread.sleep(POLL_MS);
                     GridStatus grid = GridStateCommand.status(session);
                     RepairStatus repair = grid.repair();
@@ -154,12 +178,7 @@ final class MoveBlocksCommand {
                     status = grid.balance();
                 }
             }
-            if (session.output().json()) {
-                session.output().document(status);
-            } else {
-                session.output().say(text(status));
-            }
-            return ExitCode.OK;
+            return status;
         }
     }
 }

@@ -75,18 +75,21 @@ final class SetReplicationCommand extends GridCommand {
         try (Progress progress = Progress.ofItems(session.output().progress(), "copies", paths.size(), "paths")) {
             for (int done = 0; done < paths.size(); done++) {
                 progress.at(done, paths.size(), paths.get(done));
-                boolean[] right = new boolean[1];
-                while (!right[0]) {
-                    right[0] = true;
-                    each(namespace, paths.get(done), file -> right[0] = right[0] && isRight(namespace, file));
-                    if (!right[0] && System.nanoTime() > deadline) {
+                while (!isRight(namespace, paths.get(done))) {
+                    if (System.nanoTime() > deadline) {
                         return false;
                     }
-                    Thread.sleep(right[0] ? 0 : POLL_MS);
+                    Thread.sleep(POLL_MS);
                 }
             }
         }
         return true;
+    }
+
+    private boolean isRight(Namespace namespace, String path) {
+        boolean[] right = {true};
+        each(namespace, path, file -> right[0] = right[0] && isRight(namespace, file));
+        return right[0];
     }
 
     private boolean isRight(Namespace namespace, FileStatus file) {

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 class DirectMessagesTest {
@@ -31,5 +32,23 @@ class DirectMessagesTest {
         assertThat(body.refCnt()).isOne();
         message.release();
         assertThat(body.refCnt()).isZero();
+    }
+
+    @Test
+    void paddingsAreSharedAndOutliveTheirMessages() {
+        for (int round = 0; round < 3; round++) {
+            ByteBuf padding = Unpooled.wrappedBuffer(new byte[7]);
+            CompositeByteBuf message = Unpooled.compositeBuffer();
+            message.addComponents(
+                    true, Unpooled.directBuffer().writeByte(1), padding, Unpooled.buffer(), padding.copy());
+
+            DirectMessages.makeDirect(message);
+
+            assertThat(message.isDirect()).isTrue();
+            assertThat(padding.refCnt()).isZero();
+            assertThat(ByteBufUtil.getBytes(message)).containsExactly(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            assertThat(message.nioBuffers()).allMatch(ByteBuffer::isDirect);
+            message.release();
+        }
     }
 }

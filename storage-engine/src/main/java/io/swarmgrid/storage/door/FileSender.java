@@ -14,17 +14,16 @@ import io.swarmgrid.storage.replica.RangeSender;
 import io.swarmgrid.storage.replica.ServedCall;
 
 /** One ReadFile call: a range of a file. */
-final class FileSender extends RangeSender<FileReader> {
+final class FileSender extends RangeSender<FileRead, FileReader> {
     private final FileStore files;
 
     FileSender(ServedCall call, FileStore files, DataPath path) {
-        super(call, path);
+        super(call, path, FileRead.class);
         this.files = files;
     }
 
     @Override
-    protected FileReader open(Frame.Control question) {
-        FileRead read = question.as(FileRead.class);
+    protected FileReader open(FileRead read) {
         GridPath named = CallerPaths.parse(read.path());
         Long id = read.id();
         if (id == null) {
@@ -44,8 +43,7 @@ final class FileSender extends RangeSender<FileReader> {
     }
 
     @Override
-    protected Answer begin(FileReader source, Frame.Control question) {
-        FileRead read = question.as(FileRead.class);
+    protected Answer begin(FileReader source, FileRead read) {
         long size = source.lengthBytes();
         long from = read.offset() == null ? 0 : read.offset();
         long length = read.lengthBytes() == null ? size - from : read.lengthBytes();

@@ -8,20 +8,18 @@ import io.swarmgrid.storage.block.BlockReader;
 import io.swarmgrid.storage.block.StoredBlock;
 
 /** One ReadBlock call as its answerer. */
-final class BlockSender extends RangeSender<BlockReader> {
+final class BlockSender extends RangeSender<BlockMessages.Read, BlockReader> {
     BlockSender(ServedCall call, DataPath path) {
-        super(call, path);
+        super(call, path, BlockMessages.Read.class);
     }
 
     @Override
-    protected BlockReader open(Frame.Control question) {
-        BlockMessages.Read read = question.as(BlockMessages.Read.class);
+    protected BlockReader open(BlockMessages.Read read) {
         return path().blocks().open(BlockId.parse(read.blockId()), read.epoch());
     }
 
     @Override
-    protected Answer begin(BlockReader source, Frame.Control question) {
-        BlockMessages.Read read = question.as(BlockMessages.Read.class);
+    protected Answer begin(BlockReader source, BlockMessages.Read read) {
         StoredBlock block = source.block();
         if (read.offset() < 0 || read.lengthBytes() < 0 || read.lengthBytes() > block.lengthBytes() - read.offset()) {
             throw GridException.invalid("cannot read block=" + read.blockId() + ": offset=" + read.offset()

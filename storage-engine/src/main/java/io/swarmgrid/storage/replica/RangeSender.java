@@ -13,32 +13,35 @@ import org.jspecify.annotations.Nullable;
  * A call that answers one question by a range of bytes: reads and sends while the connection takes more. Confined to the
  * call's own executor.
  *
+ * @param <Q> the question
  * @param <R> what is read from; closed with the call
  */
-public abstract class RangeSender<R extends AutoCloseable> extends ServerCall.Listener<Frame> {
+public abstract class RangeSender<Q, R extends AutoCloseable> extends ServerCall.Listener<Frame> {
     /** How much may wait for the connection: the next chunks are read from the disk meanwhile. */
     public static final int OUTSTANDING_BYTES = 2 << 20;
 
     private final ServedCall call;
     private final DataPath path;
+    private final Class<Q> type;
     private @Nullable R source;
     private long position;
     private long end;
 
-    protected RangeSender(ServedCall call, DataPath path) {
+    protected RangeSender(ServedCall call, DataPath path, Class<Q> type) {
         this.call = call;
         this.path = path;
+        this.type = type;
     }
 
     /** Opens what the question asks for. */
-    protected abstract R open(Frame.Control question);
+    protected abstract R open(Q question);
 
     /**
      * Checks the question against what was opened, and says what comes.
      *
      * @return the first answer
      */
-    protected abstract Answer begin(R source, Frame.Control question);
+    protected abstract Answer begin(R source, Q question);
 
     /** Reads exactly {@code length} bytes; the caller releases them. */
     protected abstract ByteBuf read(R source, long position, int length);
@@ -60,9 +63,10 @@ public abstract class RangeSender<R extends AutoCloseable> extends ServerCall.Li
     @Override
     public final void onMessage(Frame frame) {
         try {
-            if (!(frame instanceof Frame.Control question) || source != null) {
+            if (!(frame instanceof Frame.Control control) || source != null) {
                 throw new GridException(ErrorCode.CORRUPT_INPUT, "a read takes one question");
             }
+            Q question = control.as(type);
             R opened = open(question);
             source = opened;
             Answer answer = begin(opened, question);
