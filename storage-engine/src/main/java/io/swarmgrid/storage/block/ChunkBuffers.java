@@ -21,11 +21,13 @@ public final class ChunkBuffers {
     private static final int PAGE_BYTES = 8 << 10;
     private static final int PAGES_ORDER = 9;
     private static final int ARENAS = 2;
+    private static final long MAX_KEPT_BYTES = 32L << 20;
 
     private final int units;
     private final long patienceNanos;
     private final Semaphore free;
     private final PooledByteBufAllocator memory;
+    private final LargeBuffers large;
 
     public ChunkBuffers(long maxBytes) {
         this(maxBytes, PATIENCE);
@@ -39,6 +41,7 @@ public final class ChunkBuffers {
         this.units = (int) (maxBytes / UNIT_BYTES);
         this.patienceNanos = patience.toNanos();
         this.free = new Semaphore(units, true);
+        this.large = new LargeBuffers(Math.min(maxBytes / 4, MAX_KEPT_BYTES));
         this.memory = new PooledByteBufAllocator(true, 0, ARENAS, PAGE_BYTES, PAGES_ORDER, 0, 0, false);
     }
 
@@ -59,7 +62,8 @@ public final class ChunkBuffers {
         acquire(wanted, size);
         boolean taken = false;
         try {
-            Chunk chunk = new Chunk(memory.directBuffer(size, size), size, free, wanted);
+            ByteBuf room = size < LargeBuffers.LEAST_BYTES ? memory.directBuffer(size, size) : large.take(size);
+            Chunk chunk = new Chunk(this, room, size, wanted);
             taken = true;
             return chunk;
         } catch (OutOfMemoryError e) {
@@ -107,16 +111,27 @@ public final class ChunkBuffers {
                 null);
     }
 
-    /** A pooled buffer that gives its room back when the last reference goes. */
+    private void giveBack(ByteBuf room, int size, int wanted) {
+        if (size < LargeBuffers.LEAST_BYTES) {
+            room.release();
+        } else {
+            large.giveBack(room);
+        }
+        free.release(wanted);
+    }
+
+    /** A part of the pool's memory that gives it back when the last reference goes. */
     private static final class Chunk extends UnpooledUnsafeDirectByteBuf {
-        private final ByteBuf pooled;
-        private final Semaphore free;
+        private final ChunkBuffers owner;
+        private final ByteBuf room;
+        private final int size;
         private final int units;
 
-        Chunk(ByteBuf pooled, int size, Semaphore free, int units) {
-            super(pooled.alloc(), pooled.nioBuffer(0, size), size);
-            this.pooled = pooled;
-            this.free = free;
+        Chunk(ChunkBuffers owner, ByteBuf room, int size, int units) {
+            super(room.alloc(), room.nioBuffer(0, size), size);
+            this.owner = owner;
+            this.room = room;
+            this.size = size;
             this.units = units;
             clear();
         }
@@ -124,8 +139,7 @@ public final class ChunkBuffers {
         @Override
         protected void deallocate() {
             super.deallocate();
-            pooled.release();
-            free.release(units);
+            owner.giveBack(room, size, units);
         }
     }
 }

@@ -43,6 +43,25 @@ class ChunkBuffersTest {
     }
 
     @Test
+    void largeOnesAreAsExactAndUsedAgain() {
+        int size = (2 << 20) + 5;
+        ChunkBuffers roomy = new ChunkBuffers(64L << 20);
+        ByteBuf buffer = roomy.take(size);
+        long address = buffer.memoryAddress();
+
+        assertThat(buffer.capacity()).isEqualTo(size);
+        assertThat(buffer.maxCapacity()).isEqualTo(size);
+        buffer.writeZero(size);
+        buffer.release();
+        assertThat(roomy.outstandingBytes()).isZero();
+        ByteBuf again = roomy.take(size + 1);
+        assertThat(again.memoryAddress()).isEqualTo(address);
+        assertThat(again.readableBytes()).isZero();
+        assertThat(again.capacity()).isEqualTo(size + 1);
+        again.release();
+    }
+
+    @Test
     void refusesWhenTheBoundIsReachedAndNoneComesFree() {
         ByteBuf all = buffers.take(64 * KIB);
 
