@@ -281,7 +281,8 @@ public final class FileUpload implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new GridException(ErrorCode.CANCELLED, "interrupted: put " + path, e);
+            throw new GridException(
+                    ending ? ErrorCode.UNKNOWN_OUTCOME : ErrorCode.CANCELLED, "interrupted: put " + path, e);
         } finally {
             lock.unlock();
         }
@@ -314,7 +315,8 @@ public final class FileUpload implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new GridException(ErrorCode.CANCELLED, "interrupted: put " + path, e);
+            throw new GridException(
+                    ending ? ErrorCode.UNKNOWN_OUTCOME : ErrorCode.CANCELLED, "interrupted: put " + path, e);
         }
     }
 

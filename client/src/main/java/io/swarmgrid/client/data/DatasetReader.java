@@ -130,7 +130,7 @@ public final class DatasetReader {
 
     private FlightInfo ask() {
         FlightDescriptor descriptor = FlightDescriptor.command(command);
-        return client.anywhere("info of " + what, Repeat.SAFE, location -> client.flight(location)
+        return client.anywhere("info of " + what, Repeat.READ, location -> client.flight(location)
                 .getInfo(
                         descriptor,
                         client.newFlightHeaders(),

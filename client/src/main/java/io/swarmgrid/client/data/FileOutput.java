@@ -10,7 +10,6 @@ import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.grid.Repeat;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.PutResult;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * dies. Confined to one thread at a time; the caller closes it, which gives up what was not committed.
  */
 public final class FileOutput implements AutoCloseable {
-    private static final int PUT_ATTEMPTS = 3;
-
     private final GridClient client;
     private final FilePut put;
     private ByteBuf gathered = frame();
@@ -31,8 +28,7 @@ public final class FileOutput implements AutoCloseable {
     /** @param put where and how; without a {@code putId} it gets one */
     public FileOutput(GridClient client, FilePut put) {
         this.client = client;
-        String id = put.putId() == null ? UUID.randomUUID().toString() : put.putId();
-        this.put = new FilePut(put.path(), put.overwrite(), id, put.replicas(), put.durability());
+        this.put = PutAttempts.named(put);
     }
 
     /** Bytes taken so far. */
@@ -96,14 +92,14 @@ public final class FileOutput implements AutoCloseable {
     }
 
     private PutResult putWhole() {
-        for (int attempt = 1; ; attempt++) {
+        PutAttempts attempts = new PutAttempts(put);
+        while (true) {
             try {
                 return attempt();
             } catch (Broken e) {
-                if (attempt == PUT_ATTEMPTS) {
-                    throw e.error;
-                }
-                GridClient.pause(attempt);
+                attempts.brokeOff(e, true, position);
+            } catch (GridException e) {
+                throw attempts.refused(e);
             }
         }
     }
@@ -118,7 +114,7 @@ public final class FileOutput implements AutoCloseable {
     }
 
     private FileUpload start() {
-        return client.anywhere("put " + put.path(), Repeat.SAFE, location -> {
+        return client.anywhere("put " + put.path(), Repeat.READ, location -> {
             client.connected(location);
             return client.bytes().put(location, client.newHeaders(), put, null);
         });

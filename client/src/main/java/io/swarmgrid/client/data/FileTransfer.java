@@ -1,6 +1,5 @@
 package io.swarmgrid.client.data;
 
-import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.FileUpload;
 import io.swarmgrid.client.grid.GridClient;
@@ -13,14 +12,11 @@ import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.UUID;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Raw bytes of files, in and out. Thread-safe. */
 public final class FileTransfer {
-    private static final int PUT_ATTEMPTS = 3;
-
     private final GridClient client;
 
     public FileTransfer(GridClient client) {
@@ -34,27 +30,24 @@ public final class FileTransfer {
      * @param put where and how; without a {@code putId} it gets one
      * @param sizeBytes how many bytes there will be; negative where that is not known
      * @param progress told of the bytes that were sent; of a negative number where they have to be sent again
-     * @throws GridException as the grid answers; UNKNOWN_OUTCOME where it was all sent, but no answer came
+     * @throws GridException as the grid answers; UNKNOWN_OUTCOME where all was sent once, but no answer came, then or later
      */
     public PutResult put(FilePut put, long sizeBytes, ReadableByteChannel source, LongConsumer progress)
             throws IOException {
-        FilePut named = put.putId() != null
-                ? put
-                : new FilePut(
-                        put.path(), put.overwrite(), UUID.randomUUID().toString(), put.replicas(), put.durability());
+        FilePut named = PutAttempts.named(put);
+        PutAttempts attempts = new PutAttempts(named);
         long begin = source instanceof SeekableByteChannel file ? file.position() : -1;
-        for (int attempt = 1; ; attempt++) {
+        while (true) {
             Attempt once = new Attempt(named, sizeBytes, source, progress);
             try {
                 return once.run();
             } catch (Broken e) {
-                if (begin < 0 || attempt == PUT_ATTEMPTS) {
-                    throw once.failed(e);
-                }
-                ((SeekableByteChannel) source).position(begin);
-                progress.accept(-once.sentBytes);
-                GridClient.pause(attempt);
+                attempts.brokeOff(e, begin >= 0, once.sentBytes);
+            } catch (GridException e) {
+                throw attempts.refused(e);
             }
+            ((SeekableByteChannel) source).position(begin);
+            progress.accept(-once.sentBytes);
         }
     }
 
@@ -65,7 +58,6 @@ public final class FileTransfer {
         private final ReadableByteChannel source;
         private final LongConsumer progress;
         private long sentBytes;
-        private boolean allSent;
 
         Attempt(FilePut put, long sizeBytes, ReadableByteChannel source, LongConsumer progress) {
             this.put = put;
@@ -80,7 +72,6 @@ public final class FileTransfer {
                     sentBytes += bytes;
                     progress.accept(bytes);
                 });
-                allSent = true;
                 return upload.commit();
             } catch (GridException e) {
                 throw Broken.of(e);
@@ -89,26 +80,10 @@ public final class FileTransfer {
 
         private FileUpload start() {
             @Nullable Long size = sizeBytes < 0 ? null : sizeBytes;
-            return client.anywhere("put " + put.path(), Repeat.SAFE, location -> {
+            return client.anywhere("put " + put.path(), Repeat.READ, location -> {
                 client.connected(location);
                 return client.bytes().put(location, client.newHeaders(), put, size);
             });
-        }
-
-        GridException failed(Broken e) {
-            return allSent
-                    ? new GridException(
-                            ErrorCode.UNKNOWN_OUTCOME,
-                            "may have been stored: " + put.path() + ": " + e.getMessage(),
-                            put.path(),
-                            "look whether it is there, or put it again with put_id " + put.putId(),
-                            e)
-                    : new GridException(
-                            e.error.code(),
-                            "nothing was stored, the put broke off after " + sentBytes + " bytes: " + e.getMessage(),
-                            put.path(),
-                            e.error.hint(),
-                            e);
         }
     }
 

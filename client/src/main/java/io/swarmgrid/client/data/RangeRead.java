@@ -89,7 +89,7 @@ final class RangeRead implements AutoCloseable {
                 : new FileRead(read.path(), known.offset() + gotBytes, known.lengthBytes() - gotBytes, read.id());
         Opened source;
         try {
-            source = client.anywhere("read " + read.path(), Repeat.SAFE, location -> {
+            source = client.anywhere("read " + read.path(), Repeat.READ, location -> {
                 client.connected(location);
                 return new Opened(location, client.bytes().read(location, client.newHeaders(), rest));
             });

@@ -12,7 +12,7 @@ record StartedPut(FlightClient.ClientStreamListener stream, PutAnswer answer) {
     /** Begins at the first node that takes it. Nothing of a put stays where it is broken off, so any may be tried. */
     static StartedPut start(
             GridClient client, FlightDescriptor descriptor, VectorSchemaRoot message, DictionaryProvider dictionaries) {
-        return client.anywhere("put", Repeat.SAFE, location -> {
+        return client.anywhere("put", Repeat.READ, location -> {
             PutAnswer answer = new PutAnswer(client.options().timeout());
             FlightClient.ClientStreamListener stream = client.flight(location)
                     .startPut(descriptor, message, dictionaries, answer, client.newFlightHeaders());

@@ -73,11 +73,12 @@ final class Failover {
      *
      * @param call one attempt at a location; what it throws is looked at here
      * @throws GridException what the grid answered; UNAVAILABLE with all doors and their failures where none did;
-     *     UNKNOWN_OUTCOME where the call may have been applied and must not be repeated
+     *     UNKNOWN_OUTCOME where a change may have been applied, and must not be repeated or was repeated in vain
      */
     <T> T call(String what, Repeat repeat, Function<String, T> call) {
         long start = System.nanoTime();
         Map<String, CallFailure> failures = new LinkedHashMap<>();
+        boolean mayBeApplied = false;
         for (int round = 0; ; round++) {
             for (String location : order(doors())) {
                 try {
@@ -88,11 +89,14 @@ final class Failover {
                     CallFailure failure = CallFailure.of(e);
                     goOnOrThrow(what, repeat, location, failure);
                     failures.put(location, failure);
+                    mayBeApplied |= repeat == Repeat.ONCE && leavesOutcomeOpen(failure);
                 }
             }
             boolean nobodyThere = failures.values().stream().allMatch(failure -> failure.reach() == Reach.NOT_SENT);
-            if (nobodyThere || repeat != Repeat.SAFE || round >= retries || System.nanoTime() - start > patienceNanos) {
-                throw allFailed(failures, System.nanoTime() - start);
+            boolean wasLast = repeat == Repeat.IF_NOT_APPLIED || round >= retries;
+            if (nobodyThere || wasLast || System.nanoTime() - start > patienceNanos) {
+                GridException error = allFailed(failures, System.nanoTime() - start);
+                throw mayBeApplied ? outcomeOpen(what, error, "") : error;
             }
             pause(round);
         }
@@ -115,20 +119,14 @@ final class Failover {
             case NOT_SENT -> failed(location);
             case UNCLEAR -> {
                 failed(location);
-                if (repeat != Repeat.SAFE) {
-                    throw new GridException(
-                            ErrorCode.UNKNOWN_OUTCOME,
-                            what + " may have been applied: " + door(location) + " did not answer: "
-                                    + error.getMessage(),
-                            error.path(),
-                            "look before doing it again",
-                            error);
+                if (repeat == Repeat.IF_NOT_APPLIED) {
+                    throw outcomeOpen(what, error, door(location) + " did not answer: ");
                 }
             }
             case ANSWERED -> {
                 boolean nothingChanged = error.kind() == ErrorKind.RETRY;
                 boolean elsewhere = error.code() == ErrorCode.UNAVAILABLE || error.code() == ErrorCode.NO_QUORUM;
-                boolean again = repeat == Repeat.SAFE
+                boolean again = repeat != Repeat.IF_NOT_APPLIED
                         ? error.code() != ErrorCode.NO_SPACE && (nothingChanged || error.kind() == ErrorKind.UNKNOWN)
                         : nothingChanged && elsewhere;
                 if (!again) {
@@ -139,6 +137,19 @@ final class Failover {
                 }
             }
         }
+    }
+
+    private static boolean leavesOutcomeOpen(CallFailure failure) {
+        return failure.reach() == Reach.UNCLEAR || failure.error().kind() == ErrorKind.UNKNOWN;
+    }
+
+    private static GridException outcomeOpen(String what, GridException error, String why) {
+        return new GridException(
+                ErrorCode.UNKNOWN_OUTCOME,
+                what + " may have been applied: " + why + error.getMessage(),
+                error.path(),
+                "look before doing it again",
+                error);
     }
 
     private GridException allFailed(Map<String, CallFailure> failures, long nanos) {

@@ -40,6 +40,8 @@ final class FileDoor implements AutoCloseable {
     final AtomicInteger putsToBreak = new AtomicInteger();
     /** Puts to store without an answer. */
     final AtomicInteger answersToLose = new AtomicInteger();
+    /** Puts to break off once an answer was lost. */
+    volatile int putsToBreakAfterLoss;
 
     private final Server server;
 
@@ -133,6 +135,7 @@ final class FileDoor implements AutoCloseable {
             }
             stored.add(bytes.toByteArray());
             if (answersToLose.getAndDecrement() > 0) {
+                putsToBreak.set(putsToBreakAfterLoss);
                 breakOff();
                 return;
             }

@@ -152,6 +152,25 @@ class FileTransferTest {
         }
     }
 
+    @Test
+    void doesNotForgetThatAnEarlierAnswerWasLost(@TempDir Path directory) throws IOException {
+        Path file = Files.write(directory.resolve("model.bin"), content);
+        door.answersToLose.set(1);
+        door.putsToBreakAfterLoss = 2;
+        try (GridClient client = client(door.address());
+                FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {
+            GridException error = catchThrowableOfType(
+                    GridException.class, () -> new FileTransfer(client).put(PUT, content.length, source, bytes -> {}));
+
+            assertThat(error.code()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+            assertThat(error).hasMessageStartingWith("may have been stored: /a: ");
+            assertThat(error.hint())
+                    .contains("with put_id " + door.puts.get(0).file().putId());
+        }
+        assertThat(door.puts).hasSize(3);
+        assertThat(door.stored).hasSize(1);
+    }
+
     private byte[] get(String... addresses) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GridClient client = client(addresses)) {

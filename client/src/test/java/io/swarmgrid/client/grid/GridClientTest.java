@@ -154,6 +154,39 @@ class GridClientTest {
     }
 
     @Test
+    void saysThatAChangeMayHaveBeenMadeWhereItsAnswerWasLostAndNobodyElseCouldTell() {
+        door.on("fs.remove", body -> {
+            throw Door.brokenConnection();
+        });
+        other.on("fs.remove", body -> {
+            throw new GridException(ErrorCode.NO_QUORUM, "no quorum: 1 of 3 nodes");
+        });
+        ClientOptions once = ClientOptions.DEFAULT.withRetries(0);
+        try (GridClient client = GridClient.connect(List.of(door.address(), other.address()), once)) {
+            GridException error = catchThrowableOfType(
+                    GridException.class,
+                    () -> client.action("fs.remove", new Remove("/a", false, "op-1"), Removed.class));
+
+            assertThat(error.code()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+            assertThat(error).hasMessage("fs.remove may have been applied: no quorum: 1 of 3 nodes");
+        }
+    }
+
+    @Test
+    void leavesNoOutcomeOpenWhereNothingWasToBeChanged() {
+        door.on("fs.stat", body -> {
+            throw Door.brokenConnection();
+        });
+        ClientOptions once = ClientOptions.DEFAULT.withRetries(0);
+        try (GridClient client = GridClient.connect(List.of(door.address()), once)) {
+            GridException error = catchThrowableOfType(GridException.class, () -> stat(client));
+
+            assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(error).hasMessageStartingWith("no node of the grid answers: ");
+        }
+    }
+
+    @Test
     void takesAChangeToTheNextNodeWhereTheFirstSaysThatItChangedNothing() {
         door.on("fs.mkdir", body -> {
             throw new GridException(ErrorCode.UNAVAILABLE, "node is starting");

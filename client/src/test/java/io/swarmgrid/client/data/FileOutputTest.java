@@ -1,0 +1,69 @@
+package io.swarmgrid.client.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.FilePut;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FileOutputTest {
+    private static final FilePut PUT = new FilePut("/a", null, null, null, null);
+    private static final byte[] SMALL = {1, 2, 3};
+
+    private FileDoor door;
+
+    @BeforeEach
+    void open() throws IOException {
+        door = new FileDoor();
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    @Test
+    void putsASmallFileAgainUnderItsIdWhereTheAnswerWasLost() {
+        door.answersToLose.set(1);
+        try (GridClient client = client();
+                FileOutput output = new FileOutput(client, PUT)) {
+            output.write(SMALL, 0, SMALL.length);
+            assertThat(output.commit().sizeBytes()).isEqualTo(SMALL.length);
+        }
+        assertThat(door.puts).hasSize(2);
+        assertThat(door.puts.get(0)).isEqualTo(door.puts.get(1));
+    }
+
+    @Test
+    void doesNotForgetThatAnEarlierAnswerWasLost() {
+        door.answersToLose.set(1);
+        door.putsToBreakAfterLoss = 2;
+
+        GridException error = failure();
+
+        assertThat(error.code()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+        assertThat(error).hasMessageStartingWith("may have been stored: /a: ");
+        assertThat(door.stored).singleElement().isEqualTo(SMALL);
+    }
+
+    private GridException failure() {
+        try (GridClient client = client();
+                FileOutput output = new FileOutput(client, PUT)) {
+            output.write(SMALL, 0, SMALL.length);
+            return catchThrowableOfType(GridException.class, output::commit);
+        }
+    }
+
+    private GridClient client() {
+        return GridClient.connect(List.of(door.address()), ClientOptions.DEFAULT.withTimeout(Duration.ofSeconds(2)));
+    }
+}
