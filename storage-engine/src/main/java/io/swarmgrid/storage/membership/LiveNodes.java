@@ -186,6 +186,8 @@ final class LiveNodes implements Nodes {
         }
         trackDown(baseline, live);
         loads.keySet().removeIf(name -> !live.containsKey(name) && !baseline.containsKey(name));
+        // One that comes back takes no blocks before it has said so itself.
+        loads.replaceAll((name, load) -> live.containsKey(name) ? load : load.withoutRoom());
         Set<String> down = new TreeSet<>(baseline.keySet());
         down.removeAll(live.keySet());
         picture = new Picture(

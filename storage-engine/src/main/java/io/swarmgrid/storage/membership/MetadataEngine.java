@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class MetadataEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataEngine.class);
     private static final long TICK_MS = 200;
+    private static final int MAX_DOUBLINGS = 2;
 
     private final SwarmConfig config;
     private final Pace pace;
@@ -51,8 +52,9 @@ public final class MetadataEngine implements AutoCloseable {
     private final ScheduledExecutorService keeperThread;
     private final ScheduledExecutorService loadThread;
     private volatile boolean stepAside;
-    /** Confined to the keeper's thread. */
+    // Confined to the keeper's thread.
     private long lastSettled;
+    private int timesAside;
 
     private MetadataEngine(
             SwarmConfig config,
@@ -85,7 +87,7 @@ public final class MetadataEngine implements AutoCloseable {
      *
      * @param gather how long a new grid with a majority of its seeds waits for the rest
      * @param comeBack how long a grid that comes back with a majority waits for its other nodes
-     * @param stepAside how long a node that knows less than others leaves them the ground
+     * @param stepAside how long a node that knows less than others leaves them the ground at first
      */
     record Pace(Duration gather, Duration comeBack, Duration stepAside) {
         static final Pace DEFAULT = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(8));
@@ -298,12 +300,15 @@ public final class MetadataEngine implements AutoCloseable {
         LOG.info("grid is active: grid={}, id={}, node={}", config.grid().name(), learned.id(), config.nodeName());
     }
 
-    /** Leaves an inactive grid to nodes that know more, and joins them. */
+    /**
+     * Leaves an inactive grid to nodes that know more, and joins them. Longer each time: on a slow machine their tries to
+     * join take as long as this node stayed away, and might meet it again each time.
+     */
     private void stepAside() throws InterruptedException {
         LOG.info("stepping aside for nodes with later metadata: node={}", config.nodeName());
         stepAside = false;
         stopIgnite();
-        Thread.sleep(pace.stepAside().toMillis());
+        Thread.sleep(pace.stepAside().toMillis() << Math.min(timesAside++, MAX_DOUBLINGS));
         if (!state.isClosed()) {
             startIgnite();
         }

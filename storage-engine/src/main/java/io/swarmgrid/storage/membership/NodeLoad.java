@@ -34,6 +34,10 @@ public record NodeLoad(
         }
     }
 
+    NodeLoad withoutRoom() {
+        return new NodeLoad(usedBytes, capacityBytes, 0, blocks, repair, walked);
+    }
+
     /** Copies that are still on a node that is draining. */
     public record Leaving(String node, long blocks, long sizeBytes) {}
 }

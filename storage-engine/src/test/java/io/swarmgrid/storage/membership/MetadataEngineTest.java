@@ -162,6 +162,25 @@ class MetadataEngineTest {
     }
 
     @Test
+    void aNodeThatComesBackHasNoRoomBeforeItSaysSo() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 3, Map.of("repair.node-grace", "10m"))) {
+            List<Member> members = grid.startAll();
+            MetadataEngine first = members.get(0).engine();
+            members.get(2).engine().publishLoad(() -> load(700, RepairStatus.NONE, 1));
+            await().until(() -> first.nodes().find("n3").orElseThrow().freeBytes() == 700);
+            members.get(2).close();
+            await().until(() -> first.nodes().find("n3").isEmpty());
+
+            MetadataEngine again = grid.start(3).engine();
+            again.awaitActive(TestGrid.PATIENCE);
+            await().until(() -> first.nodes().find("n3").isPresent());
+            assertThat(first.nodes().find("n3").orElseThrow().freeBytes()).isZero();
+            again.publishLoad(() -> load(600, RepairStatus.NONE, 1));
+            await().until(() -> first.nodes().find("n3").orElseThrow().freeBytes() == 600);
+        }
+    }
+
+    @Test
     void carriesMessagesToOthersAndToItself() throws Exception {
         try (TestGrid grid = new TestGrid(root, 2, Map.of())) {
             List<Member> members = grid.startAll();
