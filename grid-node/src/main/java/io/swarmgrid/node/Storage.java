@@ -1,7 +1,9 @@
 package io.swarmgrid.node;
 
 import io.swarmgrid.client.net.Channels;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.config.TierConfig;
 import io.swarmgrid.qos.BoundedScheduler;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.ChunkBuffers;
@@ -11,14 +13,18 @@ import io.swarmgrid.storage.check.FileChecker;
 import io.swarmgrid.storage.door.BytesDoor;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
+import io.swarmgrid.storage.journal.NamesJournal;
 import io.swarmgrid.storage.membership.MetadataEngine;
 import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
+import io.swarmgrid.storage.namespace.ignite.NamesKeeper;
 import io.swarmgrid.storage.placement.Placement;
 import io.swarmgrid.storage.placement.RendezvousPlacement;
 import io.swarmgrid.storage.repair.Repair;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.RemoteBlocks;
 import io.swarmgrid.storage.staging.Staging;
+import java.nio.file.Path;
+import java.util.List;
 
 /** The storage of a node, put together. Whatever of it must be closed belongs to the {@link Closing} it was opened with. */
 record Storage(
@@ -41,6 +47,9 @@ record Storage(
         Placement placement = new RendezvousPlacement(engine.nodes());
         IgniteNamespace namespace = new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement);
         namespace.format();
+        NamesJournal journal = opened.add(NamesJournal.open(names(config)));
+        NamesKeeper names = opened.add(new NamesKeeper(engine.ignite(), journal, engine.peers()::settledVersion));
+        names.start();
         DataPath path = new DataPath(blocks, engine.nodes(), channels, buffers, scheduler, config.storage());
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
         BytesDoor door = opened.add(new BytesDoor(files, path));
@@ -57,5 +66,16 @@ record Storage(
                 config.limits().maxSessions());
         FileChecker checker = new FileChecker(namespace.files(), namespace.fileMetadata(), path, remote, repair::wake);
         return new Storage(namespace, blocks, buffers, files, staging, repair, checker, door);
+    }
+
+    /** Beside the blocks, which it is read with; a memory file system keeps nothing. */
+    private static Path names(SwarmConfig config) {
+        List<TierConfig> tiers = config.blockTiers();
+        return tiers.stream()
+                .filter(tier -> tier.medium() != Medium.MEM)
+                .findFirst()
+                .orElse(tiers.get(0))
+                .path()
+                .resolve("names");
     }
 }

@@ -26,6 +26,11 @@ final class Ids {
         this.random = random;
     }
 
+    /** Whether it is the key of an inode, and not of one of the rows that are none. */
+    static boolean isInode(long id) {
+        return id != MOVES && id != BLOCKS;
+    }
+
     static int partition(long id, int partitions) {
         return (int) (id >>> HOME_SHIFT) % partitions;
     }

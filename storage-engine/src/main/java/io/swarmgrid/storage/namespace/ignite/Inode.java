@@ -28,14 +28,22 @@ record Inode(
     /** The way back to the name. */
     record Link(long parentId, String name) {}
 
-    /** How often its content changed, and when. */
-    record Revision(long version, long createdMs, long modifiedMs) {
+    /**
+     * How often its content changed, and when.
+     *
+     * @param changes how often the record was stored, whatever changed: of two forms of an inode the one with more is the later
+     */
+    record Revision(long version, long createdMs, long modifiedMs, long changes) {
         static Revision first(long nowMs) {
-            return new Revision(1, nowMs, nowMs);
+            return new Revision(1, nowMs, nowMs, 0);
         }
 
         Revision next(long toVersion, long nowMs) {
-            return new Revision(toVersion, createdMs, nowMs);
+            return new Revision(toVersion, createdMs, nowMs, changes);
+        }
+
+        Revision changed() {
+            return new Revision(version, createdMs, modifiedMs, changes + 1);
         }
     }
 
@@ -124,6 +132,11 @@ record Inode(
         return new Inode(kind, link, revision.next(version, nowMs), rights, storing, attributes, content);
     }
 
+    /** As it is to be stored. */
+    Inode changed() {
+        return new Inode(kind, link, revision.changed(), rights, storing, attributes, content);
+    }
+
     Inode holding(Content next) {
         return new Inode(kind, link, revision, rights, storing, attributes, next);
     }
@@ -177,6 +190,9 @@ record Inode(
         for (BlockId block : content.blocks) {
             out.fixed(block.value());
         }
+        if (revision.changes > 0) {
+            out.count(revision.changes);
+        }
         return out.done();
     }
 
@@ -184,7 +200,9 @@ record Inode(
         RecordReader in = new RecordReader(bytes);
         EntryKind kind = Codes.kind(in.octet());
         Link link = new Link(in.fixed(), in.text());
-        Revision revision = new Revision(in.count(), in.count(), in.count());
+        long version = in.count();
+        long createdMs = in.count();
+        long modifiedMs = in.count();
         Rights rights = new Rights(in.text(), in.text(), (int) in.count());
         Storing storing = new Storing((int) in.count(), Codes.durability(in.octet()), Codes.spread(in.octet()));
         Map<String, String> attributes = in.texts();
@@ -197,6 +215,7 @@ record Inode(
             blocks.add(new BlockId(in.fixed()));
         }
         Content content = new Content(lease, lengthBytes, inlined, blocks);
+        Revision revision = new Revision(version, createdMs, modifiedMs, in.hasMore() ? in.count() : 0);
         return new Inode(kind, link, revision, rights, storing, attributes, content);
     }
 }

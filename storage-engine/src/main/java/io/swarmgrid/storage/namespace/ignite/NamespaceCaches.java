@@ -48,11 +48,11 @@ public final class NamespaceCaches {
     public static CacheConfiguration<?, ?>[] configurations(MetadataConfig config) {
         return new CacheConfiguration<?, ?>[] {
             dentries(config),
-            cache(INODES, config),
-            cache(INLINE, config),
+            cache(INODES, config).setEventsDisabled(false),
+            cache(INLINE, config).setEventsDisabled(false),
             cache(BLOCKS, config)
                     .setKeyConfiguration(new CacheKeyConfiguration(BlockKey.class.getName(), BlockKey.FILE_FIELD)),
-            cache(TRASH, config),
+            cache(TRASH, config).setEventsDisabled(false),
             cache(OPERATIONS, config)
                     .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.HOURS, 1))),
         };
@@ -80,6 +80,7 @@ public final class NamespaceCaches {
                 .setWriteSynchronizationMode(CacheWriteSynchronizationMode.FULL_SYNC)
                 .setPartitionLossPolicy(PartitionLossPolicy.READ_WRITE_SAFE)
                 .setBackups(config.backups())
+                .setEventsDisabled(true) // but for the few that the journal of names listens to
                 .setAffinity(new HomeAffinity(config.partitions()));
     }
 }

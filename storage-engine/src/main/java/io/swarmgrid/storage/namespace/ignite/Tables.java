@@ -92,6 +92,10 @@ final class Tables {
         return doomed;
     }
 
+    IgniteCache<Long, byte[]> inodeCache() {
+        return inodes;
+    }
+
     IgniteCache<BlockKey, byte[]> blockCache() {
         return blocks;
     }
@@ -108,6 +112,11 @@ final class Tables {
 
     boolean hasCopy(long id) {
         return affinity.mapPartitionToPrimaryAndBackups(partition(id)).contains(localNode);
+    }
+
+    /** Those of which this node has a copy, as the primary or for it. */
+    int[] ownPartitions() {
+        return affinity.allPartitions(localNode);
     }
 
     int[] primaryPartitions() {
@@ -181,7 +190,7 @@ final class Tables {
     }
 
     void inode(long id, Inode inode) {
-        inodes.put(id, inode.encode());
+        inodes.put(id, inode.changed().encode());
     }
 
     void dropInode(long id) {

@@ -69,7 +69,7 @@ final class RecordsTest {
         return new Inode(
                 any(EntryKind.values()),
                 new Inode.Link(random.nextLong(), text()),
-                new Inode.Revision(small(), small(), small()),
+                new Inode.Revision(small(), small(), small(), 0),
                 new Inode.Rights(text(), text(), random.nextInt(512)),
                 new Inode.Storing(random.nextInt(17), any(Durability.values()), any(BlockSpread.values())),
                 random.nextBoolean() ? Map.of() : Map.of("a" + text(), text(), "b" + text(), text()),

@@ -1,0 +1,61 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.storage.namespace.BlockRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the journal of names has of an inode: enough to make it anew.
+ *
+ * @param inline the bytes of a small file; null where the inode is none
+ * @param blocks of a file, in order, without holders
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record NameValue(Inode inode, byte @Nullable [] inline, List<BlockRecord> blocks) {
+    /** As the tables have it; null where they do not have all of it just now: a transaction is being applied. */
+    static @Nullable NameValue read(Tables tables, long id, Inode inode) {
+        Inode.Content content = inode.content();
+        if (content.lease() != null) {
+            return new NameValue(
+                    inode, null, List.of()); // only that it is open: what is in it counts once it is closed
+        }
+        byte[] inline = content.inlined() ? tables.inline(id) : null;
+        if (content.inlined() && inline == null) {
+            return null;
+        }
+        List<BlockRecord> blocks = new ArrayList<>(content.blocks().size());
+        for (byte[] row : tables.blocks(id, content.blocks())) {
+            if (row == null) {
+                return null;
+            }
+            blocks.add(Holders.held(BlockCodec.decode(row), List.of()));
+        }
+        return new NameValue(inode, inline, blocks);
+    }
+
+    long stamp() {
+        return inode.revision().changes();
+    }
+
+    byte[] encode() {
+        byte[] record = inode.encode();
+        RecordWriter out =
+                new RecordWriter(record.length + (inline == null ? 0 : inline.length) + 48 * blocks.size() + 16);
+        out.octets(record).optionalOctets(inline).count(blocks.size());
+        blocks.forEach(block -> out.octets(BlockCodec.encode(block)));
+        return out.done();
+    }
+
+    static NameValue decode(byte[] bytes) {
+        RecordReader in = new RecordReader(bytes);
+        Inode inode = Inode.decode(in.octets());
+        byte[] inline = in.optionalOctets();
+        int count = in.size();
+        List<BlockRecord> blocks = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            blocks.add(BlockCodec.decode(in.octets()));
+        }
+        return new NameValue(inode, inline, blocks);
+    }
+}

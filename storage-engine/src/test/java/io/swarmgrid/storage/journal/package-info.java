@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.journal;
+
+import org.jspecify.annotations.NullMarked;
