@@ -1,0 +1,67 @@
+package io.swarmgrid.it.chaos.judge;
+
+import io.swarmgrid.it.chaos.judge.EndState.Block;
+import io.swarmgrid.it.chaos.judge.EndState.Copy;
+import io.swarmgrid.it.chaos.judge.EndState.DiskFile;
+import io.swarmgrid.it.chaos.judge.EndState.Entry;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What must hold of the state in the end: metadata and disks agree, all copies are there, and nothing else is. */
+final class EndRules {
+    private final List<Finding> findings = new ArrayList<>();
+    private final Set<String> named;
+    private final EndState state;
+
+    private EndRules(Set<String> named, EndState state) {
+        this.named = named;
+        this.state = state;
+    }
+
+    /** @param named the paths that some operation named */
+    static List<Finding> findings(Set<String> named, EndState state) {
+        EndRules rules = new EndRules(named, state);
+        state.entries().forEach(rules::entry);
+        rules.disks();
+        state.unreadable().forEach((path, why) -> rules.add(Breach.UNREADABLE, path, why));
+        state.problems().forEach(problem -> rules.add(Breach.CHECK_FAILED, "fs.check", problem));
+        return rules.findings;
+    }
+
+    private void entry(Entry entry) {
+        if (!named.contains(entry.path())) {
+            add(Breach.STRAY_ENTRY, entry.path(), "no operation named it");
+        }
+        if (!entry.state().equals(Entry.SEALED) && !entry.state().equals(Entry.DIRECTORY)) {
+            add(Breach.LEAKED_LEASE, entry.path(), "its state is " + entry.state());
+        }
+        Set<Copy> files = state.disk().stream().map(DiskFile::copy).collect(Collectors.toSet());
+        for (Block block : entry.blocks()) {
+            Set<String> nodes = block.copies().stream().map(Copy::node).collect(Collectors.toSet());
+            if (nodes.size() < block.wanted()) {
+                add(
+                        Breach.LACKING_COPY,
+                        entry.path(),
+                        "block " + block.id() + " has " + nodes.size() + " of " + block.wanted() + " copies: " + nodes);
+            }
+            block.copies().stream()
+                    .filter(copy -> !files.contains(copy))
+                    .forEach(copy -> add(Breach.MISSING_COPY, entry.path(), "no file of " + copy));
+        }
+    }
+
+    private void disks() {
+        Set<Copy> recorded = new HashSet<>();
+        state.entries().forEach(entry -> entry.blocks().forEach(block -> recorded.addAll(block.copies())));
+        state.disk().stream()
+                .filter(file -> !recorded.contains(file.copy()))
+                .forEach(file -> add(Breach.LEAKED_BLOCK, file.file(), "no file of the namespace has " + file.copy()));
+    }
+
+    private void add(Breach breach, String where, String text) {
+        findings.add(new Finding(breach, where, text));
+    }
+}

@@ -1,0 +1,34 @@
+package io.swarmgrid.it.chaos.judge;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The verdict over a run: for each path whether the answers fit one order of the operations, for each rename whether it was
+ * whole, and for the end whether all is there and nothing else.
+ *
+ * <p>Each path is judged by itself. That is enough while a name that something is renamed from or to is used for nothing else
+ * that could hide a half of it.
+ */
+public final class Judge {
+    private Judge() {}
+
+    /**
+     * Finds what is wrong.
+     *
+     * @param operations the last ones on each path are reads in the end state, for what is written last to be missed
+     * @return nothing where all is well
+     */
+    public static List<Finding> findings(List<Operation> operations, EndState end) {
+        Map<String, List<Operation>> byPath =
+                operations.stream().collect(Collectors.groupingBy(Operation::path, TreeMap::new, Collectors.toList()));
+        List<Finding> findings = new ArrayList<>();
+        byPath.forEach((path, all) -> findings.addAll(new PathJudge(path, all).findings()));
+        findings.addAll(HalfRenames.findings(byPath));
+        findings.addAll(EndRules.findings(byPath.keySet(), end));
+        return findings;
+    }
+}
