@@ -16,8 +16,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -33,11 +31,9 @@ public final class FileUpload implements AutoCloseable {
     /** How long the grid may take no byte, or take to seal what it took. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** How long the node may take to say where the next block lies; past that the bytes are sent. */
-    private static final Duration OFFER_PATIENCE = Duration.ofSeconds(1);
-
     private final ClientCall<Frame, Frame> call;
     private final String path;
+    private final Places places;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -51,24 +47,14 @@ public final class FileUpload implements AutoCloseable {
     @GuardedBy("lock")
     private Metadata trailers = new Metadata();
 
-    /** In order; never more than two that are still of use. */
-    @GuardedBy("lock")
-    private final Deque<BlockPlace> offered = new ArrayDeque<>();
-
     private long position;
     private boolean ending;
-    /** Whether the node says where each block lies. */
-    private boolean local;
-    /** Up to where the node has said it. */
-    private long offeredUpTo;
-
-    private @Nullable InPlace inPlace;
     private long inPlaceBytes;
 
     private FileUpload(ClientCall<Frame, Frame> call, PutStart start) {
         this.call = call;
         this.path = start.file().path();
-        this.local = start.local() != null && start.local();
+        this.places = new Places(path, start.local() != null && start.local());
     }
 
     static FileUpload start(Channel channel, PutStart start) {
@@ -102,7 +88,7 @@ public final class FileUpload implements AutoCloseable {
             while (bytes.isReadable()) {
                 int count = Math.min(bytes.readableBytes(), BytesMethods.CHUNK_BYTES);
                 awaitReady();
-                InPlace block = place();
+                InPlace block = places.at(position);
                 if (block == null) {
                     send(bytes.readRetainedSlice(count));
                 } else {
@@ -169,7 +155,7 @@ public final class FileUpload implements AutoCloseable {
     /** Gives up unless committed. Idempotent. */
     @Override
     public void close() {
-        leavePlace();
+        places.close();
         boolean over;
         lock.lock();
         try {
@@ -215,8 +201,7 @@ public final class FileUpload implements AutoCloseable {
             block.write(chunk, position);
             sent = true;
         } catch (IOException e) {
-            leavePlace();
-            local = false;
+            places.giveUp();
         }
         if (!sent) {
             send(chunk);
@@ -228,63 +213,6 @@ public final class FileUpload implements AutoCloseable {
             inPlaceBytes += count;
         } finally {
             chunk.release();
-        }
-    }
-
-    /**
-     * The block file that takes the next bytes; null where they have to be sent, as the first ones of a file are, which make
-     * the node open a block and say where it lies.
-     */
-    private @Nullable InPlace place() {
-        InPlace open = inPlace;
-        if (open != null && open.room(position) > 0) {
-            return open;
-        }
-        leavePlace();
-        if (!local) {
-            return null;
-        }
-        // At the very beginning of a block the node may not have opened it yet, and does so with the bytes that are
-        // sent.
-        BlockPlace next = nextOffer(position > offeredUpTo ? OFFER_PATIENCE : Duration.ZERO);
-        if (next == null) {
-            local = position <= offeredUpTo;
-            return null;
-        }
-        offeredUpTo = next.endOffset();
-        inPlace = InPlace.open(next).filter(each -> each.room(position) > 0).orElse(null);
-        return inPlace;
-    }
-
-    private void leavePlace() {
-        if (inPlace != null) {
-            inPlace.close();
-            inPlace = null;
-        }
-    }
-
-    private @Nullable BlockPlace nextOffer(Duration patience) {
-        lock.lock();
-        try {
-            long left = patience.toNanos();
-            while (true) {
-                BlockPlace next = offered.peekFirst();
-                if (next != null && next.endOffset() <= position) {
-                    offered.removeFirst();
-                } else if (next != null && next.offset() <= position) {
-                    return offered.removeFirst();
-                } else if (end != null || left <= 0) {
-                    return null;
-                } else {
-                    left = changed.awaitNanos(left);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new GridException(
-                    ending ? ErrorCode.UNKNOWN_OUTCOME : ErrorCode.CANCELLED, "interrupted: put " + path, e);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -354,12 +282,12 @@ public final class FileUpload implements AutoCloseable {
             frame.release();
             if (frame instanceof Frame.Control control) {
                 PutNotice notice = control.as(PutNotice.class);
+                if (notice.block() != null) {
+                    places.offer(notice.block());
+                }
                 lock.lock();
                 try {
                     result = notice.result();
-                    if (notice.block() != null) {
-                        offered.addLast(notice.block());
-                    }
                     changed.signalAll();
                 } finally {
                     lock.unlock();
@@ -375,6 +303,7 @@ public final class FileUpload implements AutoCloseable {
 
         @Override
         public void onClose(Status status, Metadata metadata) {
+            places.end();
             lock.lock();
             try {
                 end = status;

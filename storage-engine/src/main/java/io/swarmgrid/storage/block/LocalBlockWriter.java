@@ -5,13 +5,11 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Durability;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,15 +45,12 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private final WayHome home;
     private final Durability durability;
     private final ChunkBuffers buffers;
-    private final WriteBack writeBack;
+    private final Forcing forcing;
     private final Ending ending;
     private FileChannel channel;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final AtomicBoolean forcing = new AtomicBoolean();
-    private final Object forceLock = new Object();
     private SpanChecksums checksums = new SpanChecksums();
-    private long forcedBytes;
     private State state = State.OPEN;
     private volatile long epoch;
     private volatile long position;
@@ -70,7 +65,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         this.tier = tier;
         this.room = new Room(tier, order.promisedBytes);
         this.buffers = parts.buffers;
-        this.writeBack = parts.writeBack;
+        this.forcing = new Forcing(parts.writeBack);
         this.ending = parts.ending;
         this.path = path;
         this.channel = channel;
@@ -161,7 +156,9 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         } finally {
             lock.unlock();
         }
-        headStart();
+        if (durability == Durability.POWER) {
+            forcing.headStart(channel, position);
+        }
     }
 
     @Override
@@ -197,7 +194,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         lock.lock();
         try {
             requireOpen();
-            forceContent();
+            forcing.force(channel);
         } catch (IOException e) {
             throw fail("cannot force", e);
         } finally {
@@ -218,9 +215,9 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                 separate();
             }
             if (durability == Durability.POWER) {
-                forceContent();
+                forcing.force(channel);
             }
-            writeSidecar(meta);
+            Sidecar.write(meta, path, durability == Durability.POWER);
             room.used(metaBytes);
             channel.close();
             state = State.SEALED;
@@ -284,21 +281,6 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         channel = own;
     }
 
-    private void writeSidecar(ByteBuffer meta) throws IOException {
-        Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY);
-        try (FileChannel file = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            Disk.writeFully(file, meta, 0);
-            if (durability == Durability.POWER) {
-                file.force(true);
-            }
-        }
-        Files.move(temporary, Tier.sidecar(path), StandardCopyOption.ATOMIC_MOVE);
-        if (durability == Durability.POWER) {
-            Disk.forceDirectory(directory());
-        }
-    }
-
     private void cut(long lengthBytes) throws IOException {
         SpanChecksums shorter = checksums
                 .cutTo(lengthBytes, channel, buffers)
@@ -308,40 +290,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         room.unused(position - lengthBytes);
         checksums = shorter;
         position = lengthBytes;
-        forcedBytes = Math.min(forcedBytes, lengthBytes);
-    }
-
-    private void headStart() {
-        if (durability == Durability.POWER
-                && position - forcedBytes >= WriteBack.STEP_BYTES
-                && forcing.compareAndSet(false, true)) {
-            forcedBytes = position;
-            writeBack.later(this::forceEarly);
-        }
-    }
-
-    private void forceEarly() {
-        synchronized (forceLock) {
-            try {
-                channel.force(false);
-            } catch (ClosedChannelException e) {
-                // Sealed or dropped meanwhile; either way nothing is left to do.
-            } catch (IOException e) {
-                failure = e;
-            }
-        }
-        forcing.set(false);
-    }
-
-    /** One at a time: the system reports a failed write-back once, to whichever force comes first. */
-    private void forceContent() throws IOException {
-        synchronized (forceLock) {
-            IOException earlier = failure;
-            if (earlier != null) {
-                throw earlier;
-            }
-            channel.force(false);
-        }
+        forcing.cutTo(lengthBytes);
     }
 
     private void requireOpen() {
@@ -350,7 +299,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                     ErrorCode.PRECONDITION_FAILED,
                     "writer of block is " + (state == State.SEALED ? "sealed" : "closed") + ": " + name());
         }
-        IOException earlier = failure;
+        IOException earlier = failure == null ? forcing.failure() : failure;
         if (earlier != null) {
             throw Disk.failed("cannot go on after an error: " + name(), earlier);
         }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
@@ -59,6 +61,26 @@ record Sidecar(BlockId id, long epoch, long lengthBytes, int crc32c, Durability 
         }
         file.putInt(crc(file, table, spans.length * Integer.BYTES));
         return file.flip();
+    }
+
+    /**
+     * Puts an encoded sidecar beside its block, whole or not at all.
+     *
+     * @param force whether it and its directory entry, and so the block's, are on the device when this returns
+     */
+    static void write(ByteBuffer meta, Path block, boolean force) throws IOException {
+        Path temporary = block.resolveSibling(block.getFileName() + LocalBlockWriter.TEMPORARY);
+        try (FileChannel file = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            Disk.writeFully(file, meta, 0);
+            if (force) {
+                file.force(true);
+            }
+        }
+        Files.move(temporary, Tier.sidecar(block), StandardCopyOption.ATOMIC_MOVE);
+        if (force) {
+            Disk.forceDirectory(block.resolveSibling(""));
+        }
     }
 
     /**

@@ -3,7 +3,6 @@ package io.swarmgrid.storage.file;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockWriter;
 import io.swarmgrid.storage.block.SealedBlock;
@@ -11,9 +10,7 @@ import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.replica.LostReplicaException;
 import io.swarmgrid.storage.replica.SealedReplica;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -37,7 +34,7 @@ final class BlockRun {
     private final WriteJob job;
     private final long start;
     private final long limitBytes;
-    private final Deque<Chunk> window = new ArrayDeque<>();
+    private final Window window = new Window();
     private final List<BlockId> sealed = new ArrayList<>();
 
     private @Nullable Future<EarlyBlock> early;
@@ -50,8 +47,6 @@ final class BlockRun {
     private long base;
     /** Bytes of the run so far. */
     private long taken;
-    /** Of the present block so far. */
-    private int crc;
     /** What all of the present block's nodes have, at least. */
     private long acked;
 
@@ -129,10 +124,8 @@ final class BlockRun {
     }
 
     private void take(Chunk chunk) {
-        chunk.crcBefore(crc);
         window.add(chunk);
         taken = chunk.end();
-        crc = Crc32c.combine(crc, chunk.crc32c(), chunk.lengthBytes());
         try {
             Pipeline open = pipeline();
             open.send(chunk, chunk.offset() - base);
@@ -149,8 +142,8 @@ final class BlockRun {
                 try {
                     Pipeline open = pipeline();
                     long length = taken - base;
-                    List<String> nodes = check(open.seal(length), length, crc);
-                    record(length, crc, nodes);
+                    List<String> nodes = check(open.seal(length), length, window.crc32c());
+                    record(length, window.crc32c(), nodes);
                     open.close();
                     pipeline = null;
                     break;
@@ -185,8 +178,7 @@ final class BlockRun {
             shown.close();
             shown = null;
         }
-        window.forEach(Chunk::release);
-        window.clear();
+        window.release();
     }
 
     private Pipeline pipeline() throws LostReplicaException {
@@ -280,7 +272,7 @@ final class BlockRun {
         if (job.hasFailed(job.path().here())) {
             closeKept();
         }
-        dropUpTo(base + acked);
+        window.dropUpTo(base + acked);
     }
 
     private void goOn() throws LostReplicaException {
@@ -315,8 +307,7 @@ final class BlockRun {
     /** Ends the present block where all survivors have it and gives other nodes copies of it. */
     private void endBlock(Pipeline survivors, BlockRecord ending) throws LostReplicaException {
         long length = acked;
-        Chunk first = window.peekFirst();
-        int crcSoFar = first == null ? crc : first.crcBefore();
+        int crcSoFar = window.crcBefore();
         List<String> nodes = check(survivors.seal(length), length, crcSoFar);
         survivors.close();
         pipeline = null;
@@ -325,11 +316,7 @@ final class BlockRun {
         record(length, crcSoFar, added.nodes());
         block = added.next();
         acked = 0;
-        crc = 0;
-        for (Chunk chunk : window) {
-            chunk.crcBefore(crc);
-            crc = Crc32c.combine(crc, chunk.crc32c(), chunk.lengthBytes());
-        }
+        window.beginBlock();
     }
 
     private void record(long length, int crc32c, List<String> nodes) {
@@ -356,14 +343,7 @@ final class BlockRun {
     private void trim() {
         Pipeline open = pipeline;
         if (open != null) {
-            dropUpTo(base + open.acked());
-        }
-    }
-
-    private void dropUpTo(long end) {
-        for (Chunk chunk = window.peekFirst(); chunk != null && chunk.end() <= end; chunk = window.peekFirst()) {
-            window.removeFirst();
-            chunk.release();
+            window.dropUpTo(base + open.acked());
         }
     }
 

@@ -8,7 +8,6 @@ import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
-import io.swarmgrid.storage.block.BlockWriter;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.replica.DataPath;
@@ -16,8 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,16 +52,15 @@ final class ReplicatedFileWriter implements FileWriter {
     private final int inlineBytes;
     private final ByteArrayOutputStream small = new ByteArrayOutputStream();
     private final Seals seals;
+    private final NextBlock next = new NextBlock();
+    private final Gathering gathered;
 
     private @Nullable WriteJob job;
     private @Nullable BlockRun run;
-    /** The block of the run after the present one, allocated while there is still time. */
-    private @Nullable Future<EarlyBlock> next;
 
     /** Whether the caller writes into our files, as far as it is told where they lie. */
     private boolean inPlace;
 
-    private @Nullable ByteBuf gathered;
     private State state = State.OPEN;
     private long position;
     private long emitted;
@@ -77,6 +73,7 @@ final class ReplicatedFileWriter implements FileWriter {
         this.options = options;
         this.inlineBytes = path.config().inlineSize().toIntBytes();
         this.seals = new Seals(store.sealers(), target);
+        this.gathered = new Gathering(path.buffers(), path.chunkBytes(), chunk -> pass(chunk, null));
     }
 
     @Override
@@ -111,24 +108,13 @@ final class ReplicatedFileWriter implements FileWriter {
     public List<OpenBlock> openBlocks() {
         inPlace = true;
         BlockRun open = run;
-        if (open == null || gathered != null) {
+        if (open == null || !gathered.isEmpty()) {
             return List.of();
         }
-        Future<EarlyBlock> early = next;
-        if (early == null || !early.isDone()) {
-            return List.of(open.openBlock());
-        }
-        try {
-            BlockWriter writer = early.get().writer();
-            OpenBlock after = new OpenBlock(
-                    open.end(), open.end() + path.config().blockSize().bytes(), writer == null ? null : writer.file());
-            return List.of(open.openBlock(), after);
-        } catch (ExecutionException e) {
-            return List.of(open.openBlock());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new GridException(ErrorCode.CANCELLED, "interrupted: put " + target, e);
-        }
+        OpenBlock present = open.openBlock();
+        return next.shown(open.end(), path.config().blockSize().bytes())
+                .map(after -> List.of(present, after))
+                .orElse(List.of(present));
     }
 
     @Override
@@ -146,10 +132,10 @@ final class ReplicatedFileWriter implements FileWriter {
                 state = State.COMMITTED;
                 return status;
             }
-            flushGathered();
+            gathered.flush();
             endRun();
             List<BlockId> sealed = seals.await(0);
-            awaitNext();
+            next.giveUp();
             FileStatus status = store.metadata().commit(started.file(), sealed);
             state = State.COMMITTED;
             // A put that was done before answers with the file of then: what was written now is not wanted.
@@ -172,10 +158,7 @@ final class ReplicatedFileWriter implements FileWriter {
         }
         boolean giveUp = state == State.OPEN || state == State.FAILED;
         state = State.CLOSED;
-        if (gathered != null) {
-            gathered.release();
-            gathered = null;
-        }
+        gathered.drop();
         BlockRun open = run;
         run = null;
         if (open != null) {
@@ -183,7 +166,7 @@ final class ReplicatedFileWriter implements FileWriter {
             open.dispose();
         }
         seals.abort();
-        awaitNext();
+        next.giveUp();
         WriteJob started = job;
         if (giveUp && started != null) {
             abandon(started);
@@ -209,10 +192,10 @@ final class ReplicatedFileWriter implements FileWriter {
             start();
             if (count < GATHER_BELOW_BYTES) {
                 for (ByteBuffer piece : bytes.nioBuffers()) {
-                    gather(piece);
+                    gathered.add(piece);
                 }
             } else {
-                flushGathered();
+                gathered.flush();
                 pass(bytes, crc32c);
             }
         }
@@ -225,7 +208,7 @@ final class ReplicatedFileWriter implements FileWriter {
             takeSmall(bytes);
         } else {
             start();
-            gather(bytes);
+            gathered.add(bytes);
         }
         position += count;
     }
@@ -243,36 +226,8 @@ final class ReplicatedFileWriter implements FileWriter {
         }
         OpenFile file = store.metadata().begin(target, options);
         job = new WriteJob(path, store.metadata(), context, file);
-        gather(ByteBuffer.wrap(small.toByteArray()));
+        gathered.add(ByteBuffer.wrap(small.toByteArray()));
         small.reset();
-    }
-
-    private void gather(ByteBuffer bytes) {
-        while (bytes.hasRemaining()) {
-            ByteBuf chunk = gathered;
-            if (chunk == null) {
-                chunk = path.buffers().take(path.chunkBytes());
-                gathered = chunk;
-            }
-            int count = Math.min(bytes.remaining(), chunk.writableBytes());
-            chunk.writeBytes(bytes.slice(bytes.position(), count));
-            bytes.position(bytes.position() + count);
-            if (!chunk.isWritable()) {
-                flushGathered();
-            }
-        }
-    }
-
-    private void flushGathered() {
-        ByteBuf chunk = gathered;
-        if (chunk != null) {
-            gathered = null;
-            try {
-                pass(chunk, null);
-            } finally {
-                chunk.release();
-            }
-        }
     }
 
     /**
@@ -293,7 +248,7 @@ final class ReplicatedFileWriter implements FileWriter {
 
     /** Takes what the caller put into this node's file of the block, piece by piece as it would have come to us. */
     private void adopt(int lengthBytes, int crc32c) {
-        flushGathered();
+        gathered.flush();
         BlockRun open = run == null && job != null ? nextRun() : run;
         if (open == null || lengthBytes > open.room()) {
             throw new GridException(
@@ -328,8 +283,7 @@ final class ReplicatedFileWriter implements FileWriter {
     }
 
     private BlockRun nextRun() {
-        BlockRun open = new BlockRun(job(), emitted, next);
-        next = null;
+        BlockRun open = new BlockRun(job(), emitted, next.take());
         run = open;
         return open;
     }
@@ -339,11 +293,8 @@ final class ReplicatedFileWriter implements FileWriter {
         emitted += count;
         if (open.room() == 0) {
             endRun();
-        } else if (next == null && open.isFilledTo(inPlace ? AHEAD_IN_PLACE : AHEAD)) {
-            WriteJob started = job();
-            long end = open.end();
-            boolean ahead = inPlace;
-            next = store.sealers().submit(() -> EarlyBlock.allocate(started, end, ahead));
+        } else if (open.isFilledTo(inPlace ? AHEAD_IN_PLACE : AHEAD)) {
+            next.allocate(store.sealers(), job(), open.end(), inPlace);
         }
     }
 
@@ -353,14 +304,6 @@ final class ReplicatedFileWriter implements FileWriter {
             seals.await(MAX_SEALING - 1);
             run = null;
             seals.add(ended);
-        }
-    }
-
-    /** What was allocated and is not needed goes with the commit, or with the file. */
-    private void awaitNext() {
-        if (next != null) {
-            Seals.awaitQuietly(next).ifPresent(EarlyBlock::close);
-            next = null;
         }
     }
 
