@@ -57,7 +57,14 @@ record Storage(
         Repair repair = opened.add(new Repair(
                 config,
                 new Repair.Seams(
-                        namespace.census(), placement, engine.nodes(), engine.peers(), blocks, remote, scheduler)));
+                        namespace.census(),
+                        placement,
+                        engine.nodes(),
+                        engine.peers(),
+                        blocks,
+                        remote,
+                        scheduler,
+                        files::writerless)));
         engine.publishLoad(repair::load);
         repair.start();
         Staging staging = new Staging(

@@ -31,8 +31,33 @@ public final class BytesClient {
      */
     public FileUpload put(String location, CallHeaders headers, FilePut file, @Nullable Long sizeHintBytes) {
         boolean worthIt = sizeHintBytes == null || sizeHintBytes > BytesMethods.CHUNK_BYTES;
-        boolean local = worthIt && MachineId.own().isPresent() && Channels.isLoopback(location);
-        return FileUpload.start(channel(location, headers), new PutStart(file, sizeHintBytes, local ? true : null));
+        Boolean local = worthIt ? local(location) : null;
+        return FileUpload.start(channel(location, headers), new PutStart(file, sizeHintBytes, local, null));
+    }
+
+    /**
+     * Makes a file that is visible at once, and open for this writer.
+     *
+     * @throws io.swarmgrid.client.GridException what the grid refused it with
+     */
+    public FileUpload create(String location, CallHeaders headers, FilePut file) {
+        PutStart start = new PutStart(file, null, local(location), true);
+        FileUpload upload = FileUpload.start(channel(location, headers), start);
+        boolean opened = false;
+        try {
+            upload.awaitOpened();
+            opened = true;
+            return upload;
+        } finally {
+            if (!opened) {
+                upload.close();
+            }
+        }
+    }
+
+    private static @Nullable Boolean local(String location) {
+        boolean local = MachineId.own().isPresent() && Channels.isLoopback(location);
+        return local ? true : null;
     }
 
     /**

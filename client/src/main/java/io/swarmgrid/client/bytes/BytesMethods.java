@@ -12,7 +12,8 @@ public final class BytesMethods {
 
     /**
      * {@link PutStart}, data without gaps, {@link PutEnd}; answered by {@link PutNotice}s: of each block to a writer that
-     * is on the same machine, and of the result once the file is visible.
+     * is on the same machine, and of the result once the file is visible. A file that is visible from the beginning may be
+     * flushed in between: {@link Frame.Flush}, answered by the same.
      */
     public static final MethodDescriptor<Frame, Frame> PUT_FILE = method(MethodType.BIDI_STREAMING, "PutFile");
 
@@ -27,6 +28,9 @@ public final class BytesMethods {
 
     /** Among nodes: a copy is dead. */
     public static final MethodDescriptor<Frame, Frame> DISCARD_BLOCK = method(MethodType.UNARY, "DiscardBlock");
+
+    /** Among nodes: a block that lost its writer ends. */
+    public static final MethodDescriptor<Frame, Frame> SETTLE_BLOCK = method(MethodType.UNARY, "SettleBlock");
 
     /** Any action of the grid: the same names, requests, answers and errors as Flight's DoAction has. */
     public static final MethodDescriptor<ActionRequest, byte[]> CALL = MethodDescriptor.newBuilder(

@@ -22,7 +22,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on its way into the grid; nobody sees it before {@link #commit}. Confined to one thread at a time; the caller
+ * A file on its way into the grid; nobody sees a put before {@link #commit}. Confined to one thread at a time; the caller
  * closes it, which gives up what was not committed.
  */
 public final class FileUpload implements AutoCloseable {
@@ -40,6 +40,13 @@ public final class FileUpload implements AutoCloseable {
 
     @GuardedBy("lock")
     private @Nullable PutResult result;
+
+    @GuardedBy("lock")
+    private @Nullable Long opened;
+
+    /** Reset with each flush. */
+    @GuardedBy("lock")
+    private long flushedBytes = -1;
 
     @GuardedBy("lock")
     private @Nullable Status end;
@@ -131,6 +138,45 @@ public final class FileUpload implements AutoCloseable {
             int count = chunk.readableBytes();
             write(chunk);
             progress.accept(count);
+        }
+    }
+
+    /** Waits until the file is visible, empty and open for this upload. */
+    void awaitOpened() {
+        lock.lock();
+        try {
+            await(Until.OPENED);
+            if (opened == null) {
+                throw failure();
+            }
+            position = opened;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until readers see all that was sent, and its holders keep it; of a file that is visible.
+     *
+     * @param onDevice whether it is to survive a power cut
+     */
+    public void flush(boolean onDevice) {
+        awaitReady();
+        lock.lock();
+        try {
+            flushedBytes = -1;
+        } finally {
+            lock.unlock();
+        }
+        send(new Frame.Flush(position, onDevice));
+        lock.lock();
+        try {
+            await(Until.FLUSHED);
+            if (flushedBytes < position) {
+                throw failure();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -232,7 +278,7 @@ public final class FileUpload implements AutoCloseable {
     private void await(Until until) {
         long left = PATIENCE.toNanos();
         try {
-            while (end == null && (until == Until.OVER || !call.isReady())) {
+            while (end == null && !holds(until)) {
                 if (left <= 0) {
                     throw new GridException(
                             ending ? ErrorCode.UNKNOWN_OUTCOME : ErrorCode.TIMEOUT,
@@ -248,8 +294,20 @@ public final class FileUpload implements AutoCloseable {
         }
     }
 
+    @GuardedBy("lock")
+    private boolean holds(Until until) {
+        return switch (until) {
+            case OPENED -> opened != null;
+            case READY -> call.isReady();
+            case FLUSHED -> flushedBytes >= position;
+            case OVER -> false;
+        };
+    }
+
     private enum Until {
+        OPENED,
         READY,
+        FLUSHED,
         OVER
     }
 
@@ -288,6 +346,16 @@ public final class FileUpload implements AutoCloseable {
                 lock.lock();
                 try {
                     result = notice.result();
+                    opened = notice.opened() == null ? opened : notice.opened();
+                    changed.signalAll();
+                } finally {
+                    lock.unlock();
+                }
+                call.request(1);
+            } else if (frame instanceof Frame.Flush flush) {
+                lock.lock();
+                try {
+                    flushedBytes = flush.offset();
                     changed.signalAll();
                 } finally {
                     lock.unlock();

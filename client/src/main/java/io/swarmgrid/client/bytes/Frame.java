@@ -25,6 +25,14 @@ public sealed interface Frame {
     /** All bytes before {@code offset} are where they should be. */
     record Ack(long offset) implements Frame {}
 
+    /**
+     * Asks that all bytes before {@code offset} be kept, whatever becomes of the writer, and seen by readers; and says, as
+     * the answer, that it is so.
+     *
+     * @param onDevice whether they are to survive a power cut; false in answers
+     */
+    record Flush(long offset, boolean onDevice) implements Frame {}
+
     /** Bytes that lie in the block's file already, put there by a writer on the node's own machine: {@link BlockPlace}. */
     record Written(long offset, int lengthBytes, int crc32c) implements Frame {}
 

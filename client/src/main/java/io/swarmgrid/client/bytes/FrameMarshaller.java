@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Frames as bytes: one byte that says which, then for {@link Frame.Data} offset (8) and checksum (4), for {@link
- * Frame.Ack} the offset (8), for {@link Frame.Written} offset (8), length (4) and checksum (4), then to the end of the message the payload, or the JSON.
+ * Frame.Ack} the offset (8), for {@link Frame.Written} offset (8), length (4) and checksum (4), for
+ * {@link Frame.Flush} the offset (8) and whether onto the device (1), then to the end of the message the payload, or the JSON.
  */
 final class FrameMarshaller implements MethodDescriptor.Marshaller<Frame> {
     /*
@@ -37,11 +38,13 @@ final class FrameMarshaller implements MethodDescriptor.Marshaller<Frame> {
     static final int DATA_HEAD_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
     private static final int ACK_BYTES = 1 + Long.BYTES;
+    private static final int FLUSH_BYTES = 1 + Long.BYTES + 1;
     private static final int WRITTEN_BYTES = 1 + Long.BYTES + 2 * Integer.BYTES;
     private static final byte CONTROL = 0;
     private static final byte DATA = 1;
     private static final byte ACK = 2;
     private static final byte WRITTEN = 3;
+    private static final byte FLUSH = 4;
     private static final int MAX_JSON_BYTES = 1 << 20;
     private static final int SCRATCH_BYTES = 16 << 10;
     private static final ThreadLocal<byte[]> SCRATCH = ThreadLocal.withInitial(() -> new byte[SCRATCH_BYTES]);
@@ -75,6 +78,12 @@ final class FrameMarshaller implements MethodDescriptor.Marshaller<Frame> {
                     .putInt(written.lengthBytes())
                     .putInt(written.crc32c())
                     .array();
+        } else if (frame instanceof Frame.Flush flush) {
+            whole = ByteBuffer.allocate(FLUSH_BYTES)
+                    .put(FLUSH)
+                    .putLong(flush.offset())
+                    .put((byte) (flush.onDevice() ? 1 : 0))
+                    .array();
         } else {
             byte[] json = ((Frame.Control) frame).json();
             whole = ByteBuffer.allocate(1 + json.length).put(CONTROL).put(json).array();
@@ -91,6 +100,7 @@ final class FrameMarshaller implements MethodDescriptor.Marshaller<Frame> {
                 case CONTROL -> new Frame.Control(json(message));
                 case ACK -> new Frame.Ack(in.readLong());
                 case WRITTEN -> new Frame.Written(in.readLong(), in.readInt(), in.readInt());
+                case FLUSH -> new Frame.Flush(in.readLong(), in.readBoolean());
                 case DATA -> new Frame.Data(in.readLong(), in.readInt(), payload(message));
                 default -> throw new GridException(ErrorCode.CORRUPT_INPUT, "unknown kind of frame: " + kind);
             };

@@ -3,6 +3,27 @@ package io.swarmgrid.client.bytes;
 import io.swarmgrid.client.wire.PutResult;
 import org.jspecify.annotations.Nullable;
 
-/** What a node says during a PutFile: one of these, the result last. */
+/**
+ * What a node says during a PutFile: one of these, the result last.
+ *
+ * @param opened how long the file is that is visible from now on, and open for this writer
+ */
 public record PutNotice(
-        @Nullable BlockPlace block, @Nullable PutResult result) {}
+        @Nullable BlockPlace block,
+        @Nullable PutResult result,
+        @Nullable Long opened) {
+    /** Where a block lies. */
+    public static PutNotice of(BlockPlace block) {
+        return new PutNotice(block, null, null);
+    }
+
+    /** The end. */
+    public static PutNotice of(PutResult result) {
+        return new PutNotice(null, result, null);
+    }
+
+    /** The beginning of a visible file. */
+    public static PutNotice opened(long sizeBytes) {
+        return new PutNotice(null, null, sizeBytes);
+    }
+}

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param sizeHintBytes how large the file will be, where that is known
  * @param local whether the writer is on the node's machine, as far as it can tell, and wants to be told each {@link
  *     BlockPlace}; null: no
+ * @param visible whether the file is to be visible at once, empty and open: then the node says when it is ({@link
+ *     PutNotice#opened}), takes {@link Frame.Flush}, and closes the file with what there is where the writer goes away; null: no
  */
 public record PutStart(
         FilePut file,
         @Nullable Long sizeHintBytes,
-        @Nullable Boolean local) {}
+        @Nullable Boolean local,
+        @Nullable Boolean visible) {}

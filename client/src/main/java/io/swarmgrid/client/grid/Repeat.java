@@ -32,6 +32,7 @@ public enum Repeat {
             "fs.set_replication",
             "fs.check",
             "fs.set_status",
+            "fs.recover_lease",
             "dataset.commit",
             "dataset.abort",
             "checkpoint.commit",

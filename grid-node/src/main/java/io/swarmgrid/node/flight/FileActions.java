@@ -17,6 +17,7 @@ import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.StatRequest;
+import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
@@ -29,12 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class FileActions {
     private final Files files;
     private final FileMetadata metadata;
+    private final FileStore store;
     private final PageTokens pages;
     private final int maxPage;
 
     FileActions(Services services) {
         this.files = services.files();
         this.metadata = services.metadata();
+        this.store = services.store();
         this.pages = new PageTokens(services.gridSecret());
         this.maxPage = services.config().limits().listPage();
     }
@@ -74,6 +77,12 @@ final class FileActions {
                 Grant.WRITE,
                 SetAttribute.class,
                 (call, ask) -> setAttribute(ask));
+        table.add(
+                "fs.recover_lease",
+                "Close a file that is open, whoever writes it: {path}",
+                Grant.WRITE,
+                PathRequest.class,
+                (call, ask) -> store.recover(call, CallerPaths.parse(ask.path())));
         table.add(
                 "fs.set_status",
                 "Owner, group, permission, time: {path, owner, group, permission, modified_ms}",

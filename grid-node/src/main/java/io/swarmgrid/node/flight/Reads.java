@@ -184,9 +184,10 @@ final class Reads {
         }
         long to = from + (lengthBytes == null ? left : lengthBytes);
         List<FlightEndpoint> list = new ArrayList<>();
-        for (BlockRecord block : layout.blocks()) {
+        for (int i = 0; i < layout.blocks().size(); i++) {
+            BlockRecord block = layout.blocks().get(i);
             long start = Math.max(from, block.offset());
-            long end = Math.min(to, block.offset() + block.lengthBytes());
+            long end = Math.min(to, block.offset() + layout.usedBytes(i));
             if (start < end) {
                 list.add(fileEndpoint(layout, start, end, endpoints.holding(block)));
             }

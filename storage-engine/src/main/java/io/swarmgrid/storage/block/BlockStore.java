@@ -15,8 +15,23 @@ public interface BlockStore extends AutoCloseable {
      */
     BlockWriter create(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes);
 
-    /** @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of this epoch */
+    /** All of a block that is there. */
+    long ALL = -1;
+
+    /**
+     * Opens a block for reading: one that is sealed, or as much as there is now of one that is being written.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where there is no copy of this epoch
+     */
     BlockReader open(BlockId id, long epoch);
+
+    /**
+     * Takes a block from whoever writes it here: it goes on under a later epoch, durably so, and is sealed.
+     *
+     * @param lengthBytes to which it is cut, or {@link #ALL}
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where no such block is open here
+     */
+    SealedBlock settle(BlockId id, long epoch, long lengthBytes);
 
     /**
      * The same, believing nothing that is in memory: the sidecar is read again, and both files must be plain, of the right

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /**
  * Writes one block. Confined to one thread at a time, but for {@link #close}. Closing it before {@link #seal} deletes
- * the block's files.
+ * the block's files, unless something was flushed: then the block is sealed as it is.
  */
 public interface BlockWriter extends AutoCloseable {
     BlockId id();
@@ -40,7 +40,13 @@ public interface BlockWriter extends AutoCloseable {
      */
     void epoch(long next, long lengthBytes);
 
-    /** Puts what was written so far on the device. */
+    /**
+     * Keeps what was written so far: it stays when this writer is closed before the seal, and when the process dies. Readers
+     * see the bytes of an open block in any case, as they are taken.
+     */
+    void flush();
+
+    /** The same, and puts it on the device. */
     void force();
 
     /**

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** What plain files lack: directories on the device, whole writes, and errors in the grid's own words. */
@@ -53,6 +55,22 @@ final class Disk {
     static boolean isFull(IOException cause) {
         String message = String.valueOf(cause.getMessage());
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+    }
+
+    /** Puts a copy of its first bytes in the place of a file, on the device. */
+    static void replaceByBeginning(Path file, long lengthBytes) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + LocalBlockWriter.TEMPORARY);
+        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
+                FileChannel to = FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            copyFully(from, to, lengthBytes);
+            to.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        forceDirectory(file.resolveSibling(""));
     }
 
     /** Copies the first bytes of one file into the other. */

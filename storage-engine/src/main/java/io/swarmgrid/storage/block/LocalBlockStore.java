@@ -8,7 +8,6 @@ import io.swarmgrid.config.Durability;
 import io.swarmgrid.config.Reserve;
 import io.swarmgrid.config.TierConfig;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,20 +124,27 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public BlockReader open(BlockId id, long epoch) {
+        if (slots.get(id) instanceof LocalBlockWriter writer && writer.epoch() == epoch) {
+            try {
+                return writer.open();
+            } catch (IOException e) {
+                throw Missing.notHere(id, epoch, e); // sealed, renamed or dropped just now
+            }
+        }
         Slot.Sealed slot = sealed(id, epoch);
         if (slot == null) {
-            throw notHere(id, epoch, null);
+            throw Missing.notHere(id, epoch, null);
         }
         BlockReader reader = null;
         try {
             reader = LocalBlockReader.open(slot.block(), spans(slot), buffers);
         } catch (IOException e) {
-            throw isStill(slot) ? unreadable(slot.block(), e) : notHere(id, epoch, e);
+            throw isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
         }
         if (!isStill(slot)) {
             // Deleted meanwhile, and perhaps made anew: sidecar and file need not belong together.
             reader.close();
-            throw notHere(id, epoch, null);
+            throw Missing.notHere(id, epoch, null);
         }
         return reader;
     }
@@ -147,15 +153,23 @@ public final class LocalBlockStore implements BlockStore {
     public BlockReader inspect(BlockId id, long epoch) {
         Slot.Sealed slot = sealed(id, epoch);
         if (slot == null) {
-            throw notHere(id, epoch, null);
+            throw Missing.notHere(id, epoch, null);
         }
         try {
             Inspection.requireWhole(slot.block());
         } catch (IOException e) {
-            throw isStill(slot) ? unreadable(slot.block(), e) : notHere(id, epoch, e);
+            throw isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
         }
         checksums.invalidate(slot);
         return open(id, epoch);
+    }
+
+    @Override
+    public SealedBlock settle(BlockId id, long epoch, long lengthBytes) {
+        if (slots.get(id) instanceof LocalBlockWriter writer) {
+            return writer.settle(epoch, lengthBytes);
+        }
+        throw Missing.notHere(id, epoch, null);
     }
 
     @Override
@@ -351,22 +365,6 @@ public final class LocalBlockStore implements BlockStore {
 
     private boolean isStill(Slot.Sealed slot) {
         return slots.get(slot.block().id()) == slot;
-    }
-
-    private static GridException notHere(BlockId id, long epoch, @Nullable IOException cause) {
-        return new GridException(ErrorCode.NOT_FOUND, "no such block here: block=" + id + ", epoch=" + epoch, cause);
-    }
-
-    private static GridException unreadable(StoredBlock block, IOException cause) {
-        String name = "block=" + block.id() + ", epoch=" + block.epoch();
-        if (cause instanceof NoSuchFileException) {
-            return new GridException(
-                    ErrorCode.CORRUPT_DATA, "file of a block is gone: " + name + ", file=" + cause.getMessage(), cause);
-        }
-        return cause instanceof Sidecar.DamagedException
-                ? new GridException(
-                        ErrorCode.CORRUPT_DATA, "block is damaged: " + name + ", " + cause.getMessage(), cause)
-                : Disk.failed("cannot open block: " + name + ", file=" + block.path(), cause);
     }
 
     private Slot.@Nullable Sealed sealed(BlockId id, long epoch) {

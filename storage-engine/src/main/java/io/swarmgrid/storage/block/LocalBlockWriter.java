@@ -52,6 +52,10 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private final ReentrantLock lock = new ReentrantLock();
     private SpanChecksums checksums = new SpanChecksums();
     private State state = State.OPEN;
+    /** Whether a sidecar tells of what was flushed: that much stays whatever becomes of the writer. */
+    private boolean flushed;
+
+    private boolean forced;
     private volatile long epoch;
     private volatile long position;
     private volatile Path path;
@@ -177,10 +181,16 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             if (lengthBytes < position) {
                 cut(lengthBytes);
             }
+            Path before = path;
             Path renamed = tier.block(id, next);
-            Files.move(path, renamed, StandardCopyOption.ATOMIC_MOVE);
+            if (flushed) {
+                // Before the block, so that there is never one without a sidecar.
+                Sidecar.write(sidecar(next, true).encode(checksums.spans()), renamed, forced);
+            }
+            Files.move(before, renamed, StandardCopyOption.ATOMIC_MOVE);
             path = renamed;
             epoch = next;
+            Files.deleteIfExists(Tier.sidecar(before));
             Disk.forceDirectory(directory());
         } catch (IOException e) {
             throw fail("cannot raise the epoch", e);
@@ -190,13 +200,52 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     }
 
     @Override
+    public void flush() {
+        keep(false);
+    }
+
+    @Override
     public void force() {
+        keep(true);
+    }
+
+    private void keep(boolean onDevice) {
         lock.lock();
         try {
             requireOpen();
-            forcing.force(channel);
+            if (onDevice) {
+                forcing.force(channel);
+            }
+            Sidecar.write(sidecar(epoch, true).encode(checksums.spans()), path, onDevice);
+            flushed = true;
+            forced |= onDevice;
         } catch (IOException e) {
-            throw fail("cannot force", e);
+            throw fail("cannot flush", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Sidecar sidecar(long ofEpoch, boolean open) {
+        return new Sidecar(id, ofEpoch, position, checksums.whole(), durability, home, open);
+    }
+
+    /** What can be read of the block now; it stays so while the block grows. */
+    BlockReader open() throws IOException {
+        lock.lock();
+        try {
+            return LocalBlockReader.open(stored(), checksums.spans(), buffers);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the block from whoever writes it: goes on under a later epoch, and seals it there. */
+    SealedBlock settle(long next, long lengthBytes) {
+        lock.lock();
+        try {
+            epoch(next, lengthBytes == BlockStore.ALL ? position : lengthBytes);
+            return seal();
         } finally {
             lock.unlock();
         }
@@ -207,10 +256,12 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         lock.lock();
         try {
             requireOpen();
-            Sidecar sidecar = new Sidecar(id, epoch, position, checksums.whole(), durability, home);
+            Sidecar sidecar = sidecar(epoch, false);
             ByteBuffer meta = sidecar.encode(checksums.spans());
             int metaBytes = meta.remaining();
-            room.require(metaBytes, name(), position);
+            if (!flushed) { // else there is one already, and what was flushed must not be lost for lack of room
+                room.require(metaBytes, name(), position);
+            }
             if (channel.size() > position) {
                 separate();
             }
@@ -234,10 +285,36 @@ final class LocalBlockWriter implements BlockWriter, Slot {
 
     @Override
     public void close() {
-        drop();
+        if (!keepFlushed()) {
+            drop();
+        }
     }
 
-    /** Deletes an unfinished block; false where it was sealed or dropped before. */
+    /** What was flushed is not the writer's to take back: the block ends where it is. False where nothing was. */
+    private boolean keepFlushed() {
+        lock.lock();
+        try {
+            if (state != State.OPEN || !flushed) {
+                return false;
+            }
+            seal();
+            return true;
+        } catch (GridException e) {
+            LOG.warn(
+                    "cannot end a block, the next start finds what was flushed: file={} error={}",
+                    path,
+                    e.getMessage());
+            state = State.CLOSED;
+            room.release();
+            closeChannel();
+        } finally {
+            lock.unlock();
+        }
+        ending.dropped(this);
+        return true;
+    }
+
+    /** Deletes an unfinished block, flushed or not; false where it was sealed or dropped before. */
     boolean drop() {
         lock.lock();
         try {

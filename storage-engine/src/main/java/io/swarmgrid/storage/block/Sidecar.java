@@ -14,12 +14,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * What lies beside a sealed block. Its file, big-endian: magic (int), version (short), durability (byte), a zero byte,
+ * What lies beside a sealed block, and beside an open one as far as that was flushed. Its file, big-endian: magic (int), version (short), durability (byte), 1 where the
+ * block was still open (byte),
  * length of the head (int), block id, epoch, length (longs), CRC32C of the whole (int), span (int), inode, offset in the
  * file (longs), path (UTF-8, to the end of the head), CRC32C of the head (int); then the CRC32C of each span (ints), and
  * the CRC32C of those (int). The head alone is enough to know the block; the rest is read when the block is.
  */
-record Sidecar(BlockId id, long epoch, long lengthBytes, int crc32c, Durability durability, WayHome home) {
+record Sidecar(
+        BlockId id, long epoch, long lengthBytes, int crc32c, Durability durability, WayHome home, boolean open) {
     static final String SUFFIX = ".meta";
 
     private static final int MAGIC = 0x5357424b;
@@ -50,7 +52,11 @@ record Sidecar(BlockId id, long epoch, long lengthBytes, int crc32c, Durability 
             throw GridException.invalid("path of a block is too long: bytes=" + path.length);
         }
         ByteBuffer file = ByteBuffer.allocate(headBytes + Integer.BYTES * (spans.length + 2));
-        file.putInt(MAGIC).putShort(VERSION).put(code(durability)).put((byte) 0).putInt(headBytes);
+        file.putInt(MAGIC)
+                .putShort(VERSION)
+                .put(code(durability))
+                .put((byte) (open ? 1 : 0))
+                .putInt(headBytes);
         file.putLong(id.value()).putLong(epoch).putLong(lengthBytes).putInt(crc32c);
         file.putInt(SpanChecksums.SPAN_BYTES).putLong(home.inodeId()).putLong(home.offset());
         file.put(path);
@@ -154,7 +160,7 @@ record Sidecar(BlockId id, long epoch, long lengthBytes, int crc32c, Durability 
             throw new DamagedException("sidecar of block " + id + " has spans of an unknown size");
         }
         WayHome home = new WayHome(head.getLong(), path, head.getLong());
-        return new Sidecar(id, epoch, lengthBytes, crc32c, durability(head.get(6)), home);
+        return new Sidecar(id, epoch, lengthBytes, crc32c, durability(head.get(6)), home, head.get(7) == 1);
     }
 
     private static int crc(ByteBuffer bytes, int from, int length) {

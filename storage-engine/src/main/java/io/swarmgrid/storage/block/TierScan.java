@@ -86,6 +86,12 @@ final class TierScan {
             if (!sidecar.id().equals(name.id()) || sidecar.epoch() != name.epoch()) {
                 throw new Sidecar.DamagedException("sidecar belongs to block " + sidecar.id() + ": " + meta);
             }
+            if (sidecar.open() && sidecar.lengthBytes() < fileBytes) {
+                // Bytes that nobody was told of, or that a writer in place has put ahead: it may have the file open
+                // still.
+                Disk.replaceByBeginning(file, sidecar.lengthBytes());
+                fileBytes = sidecar.lengthBytes();
+            }
             if (sidecar.lengthBytes() != fileBytes) {
                 throw new Sidecar.DamagedException(
                         "block has " + fileBytes + " of " + sidecar.lengthBytes() + " bytes: " + file);

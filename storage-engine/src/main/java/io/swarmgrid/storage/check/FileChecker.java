@@ -10,6 +10,7 @@ import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
@@ -153,7 +154,9 @@ public final class FileChecker {
             }
             List<BlockRecord> blocks = layout.blocks();
             for (int i = from; i < blocks.size(); i++) {
-                block(path, blocks.get(i));
+                if (blocks.get(i).state() == BlockState.SEALED) {
+                    block(path, blocks.get(i)); // an open one is its writer's
+                }
                 if (i + 1 < blocks.size() && isLate()) {
                     return new Place(path, i + 1);
                 }

@@ -28,7 +28,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One PutFile call: the file becomes visible when the end was announced, all of it came, and the stream ended well. */
+/**
+ * One PutFile call: a put becomes visible when the end was announced, all of it came, and the stream ended well; a file that is
+ * visible from the beginning is closed then.
+ */
 final class FileReceiver extends ServerCall.Listener<Frame> {
     /** Messages that may be on their way: the next ones come while the last one is being written. */
     private static final int AHEAD = 4;
@@ -64,10 +67,13 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
                 adopt(written);
                 tellPlaces();
                 call.request(1);
+            } else if (frame instanceof Frame.Flush flush) {
+                flush(flush);
+                call.request(1);
             } else if (frame instanceof Frame.Control control && writer == null) {
                 PutStart start = control.as(PutStart.class);
                 local = Boolean.TRUE.equals(start.local()) && path.config().shortCircuit() && call.isFromLoopback();
-                begin(start.file());
+                begin(start.file(), Boolean.TRUE.equals(start.visible()));
                 call.request(AHEAD);
             } else if (frame instanceof Frame.Control control) {
                 end(control.as(PutEnd.class));
@@ -98,7 +104,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
             }
             FileStatus status = file.commit();
             PutResult result = new PutResult(true, put.toString(), null, status.sizeBytes(), status.version());
-            call.send(Frame.Control.of(new PutNotice(null, result)));
+            call.send(Frame.Control.of(PutNotice.of(result)));
             close();
             call.finish();
         } catch (RuntimeException | Error e) {
@@ -117,7 +123,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         close();
     }
 
-    private void begin(FilePut put) {
+    private void begin(FilePut put, boolean visible) {
         GridPath to = CallerPaths.parse(put.path());
         target = to;
         PutOptions options = PutOptions.create(call.context().caller().name())
@@ -125,7 +131,24 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
                 .durability(durability(put.durability()))
                 .operation(OperationId.of(call.context(), "file.put", to, put.putId()));
         boolean overwrite = put.overwrite() != null && put.overwrite();
-        writer = files.put(call.context(), to, overwrite ? options.overwriting() : options);
+        PutOptions asked = overwrite ? options.overwriting() : options;
+        if (!visible) {
+            writer = files.put(call.context(), to, asked);
+            return;
+        }
+        FileWriter created = files.create(call.context(), to, asked);
+        writer = created;
+        call.send(Frame.Control.of(PutNotice.opened(created.position())));
+    }
+
+    private void flush(Frame.Flush asked) {
+        FileWriter file = at(asked.offset());
+        if (asked.onDevice()) {
+            file.sync();
+        } else {
+            file.flush();
+        }
+        call.send(new Frame.Flush(asked.offset(), false));
     }
 
     private void write(Frame.Data data) {
@@ -170,7 +193,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         for (OpenBlock block : writer.openBlocks()) {
             if (block.offset() > toldOffset) {
                 toldOffset = block.offset();
-                call.send(Frame.Control.of(new PutNotice(place(block), null)));
+                call.send(Frame.Control.of(PutNotice.of(place(block))));
             }
         }
     }

@@ -135,6 +135,24 @@ final class BlockRun {
         trim();
     }
 
+    /** Has all nodes of the present block keep it; the blocks of the run so far, in order. */
+    List<BlockId> flush(boolean onDevice) {
+        while (taken > base) {
+            try {
+                pipeline().flush(taken - base, onDevice);
+                break;
+            } catch (LostReplicaException e) {
+                recover(e);
+            }
+        }
+        List<BlockId> blocks = new ArrayList<>(sealed);
+        BlockRecord open = block;
+        if (open != null && taken > base) {
+            blocks.add(open.id());
+        }
+        return blocks;
+    }
+
     /** Seals the run on all its nodes and records it. Returns its blocks in order. */
     List<BlockId> seal() {
         try {

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.file;
 
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.PutOptions;
 
@@ -9,6 +10,16 @@ import io.swarmgrid.storage.namespace.PutOptions;
 public interface FileStore {
     /** The file becomes visible with {@link FileWriter#commit}; the caller closes the writer. */
     FileWriter put(CallContext context, GridPath path, PutOptions options);
+
+    /** The file is visible at once, empty and open; {@link FileWriter#commit} closes it, the caller closes the writer. */
+    FileWriter create(CallContext context, GridPath path, PutOptions options);
+
+    /**
+     * Closes a file that lost its writer, or takes it from him, with all that readers saw of it at least.
+     *
+     * @return the closed file, also where it was closed before
+     */
+    FileStatus recover(CallContext context, GridPath path);
 
     FileReader open(CallContext context, GridPath path);
 

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Writes one file through the pipeline; nobody sees it before {@link #commit}. Confined to one thread at a time.
+ * Writes one file through the pipeline. A put is seen by nobody before {@link #commit}; a file that was created is visible from
+ * the beginning, and readers see of it what was flushed. Confined to one thread at a time.
  */
 public interface FileWriter extends AutoCloseable {
     /**
@@ -47,10 +48,28 @@ public interface FileWriter extends AutoCloseable {
     /** Bytes taken so far. */
     long position();
 
-    /** Seals the last block on every holder, as durable as the file asks, and makes the file visible. */
+    /**
+     * Lets readers see all that was written, which stays whatever becomes of this writer as long as a holder lives; only of a
+     * file that was created.
+     *
+     * @throws io.swarmgrid.client.GridException LEASE_LOST, UNAVAILABLE; INVALID_ARGUMENT for a put
+     */
+    default void flush() {
+        throw GridException.invalid("a put has no readers before it is committed");
+    }
+
+    /** The same, and puts it on the device of every holder. */
+    default void sync() {
+        flush();
+    }
+
+    /** Seals the last block on every holder, as durable as the file asks, and closes the file, or makes a put visible. */
     FileStatus commit();
 
-    /** Gives up, unless committed: nothing becomes visible and the space is given back. Idempotent. */
+    /**
+     * Gives up, unless committed: nothing of a put becomes visible and the space is given back; a file that was created is
+     * closed with what was written, now or soon. Idempotent.
+     */
     @Override
     void close();
 }

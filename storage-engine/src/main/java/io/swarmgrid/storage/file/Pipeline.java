@@ -48,6 +48,10 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
     @GuardedBy("lock")
     private long remoteAcked = -1;
 
+    /** Reset with each flush. */
+    @GuardedBy("lock")
+    private long remoteFlushed = -1;
+
     @GuardedBy("lock")
     private @Nullable List<SealedReplica> copies;
 
@@ -119,6 +123,33 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
     @Nullable
     BlockWriter writer() {
         return writer;
+    }
+
+    /** Has all nodes keep what was sent, whatever becomes of the writer; on the device, where that is asked. */
+    void flush(long lengthBytes, boolean onDevice) throws LostReplicaException {
+        if (call != null) {
+            lock.lock();
+            try {
+                remoteFlushed = -1;
+            } finally {
+                lock.unlock();
+            }
+            call.flush(new Frame.Flush(lengthBytes, onDevice));
+        }
+        if (writer != null) {
+            try {
+                if (onDevice) {
+                    writer.force();
+                } else {
+                    writer.flush();
+                }
+            } catch (GridException e) {
+                throw new LostReplicaException(path.here(), e);
+            }
+        }
+        if (call != null) {
+            await(Until.FLUSHED, lengthBytes, Patience.forChain(others.size(), true));
+        }
     }
 
     /** Seals the block on all nodes, at once, and says what each of them has. */
@@ -212,6 +243,7 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
     private enum Until {
         OPEN,
         ROOM,
+        FLUSHED,
         SEALED
     }
 
@@ -258,6 +290,7 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
         return switch (until) {
             case OPEN -> remoteAcked >= 0;
             case ROOM -> end - remoteAcked <= windowBytes && call != null && call.isReady();
+            case FLUSHED -> remoteFlushed >= end;
             case SEALED -> copies != null;
         };
     }
@@ -267,6 +300,17 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
         lock.lock();
         try {
             remoteAcked = offset;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void flushed(long offset) {
+        lock.lock();
+        try {
+            remoteFlushed = offset;
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -70,7 +70,7 @@ final class ReplicatedFileReader implements FileReader {
         int first = blockAt(position);
         BlockRecord block = layout.blocks().get(first);
         long inBlock = position - block.offset();
-        if (length <= block.lengthBytes() - inBlock) {
+        if (length <= layout.usedBytes(first) - inBlock) {
             return readBlock(first, inBlock, length, onward);
         }
         return join(first, position, length, onward);
@@ -93,7 +93,7 @@ final class ReplicatedFileReader implements FileReader {
             for (int index = first; at < position + length; index++) {
                 BlockRecord block = layout.blocks().get(index);
                 long inBlock = at - block.offset();
-                int count = (int) Math.min(position + length - at, block.lengthBytes() - inBlock);
+                int count = (int) Math.min(position + length - at, layout.usedBytes(index) - inBlock);
                 ByteBuf part = readBlock(index, inBlock, count, onward);
                 try {
                     whole.writeBytes(part);

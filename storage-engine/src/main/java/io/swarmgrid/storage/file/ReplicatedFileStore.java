@@ -2,8 +2,10 @@ package io.swarmgrid.storage.file;
 
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
+import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.replica.DataPath;
 import java.util.concurrent.SynchronousQueue;
@@ -18,10 +20,12 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
     private final FileMetadata metadata;
     private final DataPath path;
     private final ThreadPoolExecutor sealers;
+    private final FileRecovery recovery;
 
     public ReplicatedFileStore(FileMetadata metadata, DataPath path) {
         this.metadata = metadata;
         this.path = path;
+        this.recovery = new FileRecovery(metadata, path);
         AtomicInteger number = new AtomicInteger();
         // What a writer has sealed and allocated at a time is bounded, and so are the writers: past that the writer
         // does it
@@ -42,7 +46,24 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
 
     @Override
     public FileWriter put(CallContext context, GridPath target, PutOptions options) {
-        return new ReplicatedFileWriter(this, context, target, options);
+        return new ReplicatedFileWriter(this, context, target, new Ending.Put(metadata, target, options));
+    }
+
+    @Override
+    public FileWriter create(CallContext context, GridPath target, PutOptions options) {
+        OpenFile file = metadata.create(target, options);
+        return new ReplicatedFileWriter(this, context, target, new Ending.Visible(metadata, file));
+    }
+
+    @Override
+    public FileStatus recover(CallContext context, GridPath file) {
+        recovery.recover(context, metadata.layout(file).status().id());
+        return metadata.layout(file).status();
+    }
+
+    /** Closes a file whose writer is dead, soon. */
+    public void writerless(long fileId) {
+        recovery.later(fileId);
     }
 
     @Override
@@ -75,6 +96,7 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
     /** Writers that are still open fail. Idempotent. */
     @Override
     public void close() {
+        recovery.close();
         sealers.shutdownNow();
     }
 }

@@ -9,10 +9,10 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.OpenFile;
-import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.replica.DataPath;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ final class ReplicatedFileWriter implements FileWriter {
     private final DataPath path;
     private final CallContext context;
     private final GridPath target;
-    private final PutOptions options;
+    private final Ending ending;
     private final int inlineBytes;
     private final ByteArrayOutputStream small = new ByteArrayOutputStream();
     private final Seals seals;
@@ -64,13 +64,15 @@ final class ReplicatedFileWriter implements FileWriter {
     private State state = State.OPEN;
     private long position;
     private long emitted;
+    private long flushedBytes;
+    private long syncedBytes;
 
-    ReplicatedFileWriter(ReplicatedFileStore store, CallContext context, GridPath target, PutOptions options) {
+    ReplicatedFileWriter(ReplicatedFileStore store, CallContext context, GridPath target, Ending ending) {
         this.store = store;
         this.path = store.path();
         this.context = context;
         this.target = target;
-        this.options = options;
+        this.ending = ending;
         this.inlineBytes = path.config().inlineSize().toIntBytes();
         this.seals = new Seals(store.sealers(), target);
         this.gathered = new Gathering(path.buffers(), path.chunkBytes(), chunk -> pass(chunk, null));
@@ -123,12 +125,42 @@ final class ReplicatedFileWriter implements FileWriter {
     }
 
     @Override
+    public void flush() {
+        attempt(() -> flush(false));
+    }
+
+    @Override
+    public void sync() {
+        attempt(() -> flush(true));
+    }
+
+    private void flush(boolean onDevice) {
+        if (!ending.keepsWhatThereIs()) {
+            throw GridException.invalid("a put has no readers before it is committed: " + target);
+        }
+        if (onDevice ? syncedBytes == position : flushedBytes == position) {
+            return;
+        }
+        start();
+        gathered.flush();
+        List<BlockId> blocks = new ArrayList<>(seals.await(0));
+        if (run != null) {
+            blocks.addAll(run.flush(onDevice));
+        }
+        if (flushedBytes < position) {
+            store.metadata().show(job().file(), blocks, position);
+        }
+        flushedBytes = position;
+        syncedBytes = onDevice ? position : syncedBytes;
+    }
+
+    @Override
     public FileStatus commit() {
         requireOpen();
         try {
             WriteJob started = job;
             if (started == null) {
-                FileStatus status = store.metadata().putInline(target, options, small.toByteArray());
+                FileStatus status = ending.inline(small.toByteArray());
                 state = State.COMMITTED;
                 return status;
             }
@@ -136,11 +168,8 @@ final class ReplicatedFileWriter implements FileWriter {
             endRun();
             List<BlockId> sealed = seals.await(0);
             next.giveUp();
-            FileStatus status = store.metadata().commit(started.file(), sealed);
+            FileStatus status = ending.blocks(started, sealed);
             state = State.COMMITTED;
-            // A put that was done before answers with the file of then: what was written now is not wanted.
-            boolean ours = status.id() == started.file().fileId();
-            started.discardAllBut(ours ? Set.copyOf(sealed) : Set.of());
             return status;
         } catch (GridException e) {
             state = e.code() == ErrorCode.UNKNOWN_OUTCOME ? State.UNKNOWN : State.FAILED;
@@ -156,7 +185,11 @@ final class ReplicatedFileWriter implements FileWriter {
         if (state == State.CLOSED) {
             return;
         }
-        boolean giveUp = state == State.OPEN || state == State.FAILED;
+        if (state == State.OPEN && ending.keepsWhatThereIs()) {
+            endEarly();
+        }
+        boolean giveUp =
+                state == State.OPEN || state == State.FAILED || (state == State.UNKNOWN && ending.keepsWhatThereIs());
         state = State.CLOSED;
         gathered.drop();
         BlockRun open = run;
@@ -167,18 +200,27 @@ final class ReplicatedFileWriter implements FileWriter {
         }
         seals.abort();
         next.giveUp();
-        WriteJob started = job;
-        if (giveUp && started != null) {
-            abandon(started);
+        if (giveUp) {
+            giveUp();
         }
     }
 
-    private void abandon(WriteJob started) {
-        started.discardAllBut(Set.of());
+    /** The writer went away: what came of the file is all there will be. */
+    private void endEarly() {
         try {
-            store.metadata().abandon(started.file());
+            commit();
         } catch (GridException e) {
-            LOG.warn("cannot give a file up, its lease will end: path={} error={}", target, e.getMessage());
+            LOG.warn("cannot close a file that its writer left: path={} error={}", target, e.getMessage());
+        }
+    }
+
+    private void giveUp() {
+        WriteJob started = job;
+        if (ending.keepsWhatThereIs()) {
+            ending.giveUp(started == null ? ending.begin() : started.file());
+        } else if (started != null) {
+            started.discardAllBut(Set.of());
+            ending.giveUp(started.file());
         }
     }
 
@@ -224,7 +266,7 @@ final class ReplicatedFileWriter implements FileWriter {
         if (job != null) {
             return;
         }
-        OpenFile file = store.metadata().begin(target, options);
+        OpenFile file = ending.begin();
         job = new WriteJob(path, store.metadata(), context, file);
         gathered.add(ByteBuffer.wrap(small.toByteArray()));
         small.reset();

@@ -4,6 +4,7 @@ import io.swarmgrid.storage.block.BlockId;
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * What repair asks of the metadata. The primary of a block's entry is its keeper. Thread-safe; every change is one
@@ -39,7 +40,9 @@ public interface BlockCensus {
      *
      * @param live names of the live nodes: a lease dies with the node that holds it
      * @param gone takes each block whose record was removed, so that its holders can be told
+     * @param writerless takes each visible file whose writer's lease is dead, so that it is closed; named again as long as it
+     *     is not
      * @return how many files and directories were taken back; 0 where nothing is left that is due
      */
-    int reclaim(Set<String> live, Consumer<BlockRecord> gone);
+    int reclaim(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless);
 }

@@ -15,6 +15,13 @@ public record FileLayout(FileStatus status, byte @Nullable [] inline, List<Block
         blocks = List.copyOf(blocks);
     }
 
+    /** How much of a block is the file's: an open one may have more by now than is shown. */
+    public long usedBytes(int index) {
+        BlockRecord block = blocks.get(index);
+        long end = index + 1 < blocks.size() ? blocks.get(index + 1).offset() : lengthBytes();
+        return Math.min(block.lengthBytes(), end - block.offset());
+    }
+
     public long lengthBytes() {
         return status.sizeBytes();
     }

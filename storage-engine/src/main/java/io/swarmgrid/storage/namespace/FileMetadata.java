@@ -6,6 +6,7 @@ import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a writer and a reader of files ask of the metadata. Every method is one transaction, thread-safe, and throws
@@ -20,6 +21,29 @@ public interface FileMetadata {
      *     many open writers)
      */
     OpenFile begin(GridPath path, PutOptions options);
+
+    /**
+     * Makes a file that is visible at once, empty and open for its writer: no second one can be made of the same name, and an
+     * existing one is replaced now if the options say so.
+     *
+     * @throws io.swarmgrid.client.GridException as {@link #begin}
+     */
+    OpenFile create(GridPath path, PutOptions options);
+
+    /**
+     * Lets readers see an open, visible file up to a length, which its holders keep from now on.
+     *
+     * @param blocks those that hold the bytes, in order; all but the last one sealed
+     * @throws io.swarmgrid.client.GridException LEASE_LOST, also where the file was removed or replaced meanwhile
+     */
+    void show(OpenFile file, List<BlockId> blocks, long lengthBytes);
+
+    /**
+     * Takes an open, visible file from its writer, dead or alive, who is fenced from now on; null where the file is closed
+     * or gone.
+     */
+    @Nullable
+    Writerless takeOver(long fileId);
 
     /**
      * Allocates the next block: chooses its chain of holders (at least one) among the nodes that can take it.
@@ -41,7 +65,7 @@ public interface FileMetadata {
     BlockRecord seal(OpenFile file, SealedBlock block, List<String> holders);
 
     /**
-     * Makes the file visible with these blocks, all sealed, in order, in one transaction; an existing file is replaced
+     * Closes a file that is visible; makes one that is not, visible with these blocks, all sealed, in order, in one transaction; an existing file is replaced
      * (its blocks are reclaimed in the background) if the options say so.
      *
      * @throws io.swarmgrid.client.GridException ALREADY_EXISTS, LEASE_LOST, UNKNOWN_OUTCOME when the answer was lost:
@@ -52,7 +76,13 @@ public interface FileMetadata {
     /** Makes a small file visible, its bytes kept in the metadata: begin and commit in one transaction. */
     FileStatus putInline(GridPath path, PutOptions options, byte[] bytes);
 
-    /** Gives the file up: nothing of it stays. Idempotent. */
+    /** Closes a visible file that is small: its bytes are kept in the metadata. */
+    FileStatus commitInline(OpenFile file, byte[] bytes);
+
+    /**
+     * Gives the file up: nothing of a put stays; a visible file is closed by its keeper, with what readers saw of it at least.
+     * Idempotent.
+     */
     void abandon(OpenFile file);
 
     /** @throws io.swarmgrid.client.GridException NOT_FOUND, IS_A_DIRECTORY */

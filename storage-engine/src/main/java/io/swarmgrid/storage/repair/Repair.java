@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,11 @@ public final class Repair implements AutoCloseable {
     private volatile KeeperRound.Found found = KeeperRound.Found.NOTHING;
     private volatile boolean closed;
 
-    /** What repair works on. */
+    /**
+     * What repair works on.
+     *
+     * @param writerless has a visible file closed whose writer is dead; any thread, returns at once
+     */
     public record Seams(
             BlockCensus census,
             Placement placement,
@@ -69,7 +74,8 @@ public final class Repair implements AutoCloseable {
             Peers peers,
             BlockStore blocks,
             BlockTransfer transfer,
-            TransferScheduler scheduler) {}
+            TransferScheduler scheduler,
+            LongConsumer writerless) {}
 
     public Repair(SwarmConfig config, Seams seams) {
         this.config = config;

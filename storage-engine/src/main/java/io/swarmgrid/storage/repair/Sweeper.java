@@ -82,7 +82,7 @@ final class Sweeper {
             forget(copy);
         }
         Set<String> live = seams.nodes().live().stream().map(GridNodeInfo::name).collect(Collectors.toSet());
-        seams.census().reclaim(live, this::reclaimed);
+        seams.census().reclaim(live, this::reclaimed, seams.writerless());
         for (Discard copy = discards.poll(); copy != null; copy = discards.poll()) {
             carryOut(copy);
         }

@@ -4,6 +4,7 @@ import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.WayHome;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What nodes say to each other about blocks, as JSON in control frames. */
 final class BlockMessages {
@@ -68,4 +69,9 @@ final class BlockMessages {
     record Discard(String blockId, long epoch, boolean damaged) {}
 
     record Discarded(boolean discarded) {}
+
+    /** @param lengthBytes to which the block is cut; null for all that is there */
+    record Settle(Open block, @Nullable Long lengthBytes) {}
+
+    record Settled(long lengthBytes, int crc32c) {}
 }

@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.block.BlockReader;
+import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.BlockWriter;
+import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.block.StoredBlock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,32 @@ public final class LocalReplica {
             if (!good) {
                 kept.close();
             }
+        }
+    }
+
+    /**
+     * Ends a block that lost its writer, under the order's epoch, whoever writes it here still.
+     *
+     * @param lengthBytes to which it is cut, or {@link BlockStore#ALL}
+     * @throws GridException NOT_FOUND; PRECONDITION_FAILED where it is too short, or has a later epoch
+     */
+    static SealedBlock settle(DataPath path, ReplicaOrder order, long lengthBytes) {
+        StoredBlock here = path.blocks()
+                .find(order.id())
+                .orElseThrow(() -> new GridException(
+                        ErrorCode.NOT_FOUND, "node=" + path.here() + " has nothing of block=" + order.id()));
+        if (!here.sealed()) {
+            return path.blocks().settle(order.id(), order.epoch(), lengthBytes);
+        }
+        long wanted = lengthBytes == BlockStore.ALL ? here.lengthBytes() : lengthBytes;
+        if (here.epoch() == order.epoch() && here.lengthBytes() == wanted) {
+            return new SealedBlock(here.id(), here.epoch(), here.lengthBytes(), here.crc32c());
+        }
+        BlockWriter writer = rewrite(path, order.resumedAt(order.epoch(), wanted));
+        try {
+            return writer.seal();
+        } finally {
+            writer.close();
         }
     }
 

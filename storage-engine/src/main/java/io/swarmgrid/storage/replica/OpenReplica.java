@@ -48,6 +48,21 @@ final class OpenReplica {
         }
     }
 
+    /** Keeps what is there, whatever becomes of the writer. */
+    void flush(Object caller, boolean onDevice) {
+        lock.lock();
+        try {
+            requireOwner(caller);
+            if (onDevice) {
+                writer.force();
+            } else {
+                writer.flush();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     SealedBlock seal(Object caller) {
         lock.lock();
         try {
@@ -99,7 +114,7 @@ final class OpenReplica {
         return parkedNanos != 0;
     }
 
-    /** Deletes what was written, unless it was sealed. */
+    /** Deletes what was written, unless it was sealed or something of it was flushed. */
     void drop() {
         writer.close();
     }

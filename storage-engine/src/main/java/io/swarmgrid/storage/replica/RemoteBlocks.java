@@ -11,6 +11,7 @@ import io.swarmgrid.client.bytes.FrameStream;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.BlockWriter;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.block.StoredBlock;
@@ -18,6 +19,7 @@ import io.swarmgrid.storage.block.WayHome;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.replica.BlockMessages.BlockInfo;
+import java.util.List;
 import java.util.Optional;
 
 /** Blocks of the other nodes, by the raw byte service. Thread-safe. */
@@ -87,12 +89,39 @@ public final class RemoteBlocks implements BlockTransfer {
         ask(context, node, new BlockMessages.Discard(block.toString(), epoch, true));
     }
 
-    private void ask(CallContext context, GridNodeInfo node, BlockMessages.Discard discard) {
-        Channel channel = ClientInterceptors.intercept(
+    /**
+     * Has a node end its copy of a block that lost its writer, under a later epoch.
+     *
+     * @param lengthBytes to which it is cut, or {@link BlockStore#ALL}
+     * @throws GridException NOT_FOUND where the node has none; PRECONDITION_FAILED where it is too short
+     */
+    public SealedReplica settle(CallContext context, GridNodeInfo node, ReplicaOrder order, long lengthBytes) {
+        Long cut = lengthBytes == BlockStore.ALL ? null : lengthBytes;
+        Frame question = Frame.Control.of(new BlockMessages.Settle(BlockMessages.Open.of(order, List.of()), cut));
+        try (FrameStream answer = FrameStream.open(
+                channel(context, node),
+                BytesMethods.SETTLE_BLOCK,
+                question,
+                2,
+                Patience.forChain(1, true),
+                "settle " + order + " on node=" + node.name())) {
+            if (!(answer.next() instanceof Frame.Control control)) {
+                throw new GridException(ErrorCode.UNAVAILABLE, "node=" + node.name() + " did not settle " + order);
+            }
+            BlockMessages.Settled settled = control.as(BlockMessages.Settled.class);
+            return new SealedReplica(node.name(), settled.lengthBytes(), settled.crc32c());
+        }
+    }
+
+    private Channel channel(CallContext context, GridNodeInfo node) {
+        return ClientInterceptors.intercept(
                 path.channels().channel(node.location()),
                 CallHeaders.of(context).interceptor());
+    }
+
+    private void ask(CallContext context, GridNodeInfo node, BlockMessages.Discard discard) {
         try (FrameStream answer = FrameStream.open(
-                channel,
+                channel(context, node),
                 BytesMethods.DISCARD_BLOCK,
                 Frame.Control.of(discard),
                 2,

@@ -38,6 +38,9 @@ public final class ReplicaCall implements AutoCloseable {
         /** All of the chain have every byte before this; the first one means that all have opened the block. */
         void acked(long offset);
 
+        /** All of the chain keep every byte before this, however they end. */
+        void flushed(long offset);
+
         /** The last event of a chain that ended well. */
         void sealed(List<SealedReplica> copies);
 
@@ -97,6 +100,15 @@ public final class ReplicaCall implements AutoCloseable {
         }
     }
 
+    /** All of the chain shall keep what was sent; {@link Events#flushed} tells when they do. */
+    public void flush(Frame.Flush flush) {
+        try {
+            call.sendMessage(flush);
+        } catch (IllegalStateException e) {
+            // Closed from elsewhere; whoever did that knows.
+        }
+    }
+
     /** Nothing more comes: all of the chain seal the block at this length. */
     public void seal(long lengthBytes) {
         try {
@@ -124,6 +136,11 @@ public final class ReplicaCall implements AutoCloseable {
                 call.request(1);
                 if (!closed.get()) {
                     events.acked(ack.offset());
+                }
+            } else if (frame instanceof Frame.Flush flush) {
+                call.request(1);
+                if (!closed.get()) {
+                    events.flushed(flush.offset());
                 }
             } else if (frame instanceof Frame.Control control) {
                 List<SealedReplica> copies =

@@ -41,6 +41,10 @@ final class ReplicaReceiver extends ServerCall.Listener<Frame> implements Replic
     @GuardedBy("this")
     private int owedRequests;
 
+    /** Up to where a flush was asked, is done here, and is done behind. */
+    @GuardedBy("this")
+    private final Flushes flushes = new Flushes();
+
     @GuardedBy("this")
     private boolean sealing;
 
@@ -67,6 +71,9 @@ final class ReplicaReceiver extends ServerCall.Listener<Frame> implements Replic
             }
             if (frame instanceof Frame.Data data) {
                 take(data);
+            } else if (frame instanceof Frame.Flush asked) {
+                flush(asked);
+                call.request(1);
             } else if (frame instanceof Frame.Control control) {
                 if (order == null) {
                     open(control.as(BlockMessages.Open.class));
@@ -155,6 +162,35 @@ final class ReplicaReceiver extends ServerCall.Listener<Frame> implements Replic
         return new Frame.Data(data.offset(), data.crc32c(), data.payload().retainedDuplicate());
     }
 
+    private void flush(Frame.Flush asked) {
+        OpenReplica mine = replica;
+        synchronized (this) {
+            if (mine == null || asked.offset() != written || sealing) {
+                throw new GridException(
+                        ErrorCode.CORRUPT_INPUT,
+                        "cannot flush: " + order + ", written=" + written + " of " + asked.offset());
+            }
+            flushes.ask(asked.offset());
+            progressNanos = System.nanoTime();
+        }
+        if (downstream != null) {
+            downstream.flush(asked);
+        }
+        path.inTurn(call.context(), Direction.IN, 1, () -> mine.flush(this, asked.onDevice()));
+        synchronized (this) {
+            flushes.here(asked.offset());
+        }
+        answerFlush();
+    }
+
+    private synchronized void answerFlush() {
+        // In the lock, as acknowledgements are.
+        long done = flushes.take(chain.isEmpty());
+        if (done >= 0) {
+            call.send(new Frame.Flush(done, false));
+        }
+    }
+
     private void seal(long lengthBytes) {
         OpenReplica mine = replica;
         ReplicaOrder what = order;
@@ -232,6 +268,15 @@ final class ReplicaReceiver extends ServerCall.Listener<Frame> implements Replic
     }
 
     @Override
+    public void flushed(long offset) {
+        synchronized (this) {
+            flushes.behind(offset);
+            progressNanos = System.nanoTime();
+        }
+        answerFlush();
+    }
+
+    @Override
     public void sealed(List<SealedReplica> copies) {
         synchronized (this) {
             others = copies;
@@ -263,8 +308,10 @@ final class ReplicaReceiver extends ServerCall.Listener<Frame> implements Replic
         boolean waiting;
         boolean toSeal;
         synchronized (this) {
-            toSeal = sealing;
-            waiting = sealing ? others == null : downstreamAcked < written || downstreamAcked < 0;
+            toSeal = sealing || flushes.waitsForThoseBehind();
+            waiting = sealing
+                    ? others == null
+                    : downstreamAcked < written || downstreamAcked < 0 || flushes.waitsForThoseBehind();
             silentNanos = nowNanos - progressNanos;
         }
         if (waiting && silentNanos > Patience.forChain(chain.size(), toSeal).toNanos()) {

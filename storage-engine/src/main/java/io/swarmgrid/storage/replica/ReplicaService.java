@@ -9,6 +9,8 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.CallContexts;
 import io.swarmgrid.client.call.Grant;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.BlockStore;
+import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.block.StoredBlock;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 /**
  * What this node does with blocks for the other nodes: takes them down a chain, sends them, drops them. Only for callers
@@ -68,7 +71,15 @@ public final class ReplicaService implements AutoCloseable {
         return (call, headers) -> {
             ServedCall served = begin(call);
             served.request(2);
-            return new Discarding(served);
+            return new Question(served, this::discard);
+        };
+    }
+
+    public ServerCallHandler<Frame, Frame> settleBlock() {
+        return (call, headers) -> {
+            ServedCall served = begin(call);
+            served.request(2);
+            return new Question(served, this::settle);
         };
     }
 
@@ -115,6 +126,18 @@ public final class ReplicaService implements AutoCloseable {
         return new ServedCall(call, context);
     }
 
+    private Frame.Control discard(Frame.Control question) {
+        BlockMessages.Discard asked = question.as(BlockMessages.Discard.class);
+        BlockId id = BlockId.parse(asked.blockId());
+        boolean discarded = true;
+        if (asked.damaged()) {
+            path.blocks().quarantine(id, asked.epoch());
+        } else {
+            discarded = discard(id, asked.epoch());
+        }
+        return Frame.Control.of(new BlockMessages.Discarded(discarded));
+    }
+
     private boolean discard(BlockId id, long epoch) {
         boolean dropped = replicas.drop(id, epoch);
         Optional<StoredBlock> here = path.blocks().find(id);
@@ -124,29 +147,31 @@ public final class ReplicaService implements AutoCloseable {
         return dropped || deleted;
     }
 
-    /** One DiscardBlock call. */
-    private final class Discarding extends ServerCall.Listener<Frame> {
-        private final ServedCall call;
+    private Frame.Control settle(Frame.Control question) {
+        BlockMessages.Settle asked = question.as(BlockMessages.Settle.class);
+        Long lengthBytes = asked.lengthBytes();
+        SealedBlock settled =
+                LocalReplica.settle(path, asked.block().order(), lengthBytes == null ? BlockStore.ALL : lengthBytes);
+        return Frame.Control.of(new BlockMessages.Settled(settled.lengthBytes(), settled.crc32c()));
+    }
 
-        Discarding(ServedCall call) {
+    /** One call of one question. */
+    private static final class Question extends ServerCall.Listener<Frame> {
+        private final ServedCall call;
+        private final UnaryOperator<Frame.Control> answer;
+
+        Question(ServedCall call, UnaryOperator<Frame.Control> answer) {
             this.call = call;
+            this.answer = answer;
         }
 
         @Override
         public void onMessage(Frame frame) {
             try {
                 if (!(frame instanceof Frame.Control control)) {
-                    throw new GridException(ErrorCode.CORRUPT_INPUT, "a discard takes one block");
+                    throw new GridException(ErrorCode.CORRUPT_INPUT, "a question about a block was expected");
                 }
-                BlockMessages.Discard asked = control.as(BlockMessages.Discard.class);
-                BlockId id = BlockId.parse(asked.blockId());
-                boolean discarded = true;
-                if (asked.damaged()) {
-                    path.blocks().quarantine(id, asked.epoch());
-                } else {
-                    discarded = discard(id, asked.epoch());
-                }
-                call.send(Frame.Control.of(new BlockMessages.Discarded(discarded)));
+                call.send(answer.apply(control));
                 call.finish();
             } catch (RuntimeException e) {
                 call.fail(e);

@@ -43,6 +43,8 @@ class BlockStoreModelTest {
         @Nullable
         BlockWriter writer;
 
+        boolean flushed;
+
         Expected(long epoch, BlockWriter writer) {
             this.epoch = epoch;
             this.writer = writer;
@@ -135,8 +137,17 @@ class BlockStoreModelTest {
             seal(block, writer);
         } else if (dice < 40) {
             writer.close();
-            model.remove(id);
-        } else if (dice < 50) {
+            end(id, block);
+        } else if (dice < 44) {
+            if (random.nextBoolean()) {
+                writer.flush();
+            } else {
+                writer.force();
+            }
+            block.flushed = true;
+        } else if (dice < 46) {
+            settle(id, block, writer);
+        } else if (dice < 54) {
             int cut = random.nextInt(block.bytes.size() + 1);
             byte[] kept = Arrays.copyOf(block.bytes.toByteArray(), cut);
             block.epoch += 1 + random.nextInt(2);
@@ -155,6 +166,34 @@ class BlockStoreModelTest {
         }
     }
 
+    /** What was flushed stays. */
+    private void end(BlockId id, Expected block) {
+        if (block.flushed) {
+            block.writer = null;
+        } else {
+            model.remove(id);
+        }
+    }
+
+    /** Somebody takes the block from its writer. */
+    private void settle(BlockId id, Expected block, BlockWriter fenced) {
+        boolean all = random.nextBoolean();
+        int cut = all ? block.bytes.size() : random.nextInt(block.bytes.size() + 1);
+        byte[] kept = Arrays.copyOf(block.bytes.toByteArray(), cut);
+        try {
+            SealedBlock sealed = store.settle(id, block.epoch + 1, all ? BlockStore.ALL : cut);
+            assertThat(sealed.lengthBytes()).isEqualTo(cut);
+            block.writer = null;
+            assertThatThrownBy(() -> fenced.write(ByteBuffer.allocate(1))).hasMessageContaining("is sealed");
+        } catch (GridException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.NO_SPACE);
+            refused++;
+        }
+        block.epoch++;
+        block.bytes.reset();
+        block.bytes.writeBytes(kept);
+    }
+
     private void seal(Expected block, BlockWriter writer) {
         try {
             SealedBlock sealed = writer.seal();
@@ -169,7 +208,11 @@ class BlockStoreModelTest {
 
     private void restart() {
         store.close();
-        model.values().removeIf(block -> block.writer != null);
+        Map.copyOf(model).forEach((id, block) -> {
+            if (block.writer != null) {
+                end(id, block);
+            }
+        });
         open();
     }
 
@@ -191,11 +234,7 @@ class BlockStoreModelTest {
         assertThat(stored.epoch()).isEqualTo(block.epoch);
         assertThat(stored.lengthBytes()).isEqualTo(block.bytes.size());
         assertThat(stored.sealed()).isEqualTo(block.writer == null);
-        if (stored.sealed()) {
-            assertThat(read(store, id, block.epoch)).isEqualTo(block.bytes.toByteArray());
-        } else {
-            assertThatThrownBy(() -> store.open(id, block.epoch)).hasMessageContaining("no such block here");
-        }
+        assertThat(read(store, id, block.epoch)).isEqualTo(block.bytes.toByteArray());
     }
 
     private Durability durability() {

@@ -131,20 +131,51 @@ class LocalBlockStoreTest {
     }
 
     @Test
-    void anUnfinishedBlockIsFoundButNotOpened() {
+    void anUnfinishedBlockIsReadAsFarAsItIsAndGoesWithItsWriter() {
         try (BlockWriter writer = store.create(id(1), 1, HOME, Durability.PROCESS, LENGTH)) {
             writer.write(ByteBuffer.wrap(content));
 
             StoredBlock block = store.find(id(1)).orElseThrow();
             assertThat(block.sealed()).isFalse();
             assertThat(block.lengthBytes()).isEqualTo(LENGTH);
-            assertThatThrownBy(() -> store.open(id(1), 1))
+            try (BlockReader reader = store.open(id(1), 1)) {
+                writer.write(ByteBuffer.wrap(content));
+                assertThat(read(reader, 0, LENGTH)).as("while it grows").isEqualTo(content);
+                assertThatThrownBy(() -> reader.read(LENGTH, 1)).hasMessageContaining("past the end");
+            }
+            assertThatThrownBy(() -> store.open(id(1), 2))
                     .isInstanceOfSatisfying(
                             GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
         }
         assertThat(store.find(id(1))).isEmpty();
         assertThat(store.usedBytes()).isZero();
         assertThat(files()).isEmpty();
+    }
+
+    /** What a process leaves that was killed: the block as far as it got, and the sidecar of the last flush. */
+    @Test
+    void whatWasFlushedIsFoundAfterACrash() throws IOException {
+        Path copy = directory.resolveSibling(directory.getFileName() + "-crashed");
+        try (BlockWriter writer = store.create(id(1), 1, HOME, Durability.PROCESS, 2 * LENGTH)) {
+            writer.write(ByteBuffer.wrap(content));
+            writer.flush();
+            writer.epoch(2, LENGTH - 5);
+            writer.write(ByteBuffer.wrap(content));
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.filter(
+                                each -> !each.getFileName().toString().equals("LOCK"))
+                        .toList()) {
+                    Files.copy(file, copy.resolve(directory.relativize(file)));
+                }
+            }
+        }
+        assertThat(read(store, id(1), 2)).as("ended with its writer").hasSize(2 * LENGTH - 5);
+        store.close();
+
+        store = store(buffers, ssd(copy));
+
+        assertThat(store.list()).extracting(StoredBlock::epoch).containsExactly(2L);
+        assertThat(read(store, id(1), 2)).isEqualTo(Arrays.copyOf(content, LENGTH - 5));
     }
 
     @Test

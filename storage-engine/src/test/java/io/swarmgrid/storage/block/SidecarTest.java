@@ -23,7 +23,13 @@ class SidecarTest {
 
     private final int[] spans = {1, -2, 0x7fffffff};
     private final Sidecar sidecar = new Sidecar(
-            new BlockId(0x1234), 7, SPANS * 65536L - 5, 0xcafe, Durability.PROCESS, new WayHome(9, "/a/ä", 1 << 20));
+            new BlockId(0x1234),
+            7,
+            SPANS * 65536L - 5,
+            0xcafe,
+            Durability.PROCESS,
+            new WayHome(9, "/a/ä", 1 << 20),
+            true);
 
     @Test
     void readsWhatItWrote() throws IOException {

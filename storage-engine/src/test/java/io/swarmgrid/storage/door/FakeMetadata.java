@@ -15,19 +15,26 @@ import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.namespace.Writerless;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Files and block records in memory, for one grid of test nodes. Places blocks on the nodes in turn. Thread-safe. */
 final class FakeMetadata implements FileMetadata {
     private final FakeNodes nodes;
     private final Map<GridPath, FileLayout> files = new HashMap<>();
     private final Map<Long, OpenFile> open = new HashMap<>();
-    private final Map<BlockId, BlockRecord> blocks = new HashMap<>();
+    private final Map<BlockId, BlockRecord> blocks = new LinkedHashMap<>();
+    /** What readers see of the files that are open and visible. */
+    private final Map<Long, List<BlockId>> shown = new HashMap<>();
+
     private final List<String> reportedBad = new CopyOnWriteArrayList<>();
     private long nextId = 1;
     private int turn;
@@ -57,6 +64,60 @@ final class FakeMetadata implements FileMetadata {
         OpenFile file = new OpenFile(nextId++, path, options, 1, replicas, durability);
         open.put(file.fileId(), file);
         return file;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // as below
+    public synchronized OpenFile create(GridPath path, PutOptions options) {
+        OpenFile put = begin(path, options);
+        OpenFile file = new OpenFile(put.fileId(), path, options, 1, put.replicas(), put.durability(), true);
+        open.put(file.fileId(), file);
+        shown.put(file.fileId(), List.of());
+        files.put(path, new FileLayout(status(file, 0, "open"), null, List.of()));
+        return file;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // as below
+    public synchronized void show(OpenFile file, List<BlockId> ids, long lengthBytes) {
+        requireLease(file);
+        List<BlockRecord> records = new ArrayList<>();
+        for (BlockId id : ids) {
+            BlockRecord block = require(id);
+            if (block.state() == BlockState.OPEN) {
+                List<String> holders = names(block);
+                block = put(block, block.epoch(), holders, lengthBytes - block.offset(), 0, BlockState.OPEN);
+            }
+            records.add(block);
+        }
+        shown.put(file.fileId(), List.copyOf(ids));
+        files.put(file.path(), new FileLayout(status(file, lengthBytes, "open"), null, records));
+    }
+
+    @Override
+    public synchronized @Nullable Writerless takeOver(long fileId) {
+        OpenFile file = open.get(fileId);
+        if (file == null || !file.visible()) {
+            return null;
+        }
+        OpenFile taken = new OpenFile(
+                fileId, file.path(), file.options(), file.leaseEpoch() + 1, file.replicas(), file.durability(), true);
+        open.put(fileId, taken);
+        List<BlockId> seen = Objects.requireNonNull(shown.get(fileId));
+        List<BlockRecord> all = new ArrayList<>(seen.stream().map(this::require).toList());
+        blocks.values().stream()
+                .filter(block -> block.fileId() == fileId && !seen.contains(block.id()))
+                .forEach(all::add);
+        return new Writerless(taken, all, seen.size(), layout(fileId).lengthBytes());
+    }
+
+    @Override
+    public synchronized FileStatus commitInline(OpenFile file, byte[] bytes) {
+        requireLease(file);
+        open.remove(file.fileId());
+        FileStatus status = status(file, bytes.length, "sealed");
+        files.put(file.path(), new FileLayout(status, bytes.clone(), List.of()));
+        return status;
     }
 
     @Override
@@ -103,7 +164,9 @@ final class FakeMetadata implements FileMetadata {
     @SuppressWarnings("NullAway") // a layout's inline bytes may be null, which NullAway does not see in class files
     public synchronized FileStatus commit(OpenFile file, List<BlockId> ids) {
         requireLease(file);
-        refuseExisting(file.path(), file.options());
+        if (!file.visible()) {
+            refuseExisting(file.path(), file.options());
+        }
         List<BlockRecord> records = new ArrayList<>();
         long end = 0;
         for (BlockId id : ids) {
@@ -131,6 +194,9 @@ final class FakeMetadata implements FileMetadata {
 
     @Override
     public synchronized void abandon(OpenFile file) {
+        if (file.visible()) {
+            return; // left to whoever recovers it
+        }
         open.remove(file.fileId());
         blocks.values().removeIf(block -> block.fileId() == file.fileId());
     }
@@ -192,7 +258,8 @@ final class FakeMetadata implements FileMetadata {
     }
 
     private void requireLease(OpenFile file) {
-        if (!open.containsKey(file.fileId())) {
+        OpenFile holder = open.get(file.fileId());
+        if (holder == null || holder.leaseEpoch() != file.leaseEpoch()) {
             throw new GridException(ErrorCode.LEASE_LOST, "not open: " + file.path());
         }
     }
@@ -205,6 +272,12 @@ final class FakeMetadata implements FileMetadata {
 
     private static List<String> names(BlockRecord block) {
         return block.holders().stream().map(Replica::node).toList();
+    }
+
+    private static FileStatus status(OpenFile file, long size, String state) {
+        String path = file.path().toString();
+        return new FileStatus(
+                path, EntryKind.FILE, file.fileId(), size, 1, 0, 0, "local", file.replicas(), state, null);
     }
 
     private static FileStatus status(GridPath path, long id, long size, int replicas) {

@@ -237,6 +237,16 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
+    public FileWriter create(CallContext context, GridPath path, PutOptions options) {
+        throw new UnsupportedOperationException("files in memory are put whole");
+    }
+
+    @Override
+    public FileStatus recover(CallContext context, GridPath path) {
+        return stat(path);
+    }
+
+    @Override
     public synchronized FileReader open(CallContext context, GridPath path) {
         Entry entry = tree.at(path);
         return open(context, new FileLayout(entry.status(path), entry.bytes(), List.of()));

@@ -8,6 +8,7 @@ import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockReader;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.BlockWriter;
+import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.block.WayHome;
 import io.swarmgrid.storage.membership.GridNodeInfo;
@@ -37,6 +38,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /** A grid in memory: shared records, a block store for each node, messages that arrive at once. Thread-safe. */
@@ -183,7 +185,8 @@ final class FakeGrid {
                     this,
                     store,
                     this,
-                    (context, direction, sizeBytes) -> () -> {});
+                    (context, direction, sizeBytes) -> () -> {},
+                    fileId -> {});
         }
 
         void changed() {
@@ -321,7 +324,7 @@ final class FakeGrid {
         }
 
         @Override
-        public int reclaim(Set<String> live, Consumer<BlockRecord> gone) {
+        public int reclaim(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
             List<BlockRecord> taken = new ArrayList<>();
             walk(block -> {
                 if (doomed.remove(block.id())) {
@@ -394,6 +397,11 @@ final class FakeGrid {
 
         @Override
         public BlockReader open(BlockId id, long epoch) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SealedBlock settle(BlockId id, long epoch, long lengthBytes) {
             throw new UnsupportedOperationException();
         }
 

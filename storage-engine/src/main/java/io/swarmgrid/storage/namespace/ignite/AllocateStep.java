@@ -5,7 +5,6 @@ import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.OpenFile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /** Writes down a new block of an open file. */
 final class AllocateStep extends LeasedStep {
@@ -26,8 +25,7 @@ final class AllocateStep extends LeasedStep {
         if (!blocks.contains(added.id())) {
             List<BlockId> longer = new ArrayList<>(blocks);
             longer.add(added.id());
-            Lease lease = Objects.requireNonNull(inode.content().lease(), "leased without a lease");
-            tables.inode(fileId(), inode.holding(Inode.Content.open(lease, longer)));
+            tables.inode(fileId(), inode.holding(inode.content().with(longer)));
             tables.block(added);
         }
         return block;

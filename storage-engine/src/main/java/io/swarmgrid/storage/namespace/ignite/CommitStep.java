@@ -1,12 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.block.BlockId;
-import io.swarmgrid.storage.namespace.BlockRecord;
-import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.OpenFile;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +30,7 @@ final class CommitStep extends LeasedStep {
     byte[] run(Tables tables) {
         // Sealed blocks change no more but for their holders: read them before, and keep the transaction small.
         Inode inode = tables.inode(fileId());
-        lengthBytes = inode != null && isLeased(inode) ? lengthOf(tables, ids()) : -1;
+        lengthBytes = inode != null && isLeased(inode) ? Sequence.lengthOf(tables, fileId(), ids(), path()) : -1;
         return super.run(tables);
     }
 
@@ -67,28 +62,6 @@ final class CommitStep extends LeasedStep {
     }
 
     private List<BlockId> ids() {
-        List<BlockId> ids = new ArrayList<>(blocks.length);
-        for (long block : blocks) {
-            ids.add(new BlockId(block));
-        }
-        return ids;
-    }
-
-    private long lengthOf(Tables tables, List<BlockId> ids) {
-        long end = 0;
-        int index = 0;
-        for (byte[] bytes : tables.blocks(fileId(), ids)) {
-            BlockRecord block = bytes == null ? null : BlockCodec.decode(bytes);
-            if (block == null || block.state() != BlockState.SEALED || block.offset() != end) {
-                throw new GridException(
-                        ErrorCode.PRECONDITION_FAILED,
-                        "cannot commit: block " + ids.get(index) + " is "
-                                + (block == null ? "unknown" : block.state() + " at " + block.offset())
-                                + ", expected SEALED at " + end + ": " + path());
-            }
-            end += block.lengthBytes();
-            index++;
-        }
-        return end;
+        return Sequence.ids(blocks);
     }
 }

@@ -3,6 +3,7 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Replica;
 import java.util.List;
 
@@ -32,7 +33,9 @@ final class DeadStep extends Step {
             }
             BlockRecord block = tables.block(fileIds[i], new BlockId(blockIds[i]));
             Replica recorded = block == null ? null : Holders.on(block, node);
-            dead[i] = (byte) (block == null || block.epoch() != epochs[i] || recorded == null ? 1 : 0);
+            // A block that lost its writer has a later epoch first, and then its copies get it.
+            boolean old = block != null && block.state() == BlockState.SEALED && block.epoch() != epochs[i];
+            dead[i] = (byte) (block == null || old || recorded == null ? 1 : 0);
         }
         return dead;
     }

@@ -1,9 +1,11 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an inode may have to be taken back: it was removed, or it is being written and not linked yet.
+ * Why an inode may have to be taken back: it was removed, or it is being written: then its keeper takes a
+ * put back, and closes a visible file, once the lease has ended.
  *
  * @param sinceMs when it was removed; 0 where no grace is owed
  * @param by the token of the removal; 0 where nobody asks for it
@@ -23,6 +25,11 @@ record Doomed(long sinceMs, long by, @Nullable Lease lease, long beats) {
 
     Doomed renewed() {
         return new Doomed(sinceMs, by, lease, beats + 1);
+    }
+
+    /** Nobody holds the lease any more. */
+    Doomed released() {
+        return new Doomed(sinceMs, by, lease == null ? null : new Lease("", new UUID(0, 0), lease.epoch()), beats);
     }
 
     byte[] encode() {

@@ -104,7 +104,8 @@ final class HolderStep extends ChangeStep {
     }
 
     private byte[] bad(Tables tables, BlockRecord block, @Nullable Replica recorded) {
-        if (recorded == null || recorded.epoch() != epoch) {
+        // Who writes an open block notices by himself what his chain lacks.
+        if (recorded == null || recorded.epoch() != epoch || block.state() == BlockState.OPEN) {
             return UNKNOWN;
         }
         List<Replica> rest = Holders.without(block.holders(), node);

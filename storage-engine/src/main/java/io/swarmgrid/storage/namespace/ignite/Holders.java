@@ -57,6 +57,21 @@ final class Holders {
                 holders);
     }
 
+    /** An open block of which readers see so much. */
+    static BlockRecord grown(BlockRecord block, long lengthBytes) {
+        return new BlockRecord(
+                block.id(),
+                block.fileId(),
+                block.offset(),
+                lengthBytes,
+                block.epoch(),
+                block.crc32c(),
+                block.state(),
+                block.replication(),
+                block.placementKey(),
+                block.holders());
+    }
+
     static BlockRecord replicated(BlockRecord block, int replication) {
         return new BlockRecord(
                 block.id(),

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import javax.cache.Cache;
 import org.apache.ignite.binary.BinaryObject;
 import org.apache.ignite.cache.query.QueryCursor;
@@ -96,8 +97,8 @@ final class IgniteCensus implements BlockCensus {
     }
 
     @Override
-    public int reclaim(Set<String> live, Consumer<BlockRecord> gone) {
+    public int reclaim(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
         beforeReclaim.run();
-        return reclaim.run(live, gone);
+        return reclaim.run(live, gone, writerless);
     }
 }

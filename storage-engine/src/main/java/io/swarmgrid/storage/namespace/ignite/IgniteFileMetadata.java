@@ -17,6 +17,7 @@ import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Writerless;
 import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
 import io.swarmgrid.storage.placement.Placement;
 import java.time.Clock;
@@ -84,25 +85,75 @@ final class IgniteFileMetadata implements FileMetadata {
                 refuseExisting(place, options);
             }
             long fileId = ids.fileIn(place == null ? ids.directory() : place.parentId());
-            Inode inode = inode(path, place, options, Inode.Content.open(lease, List.of()));
+            Inode inode = inode(path, place, options, Inode.Content.hidden(lease, List.of()));
             Inode.Storing storing = inode.storing();
             OpenFile file =
                     new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability());
-            openFiles.add(file);
-            try {
-                runner.change(fileId, new BeginStep(fileId, inode, clock.millis()));
-            } catch (GridException e) {
-                openFiles.remove(file);
-                if (e.kind() == ErrorKind.UNKNOWN) {
-                    openFiles.remember(file);
-                }
-                throw e;
-            } catch (StaleException e) {
-                openFiles.remove(file);
-                throw e;
-            }
+            open(file, fileId, new BeginStep(fileId, inode, clock.millis()));
             return file;
         });
+    }
+
+    @Override
+    public OpenFile create(GridPath path, PutOptions options) {
+        requireFilePath(path);
+        AttributeStep.check(options.attributes(), path.toString());
+        Lease lease = leases.get();
+        return Runner.untilFresh(() -> {
+            Place place = directories.placeMade(path, options.owner(), 0);
+            long fileId = ids.fileIn(place.parentId());
+            Inode inode = inode(path, place, options, Inode.Content.open(lease));
+            Inode.Storing storing = inode.storing();
+            OpenFile file =
+                    new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability(), true);
+            Linking.Target target = new Linking.Target(place, options.overwrite());
+            open(file, place.parentId(), new CreateStep(target, fileId, inode, clock.millis()));
+            return file;
+        });
+    }
+
+    /** Counts the file as open while the step opens it, and goes on doing so if it did. */
+    private byte[] open(OpenFile file, long home, Step opening) {
+        openFiles.add(file);
+        try {
+            return runner.change(home, opening);
+        } catch (GridException e) {
+            openFiles.remove(file);
+            if (e.kind() == ErrorKind.UNKNOWN) {
+                openFiles.remember(file);
+            }
+            throw e;
+        } catch (StaleException e) {
+            openFiles.remove(file);
+            throw e;
+        }
+    }
+
+    @Override
+    public void show(OpenFile file, List<BlockId> blocks, long lengthBytes) {
+        runner.change(file.fileId(), new ShowStep(file, blocks, lengthBytes));
+    }
+
+    @Override
+    public @Nullable Writerless takeOver(long fileId) {
+        byte[] answer = runner.change(fileId, new TakeOverStep(fileId, leases.get(), clock.millis()));
+        Writerless taken = TakeOverStep.decode(answer, fileId);
+        if (taken != null) {
+            openFiles.add(taken.file());
+        }
+        return taken;
+    }
+
+    @Override
+    public FileStatus commitInline(OpenFile file, byte[] bytes) {
+        requireInline(file.path(), bytes);
+        return close(file, CloseStep.withInline(file, bytes, clock.millis()));
+    }
+
+    private FileStatus close(OpenFile file, CloseStep step) {
+        FileStatus status = Outcome.decode(runner.change(file.fileId(), step)).entry();
+        openFiles.remove(file);
+        return status;
     }
 
     private void refuseExisting(Place place, PutOptions options) {
@@ -195,6 +246,9 @@ final class IgniteFileMetadata implements FileMetadata {
 
     @Override
     public FileStatus commit(OpenFile file, List<BlockId> blocks) {
+        if (file.visible()) {
+            return close(file, CloseStep.with(file, blocks, clock.millis()));
+        }
         PutOptions options = file.options();
         FileStatus status = Runner.untilFresh(() -> {
             Place place = directories.placeMade(file.path(), options.owner(), homeOf(file.fileId()));
@@ -219,11 +273,7 @@ final class IgniteFileMetadata implements FileMetadata {
     public FileStatus putInline(GridPath path, PutOptions options, byte[] bytes) {
         requireFilePath(path);
         AttributeStep.check(options.attributes(), path.toString());
-        if (bytes.length > MAX_INLINE_BYTES) {
-            throw Problems.invalid(
-                    "cannot keep " + bytes.length + " bytes in the metadata, at most " + MAX_INLINE_BYTES + ": " + path,
-                    path.toString());
-        }
+        requireInline(path, bytes);
         String operation =
                 options.operation() == null ? null : options.operation().value();
         return Runner.untilFresh(() -> {
@@ -287,6 +337,14 @@ final class IgniteFileMetadata implements FileMetadata {
             LOG.warn("bad copy taken out: block={}/{}, node={}", block, epoch, node);
         } else if (!HolderStep.isUnknown(answer)) {
             LOG.error("the only copy is bad: block={}/{}, node={}, file={}", block, epoch, node, fileId);
+        }
+    }
+
+    private static void requireInline(GridPath path, byte[] bytes) {
+        if (bytes.length > MAX_INLINE_BYTES) {
+            throw Problems.invalid(
+                    "cannot keep " + bytes.length + " bytes in the metadata, at most " + MAX_INLINE_BYTES + ": " + path,
+                    path.toString());
         }
     }
 

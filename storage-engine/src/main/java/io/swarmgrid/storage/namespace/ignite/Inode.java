@@ -25,6 +25,11 @@ record Inode(
         Storing storing,
         Map<String, String> attributes,
         Content content) {
+    /* What the record says of its writer. */
+    private static final int CLOSED = 0;
+    private static final int PUT = 1;
+    private static final int OPEN = 2;
+
     /** The way back to the name. */
     record Link(long parentId, String name) {}
 
@@ -91,21 +96,52 @@ record Inode(
      * What a file holds.
      *
      * @param lease of its writer while it is open; null once it is sealed
+     * @param lengthBytes as readers see it
      * @param inlined whether its bytes lie in the metadata
+     * @param blocks those that readers see first, in order
+     * @param shown how many of them readers see; {@link #HIDDEN} for what nobody sees before it is committed
      */
-    record Content(@Nullable Lease lease, long lengthBytes, boolean inlined, List<BlockId> blocks) {
-        static final Content NONE = new Content(null, 0, false, List.of());
+    record Content(@Nullable Lease lease, long lengthBytes, boolean inlined, List<BlockId> blocks, int shown) {
+        private static final int HIDDEN = -1;
+        static final Content NONE = new Content(null, 0, false, List.of(), 0);
 
         static Content inline(long lengthBytes) {
-            return new Content(null, lengthBytes, true, List.of());
+            return new Content(null, lengthBytes, true, List.of(), 0);
         }
 
-        static Content open(Lease lease, List<BlockId> blocks) {
-            return new Content(lease, 0, false, blocks);
+        /** Of a put. */
+        static Content hidden(Lease lease, List<BlockId> blocks) {
+            return new Content(lease, 0, false, blocks, HIDDEN);
+        }
+
+        /** Of a file that is visible from its beginning. */
+        static Content open(Lease lease) {
+            return new Content(lease, 0, false, List.of(), 0);
         }
 
         static Content sealed(long lengthBytes, List<BlockId> blocks) {
-            return new Content(null, lengthBytes, false, blocks);
+            return new Content(null, lengthBytes, false, blocks, blocks.size());
+        }
+
+        boolean isVisible() {
+            return shown != HIDDEN;
+        }
+
+        /** The blocks that readers see. */
+        List<BlockId> readable() {
+            return blocks.subList(0, Math.max(0, shown));
+        }
+
+        Content leased(Lease next) {
+            return new Content(next, lengthBytes, inlined, blocks, shown);
+        }
+
+        Content with(List<BlockId> more) {
+            return new Content(lease, lengthBytes, inlined, more, shown);
+        }
+
+        Content showing(List<BlockId> all, int count, long length) {
+            return new Content(lease, length, inlined, all, count);
         }
     }
 
@@ -153,9 +189,9 @@ record Inode(
         return new Inode(kind, link, revision, next, storing, attributes, content);
     }
 
-    /** Whether it is finished and linked there: while a transaction is being applied, a name may lead to what is not yet. */
+    /** Whether it is to be seen and linked there: while a transaction is being applied, a name may lead to what is not yet. */
     boolean isAt(long parentId, String name) {
-        return content.lease == null && link.parentId == parentId && link.name.equals(name);
+        return content.isVisible() && link.parentId == parentId && link.name.equals(name);
     }
 
     FileStatus status(String path, long id) {
@@ -182,9 +218,12 @@ record Inode(
         out.text(rights.owner).text(rights.group).count(rights.permission);
         out.count(storing.replicas).octet(Codes.of(storing.durability)).octet(Codes.of(storing.spread));
         out.texts(attributes);
-        out.flag(content.lease != null);
+        out.octet(content.lease == null ? CLOSED : content.isVisible() ? OPEN : PUT);
         if (content.lease != null) {
             content.lease.encode(out);
+            if (content.isVisible()) {
+                out.count(content.shown);
+            }
         }
         out.count(content.lengthBytes).flag(content.inlined).count(content.blocks.size());
         for (BlockId block : content.blocks) {
@@ -206,7 +245,9 @@ record Inode(
         Rights rights = new Rights(in.text(), in.text(), (int) in.count());
         Storing storing = new Storing((int) in.count(), Codes.durability(in.octet()), Codes.spread(in.octet()));
         Map<String, String> attributes = in.texts();
-        Lease lease = in.flag() ? Lease.decode(in) : null;
+        int kept = in.octet();
+        Lease lease = kept == CLOSED ? null : Lease.decode(in);
+        int open = kept == OPEN ? in.size() : Content.HIDDEN;
         long lengthBytes = in.count();
         boolean inlined = in.flag();
         int count = in.size();
@@ -214,7 +255,7 @@ record Inode(
         for (int i = 0; i < count; i++) {
             blocks.add(new BlockId(in.fixed()));
         }
-        Content content = new Content(lease, lengthBytes, inlined, blocks);
+        Content content = new Content(lease, lengthBytes, inlined, blocks, lease == null ? count : open);
         Revision revision = new Revision(version, createdMs, modifiedMs, in.hasMore() ? in.count() : 0);
         return new Inode(kind, link, revision, rights, storing, attributes, content);
     }

@@ -43,7 +43,7 @@ final class LayoutStep extends Step {
         if (name != null && (inode == null || !inode.isAt(parentId, name))) {
             throw new StaleException("being changed");
         }
-        if (raw == null || inode == null || inode.content().lease() != null) {
+        if (raw == null || inode == null || !inode.content().isVisible()) {
             throw Problems.notFound("file " + id);
         }
         if (!inode.isFile()) {
@@ -57,7 +57,7 @@ final class LayoutStep extends Step {
         }
         RecordWriter out = new RecordWriter(256 + (inline == null ? 0 : inline.length));
         out.fixed(id).text(shown).octets(raw).optionalOctets(inline);
-        for (byte[] block : tables.blocks(id, content.blocks())) {
+        for (byte[] block : tables.blocks(id, content.readable())) {
             if (block == null) {
                 throw new StaleException("reclaimed meanwhile");
             }
@@ -74,7 +74,7 @@ final class LayoutStep extends Step {
         return dentry.inodeId();
     }
 
-    private static String pathOf(Tables tables, Inode file) {
+    static String pathOf(Tables tables, Inode file) {
         Deque<String> names = new ArrayDeque<>();
         Inode.Link link = file.link();
         for (int i = 0; i < MAX_DEPTH; i++) {
@@ -105,7 +105,7 @@ final class LayoutStep extends Step {
                     null);
         }
         List<BlockRecord> blocks = new ArrayList<>();
-        for (int i = 0; i < inode.content().blocks().size(); i++) {
+        for (int i = 0; i < inode.content().readable().size(); i++) {
             blocks.add(BlockCodec.decode(in.octets()));
         }
         return new FileLayout(inode.status(path, id), inline, blocks);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import javax.cache.Cache;
 import org.apache.ignite.cache.query.QueryCursor;
@@ -43,8 +44,8 @@ final class Reclaim {
         this.silence = silence;
     }
 
-    int run(Set<String> live, Consumer<BlockRecord> gone) {
-        Pass pass = new Pass(live, gone);
+    int run(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
+        Pass pass = new Pass(live, gone, writerless);
         silence.beginRound();
         for (int partition : runner.look(Tables::primaryPartitions)) {
             if (pass.budget <= 0) {
@@ -63,12 +64,14 @@ final class Reclaim {
     private final class Pass {
         private final Set<String> live;
         private final Consumer<BlockRecord> gone;
+        private final LongConsumer writerless;
         private int budget = MAX_INODES;
         private int taken;
 
-        Pass(Set<String> live, Consumer<BlockRecord> gone) {
+        Pass(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
             this.live = live;
             this.gone = gone;
+            this.writerless = writerless;
         }
 
         List<Long> due(Tables tables, int partition) {
@@ -122,11 +125,20 @@ final class Reclaim {
                     tables.dropDoomed(id);
                     return id;
                 });
+            } else if (inode.isFile() && isOpen(id, inode)) {
+                budget--;
+                writerless.accept(id);
             } else if (inode.isFile()) {
                 takeFile(id);
             } else {
                 takeDirectory(id);
             }
+        }
+
+        /** Whether it is written by somebody and seen by others; what was removed meanwhile is neither. */
+        private boolean isOpen(long id, Inode inode) {
+            Doomed doomed = runner.look(tables -> tables.doomed(id));
+            return inode.content().isVisible() && doomed != null && doomed.lease() != null;
         }
 
         private void takeFile(long id) {
@@ -143,7 +155,8 @@ final class Reclaim {
         private List<BlockRecord> takeBlocks(Tables tables, long id) {
             Doomed doomed = tables.doomed(id);
             Inode inode = tables.inode(id);
-            if (doomed == null || inode == null || !isDue(id, doomed)) {
+            boolean open = inode != null && inode.content().isVisible() && doomed != null && doomed.lease() != null;
+            if (doomed == null || inode == null || open || !isDue(id, doomed)) {
                 throw new StaleException("came to life");
             }
             List<BlockId> blocks = inode.content().blocks();
@@ -162,7 +175,7 @@ final class Reclaim {
                 tables.dropDoomed(id);
             } else {
                 List<BlockId> rest = blocks.subList(BLOCKS_A_TRANSACTION, blocks.size());
-                tables.inode(id, inode.holding(Inode.Content.open(NOBODY, rest)));
+                tables.inode(id, inode.holding(Inode.Content.hidden(NOBODY, rest)));
                 tables.doomed(id, Doomed.NOW);
             }
             return removed;

@@ -84,7 +84,11 @@ final class Survey {
     }
 
     List<BlockLocation> locate(FileLayout layout) {
-        return layout.blocks().stream().map(this::location).toList();
+        List<BlockLocation> found = new ArrayList<>();
+        for (int i = 0; i < layout.blocks().size(); i++) {
+            found.add(location(layout.blocks().get(i), layout.usedBytes(i)));
+        }
+        return found;
     }
 
     /** Many keys at once are asked for by the engine itself: of every node those that it is the primary of, in one message. */
@@ -98,14 +102,14 @@ final class Survey {
                 byte[] inode = inodes.get(i);
                 if (inode != null) {
                     found.put(fileId, new ArrayList<>());
-                    Inode.decode(inode).content().blocks().forEach(id -> keys.add(new BlockKey(fileId, id.value())));
+                    Inode.decode(inode).content().readable().forEach(id -> keys.add(new BlockKey(fileId, id.value())));
                 }
             }
             for (List<BlockKey> part : inParts(keys)) {
                 for (byte[] record : runner.look(tables -> tables.blocks(part))) {
                     if (record != null) { // null where it was reclaimed meanwhile
                         BlockRecord block = BlockCodec.decode(record);
-                        found.getOrDefault(block.fileId(), new ArrayList<>()).add(location(block));
+                        found.getOrDefault(block.fileId(), new ArrayList<>()).add(location(block, block.lengthBytes()));
                     }
                 }
             }
@@ -121,11 +125,11 @@ final class Survey {
         return parts;
     }
 
-    private BlockLocation location(BlockRecord block) {
+    private BlockLocation location(BlockRecord block, long usedBytes) {
         return new BlockLocation(
                 block.id().toString(),
                 block.offset(),
-                block.lengthBytes(),
+                usedBytes,
                 block.epoch(),
                 block.replication(),
                 block.holders().stream().map(this::holder).toList());

@@ -73,7 +73,16 @@ final class RecordsTest {
                 new Inode.Rights(text(), text(), random.nextInt(512)),
                 new Inode.Storing(random.nextInt(17), any(Durability.values()), any(BlockSpread.values())),
                 random.nextBoolean() ? Map.of() : Map.of("a" + text(), text(), "b" + text(), text()),
-                new Inode.Content(random.nextBoolean() ? null : lease(), small(), random.nextBoolean(), blocks));
+                content(blocks));
+    }
+
+    private Inode.Content content(List<BlockId> blocks) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Inode.Content.sealed(small(), blocks);
+            case 1 -> Inode.Content.inline(small());
+            case 2 -> Inode.Content.hidden(lease(), blocks);
+            default -> new Inode.Content(lease(), small(), random.nextBoolean(), blocks, random.nextInt(3));
+        };
     }
 
     private BlockRecord block() {

@@ -65,7 +65,8 @@ final class RestartTest {
                     .isGreaterThan(layout.blocks().get(0).id());
 
             List<BlockRecord> gone = new ArrayList<>();
-            assertThat(namespace.census().reclaim(Set.of("n1"), gone::add)).isEqualTo(1);
+            assertThat(namespace.census().reclaim(Set.of("n1"), gone::add, id -> {}))
+                    .isEqualTo(1);
             assertThat(gone).extracting(BlockRecord::fileId).containsExactly(unfinished);
         }
     }

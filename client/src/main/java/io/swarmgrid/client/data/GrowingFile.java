@@ -1,0 +1,117 @@
+package io.swarmgrid.client.data;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.client.bytes.FileUpload;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.grid.Repeat;
+import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.client.wire.PutResult;
+
+/**
+ * A file that others see while it is written: empty and open at first, then as far as it was flushed. It is this writer's
+ * alone until it is closed. Where the writer dies, or the node that it writes through, the grid closes the file by itself,
+ * with all that was flushed at least. Confined to one thread at a time.
+ */
+public final class GrowingFile implements AutoCloseable {
+    private final FileUpload upload;
+    private final String path;
+    private ByteBuf gathered = frame();
+    private boolean closed;
+
+    private GrowingFile(FileUpload upload, String path) {
+        this.upload = upload;
+        this.path = path;
+    }
+
+    /**
+     * Makes a file, and what is missing of the directories above it.
+     *
+     * @param put where and how; its {@code putId} is of no use here
+     * @throws GridException ALREADY_EXISTS unless it is to overwrite; UNKNOWN_OUTCOME where it may have been made
+     */
+    public static GrowingFile create(GridClient client, FilePut put) {
+        FileUpload upload = client.anywhere("create " + put.path(), Repeat.IF_NOT_APPLIED, location -> {
+            client.connected(location);
+            return client.bytes().create(location, client.newHeaders(), put);
+        });
+        return new GrowingFile(upload, put.path());
+    }
+
+    /** Where the next byte goes. */
+    public long position() {
+        return upload.position() + (closed ? 0 : gathered.readableBytes());
+    }
+
+    /**
+     * Takes bytes; waits, bounded, for the network.
+     *
+     * @throws GridException what the grid refused with; LEASE_LOST where somebody else closed, removed or replaced the file
+     */
+    public void write(byte[] bytes, int offset, int length) {
+        requireOpen();
+        int at = offset;
+        int left = length;
+        while (left > 0) {
+            int count = Math.min(left, gathered.writableBytes());
+            gathered.writeBytes(bytes, at, count);
+            at += count;
+            left -= count;
+            if (!gathered.isWritable()) {
+                send();
+            }
+        }
+    }
+
+    /** Returns when readers see all that was written, and it stays whatever becomes of this writer and its node. */
+    public void flush() {
+        requireOpen();
+        send();
+        upload.flush(false);
+    }
+
+    /** The same, and all of it is on the devices of its holders. */
+    public void sync() {
+        requireOpen();
+        send();
+        upload.flush(true);
+    }
+
+    /** Closes the file, as durable as it was asked to be. */
+    public PutResult commit() {
+        requireOpen();
+        send();
+        return upload.commit();
+    }
+
+    /** Leaves the file, unless it was committed: the grid closes it with what it has of it. Idempotent. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            gathered.release();
+            upload.close();
+        }
+    }
+
+    private void send() {
+        if (gathered.isReadable()) {
+            ByteBuf full = gathered;
+            gathered = frame();
+            upload.write(full);
+        }
+    }
+
+    private static ByteBuf frame() {
+        return PooledByteBufAllocator.DEFAULT.directBuffer(BytesMethods.CHUNK_BYTES, BytesMethods.CHUNK_BYTES);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new GridException(ErrorCode.PRECONDITION_FAILED, "closed: " + path);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.swarmgrid.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.data.FileInput;
+import io.swarmgrid.client.data.GrowingFile;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.StatRequest;
+import io.swarmgrid.node.local.JavaCommand;
+import io.swarmgrid.node.local.LocalGrid;
+import io.swarmgrid.node.local.NodeProcess;
+import java.io.BufferedReader;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file is visible while it is written, and whoever dies in the middle of that: what was flushed stays. */
+class OpenFileIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Map<String, String> QUICK = Map.of(
+            "grid.failure-timeout", "2s",
+            "storage.lease-duration", "5s",
+            "storage.block-size", "1MiB",
+            "repair.join-grace", "1s",
+            "repair.interval", "1s");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void keepsWhatWasFlushedWhoeverDies() throws Exception {
+        try (LocalGrid grid = LocalGrid.start(directory, 3, QUICK);
+                GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {
+            aClientIsKilled(grid, client);
+            aWriterIsFenced(grid, client);
+            theWritersNodeIsKilled(grid, client);
+            allNodesAreKilled(grid, client);
+        }
+    }
+
+    private void aClientIsKilled(LocalGrid grid, GridClient client) throws Exception {
+        List<String> arguments = List.of(grid.node("n2").address(), "/of-a-client");
+        Process writer = new ProcessBuilder(
+                        JavaCommand.of(FlushingWriter.class.getName(), List.of("-Xmx256m"), arguments))
+                .redirectError(directory.resolve("writer.log").toFile())
+                .start();
+        long flushed = 0;
+        try (BufferedReader said = writer.inputReader()) {
+            for (int i = 0; i < 20; i++) {
+                flushed = Long.parseLong(said.readLine());
+                assertThat(stat(client, "/of-a-client").sizeBytes()).isGreaterThanOrEqualTo(flushed);
+            }
+            assertThat(stat(client, "/of-a-client").state()).isEqualTo("open");
+            verify(client, "/of-a-client", flushed);
+            writer.toHandle().destroyForcibly(); // and leaves what it said to be read
+            writer.waitFor();
+            for (String line = said.readLine(); line != null; line = said.readLine()) {
+                flushed = Long.parseLong(line);
+            }
+        } finally {
+            writer.destroyForcibly();
+        }
+        awaitClosed(client, "/of-a-client");
+        verify(client, "/of-a-client", flushed);
+    }
+
+    private void aWriterIsFenced(LocalGrid grid, GridClient client) {
+        try (GridClient writer = through(grid.node("n1"));
+                GrowingFile file = create(writer, "/taken")) {
+            write(file, 0, 1_500_000);
+            file.sync();
+            FileStatus closed = client.action("fs.recover_lease", Map.of("path", "/taken"), FileStatus.class);
+            assertThat(closed.state()).isEqualTo("sealed");
+            assertThat(closed.sizeBytes()).isEqualTo(1_500_000);
+            assertThatThrownBy(() -> {
+                        write(file, 1_500_000, 2_000_000);
+                        file.flush();
+                    })
+                    .isInstanceOf(GridException.class);
+        }
+        verify(client, "/taken", 1_500_000);
+    }
+
+    private void theWritersNodeIsKilled(LocalGrid grid, GridClient client) throws Exception {
+        NodeProcess node = grid.node("n1");
+        try (GridClient writer = through(node);
+                GrowingFile file = create(writer, "/of-a-node")) {
+            write(file, 0, 3_400_000);
+            file.flush();
+            write(file, 3_400_000, 3_500_000);
+            node.kill();
+            awaitClosed(client, "/of-a-node");
+        }
+        verify(client, "/of-a-node", 3_400_000);
+        node.start();
+        node.awaitReady(PATIENCE);
+    }
+
+    private void allNodesAreKilled(LocalGrid grid, GridClient client) throws Exception {
+        try (GridClient writer = through(grid.node("n3"));
+                GrowingFile file = create(writer, "/of-all")) {
+            write(file, 0, 2_300_000);
+            file.flush();
+            for (NodeProcess node : grid.nodes()) {
+                node.kill();
+            }
+        }
+        for (NodeProcess node : grid.nodes()) {
+            node.start();
+        }
+        for (NodeProcess node : grid.nodes()) {
+            node.awaitReady(PATIENCE);
+        }
+        awaitClosed(client, "/of-all");
+        verify(client, "/of-all", 2_300_000);
+    }
+
+    private static GridClient through(NodeProcess node) {
+        return GridClient.connect(List.of(node.address()), ClientOptions.DEFAULT);
+    }
+
+    private static GrowingFile create(GridClient client, String path) {
+        return GrowingFile.create(client, new FilePut(path, null, null, null, null));
+    }
+
+    private static void write(GrowingFile file, int from, int to) {
+        file.write(FlushingWriter.content(from, to - from), 0, to - from);
+    }
+
+    private static FileStatus stat(GridClient client, String path) {
+        return client.action("fs.stat", new StatRequest(path, null), FileStatus.class);
+    }
+
+    private static void awaitClosed(GridClient client, String path) {
+        Awaitility.await(path + " is closed")
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(stat(client, path).state()).isEqualTo("sealed"));
+    }
+
+    /** All bytes that are there are right, and there are at least so many. */
+    private static void verify(GridClient client, String path, long atLeast) {
+        FileStatus file = stat(client, path);
+        assertThat(file.sizeBytes()).as(path).isGreaterThanOrEqualTo(atLeast);
+        try (FileInput input = FileInput.open(client, file)) {
+            ByteBuffer all = ByteBuffer.allocate((int) file.sizeBytes());
+            while (all.hasRemaining()) {
+                assertThat(input.read(all)).isPositive();
+            }
+            assertThat(all.array()).as(path).isEqualTo(FlushingWriter.content(0, all.capacity()));
+        }
+    }
+}

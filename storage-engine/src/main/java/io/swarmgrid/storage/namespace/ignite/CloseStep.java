@@ -1,0 +1,70 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.OpenFile;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Closes a file that was visible while it was written. Runs where the file is, whatever it is called by now. */
+final class CloseStep extends VisibleStep {
+    private static final long serialVersionUID = 1L;
+
+    private final long[] blocks;
+    private final byte @Nullable [] inline;
+    private final long nowMs;
+    private transient long lengthBytes;
+
+    private CloseStep(OpenFile file, List<BlockId> blocks, byte @Nullable [] inline, long nowMs) {
+        super(file);
+        this.blocks = blocks.stream().mapToLong(BlockId::value).toArray();
+        this.inline = inline;
+        this.nowMs = nowMs;
+    }
+
+    /** With these blocks, all sealed, in order. */
+    static CloseStep with(OpenFile file, List<BlockId> blocks, long nowMs) {
+        return new CloseStep(file, blocks, null, nowMs);
+    }
+
+    /** With bytes that are kept in the metadata. */
+    static CloseStep withInline(OpenFile file, byte[] bytes, long nowMs) {
+        return new CloseStep(file, List.of(), bytes.clone(), nowMs);
+    }
+
+    @Override
+    byte[] run(Tables tables) {
+        // Sealed blocks change no more but for their holders: read them before, and keep the transaction small.
+        lengthBytes = Sequence.lengthOf(tables, fileId(), Sequence.ids(blocks), path());
+        return super.run(tables);
+    }
+
+    @Override
+    byte[] change(Tables tables) {
+        List<BlockId> ids = Sequence.ids(blocks);
+        Inode there = tables.inode(fileId());
+        if (there != null && there.content().lease() == null && isClosedAsAsked(there.content(), ids)) {
+            return Outcome.of(there.status(LayoutStep.pathOf(tables, there), fileId())); // by a first run of this step
+        }
+        Inode inode = open(tables);
+        Set<BlockId> unused = new HashSet<>(inode.content().blocks());
+        ids.forEach(unused::remove);
+        unused.forEach(id -> tables.dropBlock(fileId(), id));
+        Inode.Content content = Inode.Content.sealed(lengthBytes, ids);
+        if (inline != null) {
+            tables.inline(fileId(), inline);
+            content = Inode.Content.inline(inline.length);
+        }
+        Inode closed = inode.holding(content).revised(inode.revision().version() + 1, nowMs);
+        tables.dropDoomed(fileId());
+        tables.inode(fileId(), closed);
+        return Outcome.of(closed.status(LayoutStep.pathOf(tables, closed), fileId()));
+    }
+
+    private boolean isClosedAsAsked(Inode.Content content, List<BlockId> ids) {
+        return content.blocks().equals(ids)
+                && content.inlined() == (inline != null)
+                && content.lengthBytes() == (inline == null ? lengthBytes : inline.length);
+    }
+}

@@ -1,0 +1,41 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The blocks of a file, in order. */
+final class Sequence {
+    private Sequence() {}
+
+    static List<BlockId> ids(long[] values) {
+        List<BlockId> ids = new ArrayList<>(values.length);
+        for (long value : values) {
+            ids.add(new BlockId(value));
+        }
+        return ids;
+    }
+
+    /** Their length together; PRECONDITION_FAILED unless all are sealed and none is missing. */
+    static long lengthOf(Tables tables, long fileId, List<BlockId> ids, String path) {
+        long end = 0;
+        int index = 0;
+        for (byte[] bytes : tables.blocks(fileId, ids)) {
+            BlockRecord block = bytes == null ? null : BlockCodec.decode(bytes);
+            if (block == null || block.state() != BlockState.SEALED || block.offset() != end) {
+                throw new GridException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "cannot commit: block " + ids.get(index) + " is "
+                                + (block == null ? "unknown" : block.state() + " at " + block.offset())
+                                + ", expected SEALED at " + end + ": " + path);
+            }
+            end += block.lengthBytes();
+            index++;
+        }
+        return end;
+    }
+}
