@@ -61,6 +61,15 @@ final class Grid {
         return entry.kind() != EntryKind.FILE;
     }
 
+    static boolean isOpen(FileStatus entry) {
+        return "open".equals(entry.state());
+    }
+
+    /** Closes a file, whoever writes it. */
+    FileStatus recoverLease(String path) {
+        return client.action("fs.recover_lease", new PathRequest(path), FileStatus.class);
+    }
+
     Listing list(String path, @Nullable String pageToken) {
         return client.action("fs.list", new ListRequest(path, null, pageToken), Listing.class);
     }

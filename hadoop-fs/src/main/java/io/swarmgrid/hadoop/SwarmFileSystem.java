@@ -1,7 +1,7 @@
 package io.swarmgrid.hadoop;
 
 import io.swarmgrid.client.data.FileInput;
-import io.swarmgrid.client.data.FileOutput;
+import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.LeaseRecoverable;
 import org.apache.hadoop.fs.Options.HandleOpt;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * A grid as a Hadoop file system: {@code swarm://host:port/path}, or {@code swarm://GRID/path} with {@code
  * fs.swarm.GRID.addresses}. docs/hadoop.md has the keys, and what is not supported yet. Thread-safe.
  */
-public final class SwarmFileSystem extends EntryFileSystem {
+public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecoverable {
     /** The scheme of its URIs. */
     public static final String SCHEME = "swarm";
 
@@ -93,13 +94,39 @@ public final class SwarmFileSystem extends EntryFileSystem {
         int replicas = Math.min(MAX_REPLICAS, Math.max(1, replication));
         String text = text(path);
         String durability = opened().settings().durability();
-        // Visible from the beginning, and empty, as HDFS has it. What is written replaces it when the stream is closed.
-        try (FileOutput empty = new FileOutput(client, new FilePut(text, overwrite, null, replicas, durability))) {
-            Errors.writing(path, empty::commit);
+        FilePut put = new FilePut(text, overwrite, null, replicas, durability);
+        GrowingFile file = Errors.writing(path, () -> GrowingFile.create(client, put));
+        boolean made = false;
+        try {
+            permit(text, permission, SwarmFileStatus.FILE);
+            made = true;
+            return new FSDataOutputStream(new SwarmOutputStream(file, path, statistics, progress), statistics);
+        } finally {
+            if (!made) {
+                file.close();
+            }
         }
-        permit(text, permission, SwarmFileStatus.FILE);
-        FileOutput output = new FileOutput(client, new FilePut(text, true, null, replicas, durability));
-        return new FSDataOutputStream(new SwarmOutputStream(output, path, statistics, progress), statistics);
+    }
+
+    @Override
+    public boolean recoverLease(Path path) throws IOException {
+        requireFile(path);
+        FileStatus closed = Errors.at(path, () -> grid().recoverLease(text(path)));
+        return !Grid.isOpen(closed);
+    }
+
+    @Override
+    public boolean isFileClosed(Path path) throws IOException {
+        return !Grid.isOpen(requireFile(path));
+    }
+
+    private FileStatus requireFile(Path path) throws IOException {
+        FileStatus entry = Errors.at(path, () -> grid().find(text(path)))
+                .orElseThrow(() -> new FileNotFoundException("File does not exist: " + path));
+        if (Grid.isDirectory(entry)) {
+            throw new FileNotFoundException("Path is not a file: " + path);
+        }
+        return entry;
     }
 
     /** Sets the permission of what was just made, unless it is what is shown anyway. */
@@ -211,6 +238,7 @@ public final class SwarmFileSystem extends EntryFileSystem {
                     CommonPathCapabilities.ETAGS_PRESERVED_IN_RENAME,
                     CommonPathCapabilities.FS_PATHHANDLES,
                     CommonPathCapabilities.FS_PERMISSIONS,
+                    CommonPathCapabilities.LEASE_RECOVERABLE,
                     CommonPathCapabilities.FS_XATTRS -> true;
             default -> super.hasPathCapability(path, capability);
         };

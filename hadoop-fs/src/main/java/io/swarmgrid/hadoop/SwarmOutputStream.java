@@ -1,15 +1,18 @@
 package io.swarmgrid.hadoop;
 
-import io.swarmgrid.client.data.FileOutput;
+import io.swarmgrid.client.data.GrowingFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.hadoop.fs.FSExceptionMessages;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.fs.Syncable;
 import org.apache.hadoop.fs.statistics.IOStatistics;
 import org.apache.hadoop.fs.statistics.IOStatisticsSource;
+import org.apache.hadoop.fs.statistics.StoreStatisticNames;
 import org.apache.hadoop.fs.statistics.StreamStatisticNames;
 import org.apache.hadoop.fs.statistics.impl.IOStatisticsBinding;
 import org.apache.hadoop.fs.statistics.impl.IOStatisticsStore;
@@ -17,16 +20,19 @@ import org.apache.hadoop.util.Progressable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on its way into the grid. Its bytes become visible when it is closed, all of them at once; until then the path
- * shows the empty file that its creation made. It can neither be flushed to readers nor synced, and says so.
+ * A file that is being written. Others see it from its creation, empty at first, then as far as it was flushed; all of it once it
+ * is closed.
  */
-final class SwarmOutputStream extends OutputStream implements StreamCapabilities, IOStatisticsSource {
-    private final FileOutput output;
+final class SwarmOutputStream extends OutputStream implements Syncable, StreamCapabilities, IOStatisticsSource {
+    private final GrowingFile output;
     private final Path path;
     private final FileSystem.@Nullable Statistics statistics;
     private final @Nullable Progressable progress;
     private final IOStatisticsStore counters = IOStatisticsBinding.iostatisticsStore()
-            .withCounters(StreamStatisticNames.STREAM_WRITE_BYTES)
+            .withCounters(
+                    StreamStatisticNames.STREAM_WRITE_BYTES,
+                    StoreStatisticNames.OP_HFLUSH,
+                    StoreStatisticNames.OP_HSYNC)
             .build();
     private State state = State.OPEN;
 
@@ -37,7 +43,10 @@ final class SwarmOutputStream extends OutputStream implements StreamCapabilities
     }
 
     SwarmOutputStream(
-            FileOutput output, Path path, FileSystem.@Nullable Statistics statistics, @Nullable Progressable progress) {
+            GrowingFile output,
+            Path path,
+            FileSystem.@Nullable Statistics statistics,
+            @Nullable Progressable progress) {
         this.output = output;
         this.path = path;
         this.statistics = statistics;
@@ -52,21 +61,7 @@ final class SwarmOutputStream extends OutputStream implements StreamCapabilities
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
-        if (state == State.CLOSED) {
-            throw new IOException(path + ": " + FSExceptionMessages.STREAM_IS_CLOSED);
-        }
-        boolean good = false;
-        try {
-            Errors.writing(path, () -> {
-                output.write(bytes, offset, length);
-                return output;
-            });
-            good = true;
-        } finally {
-            if (!good) {
-                state = State.FAILED;
-            }
-        }
+        attempt(() -> output.write(bytes, offset, length));
         counters.incrementCounter(StreamStatisticNames.STREAM_WRITE_BYTES, length);
         if (statistics != null) {
             statistics.incrementBytesWritten(length);
@@ -76,15 +71,47 @@ final class SwarmOutputStream extends OutputStream implements StreamCapabilities
         }
     }
 
-    /** Hands nothing on: bytes are sent as they come, and nobody sees them before the end. */
+    /** Hands nothing on: bytes are sent as they come; {@link #hflush} is what shows them. */
     @Override
     public synchronized void flush() throws IOException {
+        requireNotClosed();
+    }
+
+    @Override
+    public synchronized void hflush() throws IOException {
+        attempt(output::flush);
+        counters.incrementCounter(StoreStatisticNames.OP_HFLUSH);
+    }
+
+    @Override
+    public synchronized void hsync() throws IOException {
+        attempt(output::sync);
+        counters.incrementCounter(StoreStatisticNames.OP_HSYNC);
+    }
+
+    private void attempt(Runnable work) throws IOException {
+        requireNotClosed();
+        boolean good = false;
+        try {
+            Errors.writing(path, () -> {
+                work.run();
+                return output;
+            });
+            good = true;
+        } finally {
+            if (!good) {
+                state = State.FAILED;
+            }
+        }
+    }
+
+    private void requireNotClosed() throws IOException {
         if (state == State.CLOSED) {
             throw new IOException(path + ": " + FSExceptionMessages.STREAM_IS_CLOSED);
         }
     }
 
-    /** Makes the bytes visible, unless a write failed before. Idempotent. */
+    /** Closes the file, unless a write failed before: then the grid does, with what it has of it. Idempotent. */
     @Override
     public synchronized void close() throws IOException {
         if (state == State.CLOSED) {
@@ -100,8 +127,12 @@ final class SwarmOutputStream extends OutputStream implements StreamCapabilities
     }
 
     @Override
+    @SuppressWarnings("deprecation") // hflush alone is still asked for
     public boolean hasCapability(String capability) {
-        return capability.equalsIgnoreCase(StreamCapabilities.IOSTATISTICS);
+        return switch (capability.toLowerCase(Locale.ROOT)) {
+            case StreamCapabilities.HFLUSH, StreamCapabilities.HSYNC, StreamCapabilities.IOSTATISTICS -> true;
+            default -> false;
+        };
     }
 
     @Override

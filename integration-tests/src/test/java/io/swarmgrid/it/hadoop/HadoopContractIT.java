@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.contract.AbstractContractDeleteTest;
 import org.apache.hadoop.fs.contract.AbstractContractEtagTest;
 import org.apache.hadoop.fs.contract.AbstractContractGetEnclosingRoot;
 import org.apache.hadoop.fs.contract.AbstractContractGetFileStatusTest;
+import org.apache.hadoop.fs.contract.AbstractContractLeaseRecoveryTest;
 import org.apache.hadoop.fs.contract.AbstractContractMkdirTest;
 import org.apache.hadoop.fs.contract.AbstractContractOpenTest;
 import org.apache.hadoop.fs.contract.AbstractContractPathHandleTest;
@@ -176,6 +177,14 @@ class HadoopContractIT {
 
     @Nested
     class PathHandle extends AbstractContractPathHandleTest {
+        @Override
+        protected AbstractFSContract createContract(Configuration conf) {
+            return contract(conf);
+        }
+    }
+
+    @Nested
+    class LeaseRecovery extends AbstractContractLeaseRecoveryTest {
         @Override
         protected AbstractFSContract createContract(Configuration conf) {
             return contract(conf);
