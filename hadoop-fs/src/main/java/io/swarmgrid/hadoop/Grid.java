@@ -19,6 +19,7 @@ import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.StatRequest;
+import io.swarmgrid.client.wire.Truncate;
 import io.swarmgrid.client.wire.Usage;
 import java.util.Optional;
 import java.util.UUID;
@@ -63,6 +64,10 @@ final class Grid {
 
     static boolean isOpen(FileStatus entry) {
         return "open".equals(entry.state());
+    }
+
+    FileStatus truncate(String path, long sizeBytes) {
+        return client.action("fs.truncate", new Truncate(path, sizeBytes), FileStatus.class);
     }
 
     /** Closes a file, whoever writes it. */

@@ -163,15 +163,24 @@ public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecov
             throw new ParentNotDirectoryException("not a directory: " + parent);
         }
         if (flags.contains(CreateFlag.APPEND)) {
-            throw unsupported("append");
+            return append(path, bufferSize, progress);
         }
         boolean overwrite = flags.contains(CreateFlag.OVERWRITE);
         return create(path, permission, overwrite, bufferSize, replication, blockSize, progress);
     }
 
     @Override
-    public FSDataOutputStream append(Path path, int bufferSize, @Nullable Progressable progress) {
-        throw unsupported("append");
+    public FSDataOutputStream append(Path path, int bufferSize, @Nullable Progressable progress) throws IOException {
+        GrowingFile file = Errors.at(path, () -> GrowingFile.append(grid().client(), text(path)));
+        SwarmOutputStream stream = new SwarmOutputStream(file, path, statistics, progress);
+        return new FSDataOutputStream(stream, statistics, file.position());
+    }
+
+    /** Returns true: it is done at once. */
+    @Override
+    public boolean truncate(Path path, long newLength) throws IOException {
+        Errors.at(path, () -> grid().truncate(text(path), newLength));
+        return true;
     }
 
     @Override
@@ -236,15 +245,13 @@ public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecov
         return switch (capability) {
             case CommonPathCapabilities.ETAGS_AVAILABLE,
                     CommonPathCapabilities.ETAGS_PRESERVED_IN_RENAME,
+                    CommonPathCapabilities.FS_APPEND,
+                    CommonPathCapabilities.FS_TRUNCATE,
                     CommonPathCapabilities.FS_PATHHANDLES,
                     CommonPathCapabilities.FS_PERMISSIONS,
                     CommonPathCapabilities.LEASE_RECOVERABLE,
                     CommonPathCapabilities.FS_XATTRS -> true;
             default -> super.hasPathCapability(path, capability);
         };
-    }
-
-    private static UnsupportedOperationException unsupported(String what) {
-        return new UnsupportedOperationException(what + " is not supported by swarm:// yet");
     }
 }

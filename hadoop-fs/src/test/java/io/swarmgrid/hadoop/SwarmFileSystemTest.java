@@ -135,9 +135,6 @@ class SwarmFileSystemTest {
             assertThatThrownBy(() -> files.getFileStatus(new Path("hdfs://other/a")))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("Wrong FS");
-            assertThatThrownBy(() -> files.append(new Path("/d/a")))
-                    .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessage("append is not supported by swarm:// yet");
         }
     }
 

@@ -32,7 +32,7 @@ public final class BytesClient {
     public FileUpload put(String location, CallHeaders headers, FilePut file, @Nullable Long sizeHintBytes) {
         boolean worthIt = sizeHintBytes == null || sizeHintBytes > BytesMethods.CHUNK_BYTES;
         Boolean local = worthIt ? local(location) : null;
-        return FileUpload.start(channel(location, headers), new PutStart(file, sizeHintBytes, local, null));
+        return FileUpload.start(channel(location, headers), new PutStart(file, sizeHintBytes, local, null, null));
     }
 
     /**
@@ -41,8 +41,21 @@ public final class BytesClient {
      * @throws io.swarmgrid.client.GridException what the grid refused it with
      */
     public FileUpload create(String location, CallHeaders headers, FilePut file) {
-        PutStart start = new PutStart(file, null, local(location), true);
-        FileUpload upload = FileUpload.start(channel(location, headers), start);
+        return open(channel(location, headers), new PutStart(file, null, local(location), true, null));
+    }
+
+    /**
+     * Opens a closed file to be written on behind its end.
+     *
+     * @throws io.swarmgrid.client.GridException what the grid refused it with
+     */
+    public FileUpload append(String location, CallHeaders headers, String path) {
+        FilePut file = new FilePut(path, null, null, null, null);
+        return open(channel(location, headers), new PutStart(file, null, local(location), null, true));
+    }
+
+    private static FileUpload open(Channel channel, PutStart start) {
+        FileUpload upload = FileUpload.start(channel, start);
         boolean opened = false;
         try {
             upload.awaitOpened();

@@ -150,6 +150,7 @@ public final class FileUpload implements AutoCloseable {
                 throw failure();
             }
             position = opened;
+            places.beginAt(position);
         } finally {
             lock.unlock();
         }

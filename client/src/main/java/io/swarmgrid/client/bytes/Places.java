@@ -42,6 +42,11 @@ final class Places implements AutoCloseable {
         this.local = local;
     }
 
+    /** Nothing before that place is written. */
+    void beginAt(long position) {
+        offeredUpTo = position;
+    }
+
     /** The node has said where a block lies. Any thread. */
     void offer(BlockPlace place) {
         lock.lock();

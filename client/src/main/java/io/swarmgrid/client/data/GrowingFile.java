@@ -41,6 +41,19 @@ public final class GrowingFile implements AutoCloseable {
         return new GrowingFile(upload, put.path());
     }
 
+    /**
+     * Opens a closed file to be written on behind its end.
+     *
+     * @throws GridException NOT_FOUND; PRECONDITION_FAILED where somebody writes it
+     */
+    public static GrowingFile append(GridClient client, String path) {
+        FileUpload upload = client.anywhere("append to " + path, Repeat.IF_NOT_APPLIED, location -> {
+            client.connected(location);
+            return client.bytes().append(location, client.newHeaders(), path);
+        });
+        return new GrowingFile(upload, path);
+    }
+
     /** Where the next byte goes. */
     public long position() {
         return upload.position() + (closed ? 0 : gathered.readableBytes());

@@ -17,6 +17,7 @@ import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.StatRequest;
+import io.swarmgrid.client.wire.Truncate;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileMetadata;
@@ -77,6 +78,12 @@ final class FileActions {
                 Grant.WRITE,
                 SetAttribute.class,
                 (call, ask) -> setAttribute(ask));
+        table.add(
+                "fs.truncate",
+                "Cut a closed file: {path, size_bytes}",
+                Grant.WRITE,
+                Truncate.class,
+                (call, ask) -> store.truncate(CallerPaths.parse(ask.path()), ask.sizeBytes()));
         table.add(
                 "fs.recover_lease",
                 "Close a file that is open, whoever writes it: {path}",

@@ -4,6 +4,7 @@ import io.swarmgrid.node.local.LocalGrid;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.contract.AbstractContractAppendTest;
 import org.apache.hadoop.fs.contract.AbstractContractBulkDeleteTest;
 import org.apache.hadoop.fs.contract.AbstractContractContentSummaryTest;
 import org.apache.hadoop.fs.contract.AbstractContractCopyFromLocalTest;
@@ -177,6 +178,14 @@ class HadoopContractIT {
 
     @Nested
     class PathHandle extends AbstractContractPathHandleTest {
+        @Override
+        protected AbstractFSContract createContract(Configuration conf) {
+            return contract(conf);
+        }
+    }
+
+    @Nested
+    class Append extends AbstractContractAppendTest {
         @Override
         protected AbstractFSContract createContract(Configuration conf) {
             return contract(conf);

@@ -139,6 +139,30 @@ class HadoopFilesIT {
     }
 
     @Test
+    void appendsAndCutsAndShowsWhatIsFlushed() throws IOException {
+        Path path = new Path("/appended");
+        write("/appended", "one ");
+        try (FSDataOutputStream out = files.append(path)) {
+            assertThat(out.getPos()).isEqualTo(4);
+            out.writeBytes("two ");
+            out.hflush();
+            assertThat(read("/appended")).isEqualTo("one two ");
+            assertThatThrownBy(() -> files.append(path)).hasMessageContaining("somebody writes the file");
+            assertThatThrownBy(() -> files.truncate(path, 1)).hasMessageContaining("somebody writes the file");
+            out.writeBytes("three");
+        }
+        assertThat(read("/appended")).isEqualTo("one two three");
+        assertThat(files.truncate(path, 6)).isTrue();
+        assertThat(read("/appended")).isEqualTo("one tw");
+        try (FSDataOutputStream out = files.append(path)) {
+            out.writeBytes("enty");
+            out.hsync();
+        }
+        assertThat(read("/appended")).isEqualTo("one twenty");
+        assertThatThrownBy(() -> files.truncate(path, 11)).hasMessageContaining("cannot cut to 11 bytes");
+    }
+
+    @Test
     void keepsExtendedAttributes() throws IOException {
         write("/attributes", "x");
         Path path = new Path("/attributes");

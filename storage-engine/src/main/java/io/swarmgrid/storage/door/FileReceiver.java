@@ -73,7 +73,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
             } else if (frame instanceof Frame.Control control && writer == null) {
                 PutStart start = control.as(PutStart.class);
                 local = Boolean.TRUE.equals(start.local()) && path.config().shortCircuit() && call.isFromLoopback();
-                begin(start.file(), Boolean.TRUE.equals(start.visible()));
+                begin(start);
                 call.request(AHEAD);
             } else if (frame instanceof Frame.Control control) {
                 end(control.as(PutEnd.class));
@@ -123,7 +123,8 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         close();
     }
 
-    private void begin(FilePut put, boolean visible) {
+    private void begin(PutStart start) {
+        FilePut put = start.file();
         GridPath to = CallerPaths.parse(put.path());
         target = to;
         PutOptions options = PutOptions.create(call.context().caller().name())
@@ -132,13 +133,14 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
                 .operation(OperationId.of(call.context(), "file.put", to, put.putId()));
         boolean overwrite = put.overwrite() != null && put.overwrite();
         PutOptions asked = overwrite ? options.overwriting() : options;
-        if (!visible) {
+        boolean append = Boolean.TRUE.equals(start.append());
+        if (!append && !Boolean.TRUE.equals(start.visible())) {
             writer = files.put(call.context(), to, asked);
             return;
         }
-        FileWriter created = files.create(call.context(), to, asked);
-        writer = created;
-        call.send(Frame.Control.of(PutNotice.opened(created.position())));
+        FileWriter opened = append ? files.append(call.context(), to) : files.create(call.context(), to, asked);
+        writer = opened;
+        call.send(Frame.Control.of(PutNotice.opened(opened.position())));
     }
 
     private void flush(Frame.Flush asked) {

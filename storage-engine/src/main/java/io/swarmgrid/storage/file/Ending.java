@@ -21,7 +21,7 @@ sealed interface Ending {
     FileStatus inline(byte[] bytes);
 
     /** Ends a file of blocks. */
-    FileStatus blocks(WriteJob job, List<BlockId> sealed);
+    FileStatus blocks(WriteJob job, List<BlockId> sealed, long lengthBytes);
 
     /** What is there becomes of no put, and stays of a visible file. */
     boolean keepsWhatThereIs();
@@ -42,7 +42,7 @@ sealed interface Ending {
         }
 
         @Override
-        public FileStatus blocks(WriteJob job, List<BlockId> sealed) {
+        public FileStatus blocks(WriteJob job, List<BlockId> sealed, long lengthBytes) {
             FileStatus status = metadata.commit(job.file(), sealed);
             // A put that was done before answers with the file of then: what was written now is not wanted.
             boolean ours = status.id() == job.file().fileId();
@@ -74,8 +74,8 @@ sealed interface Ending {
         }
 
         @Override
-        public FileStatus blocks(WriteJob job, List<BlockId> sealed) {
-            FileStatus status = metadata.commit(file, sealed);
+        public FileStatus blocks(WriteJob job, List<BlockId> sealed, long lengthBytes) {
+            FileStatus status = metadata.close(file, sealed, lengthBytes);
             job.discardAllBut(Set.copyOf(sealed));
             return status;
         }

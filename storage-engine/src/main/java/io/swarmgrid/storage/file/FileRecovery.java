@@ -129,11 +129,16 @@ final class FileRecovery implements AutoCloseable {
 
         FileStatus run() {
             List<BlockRecord> blocks = taken.blocks();
-            for (int i = 0; i < blocks.size(); i++) {
-                BlockRecord block = blocks.get(i);
-                long seen = i < taken.shown() ? block.lengthBytes() : 0;
-                if (block.offset() == end) {
-                    keep(block.state() == BlockState.SEALED ? block.lengthBytes() : settle(block, seen), block.id());
+            if (taken.shown() == 0) {
+                end = taken.lengthBytes(); // of what is kept in the metadata
+            }
+            for (int i = 0; i < taken.shown(); i++) {
+                shown(blocks.get(i), i + 1 < taken.shown() ? blocks.get(i + 1).offset() : taken.lengthBytes());
+            }
+            for (BlockRecord block : blocks.subList(taken.shown(), blocks.size())) {
+                if (block.offset() == end && (end == 0 || !kept.isEmpty())) {
+                    boolean sealed = block.state() == BlockState.SEALED;
+                    keep(block.id(), sealed ? block.lengthBytes() : settle(block, 0));
                 }
             }
             if (end < taken.lengthBytes()) {
@@ -142,10 +147,20 @@ final class FileRecovery implements AutoCloseable {
                         "only " + end + " of " + taken.lengthBytes() + " bytes that were seen are there: "
                                 + taken.file().path());
             }
-            return metadata.commit(taken.file(), kept);
+            return metadata.close(taken.file(), kept, end);
         }
 
-        private void keep(long lengthBytes, BlockId id) {
+        /** A block that readers saw, up to a place in the file: there the next one begins, or it is the last one. */
+        private void shown(BlockRecord block, long seenUpTo) {
+            if (block.state() == BlockState.OPEN) {
+                keep(block.id(), settle(block, block.lengthBytes()));
+                return;
+            }
+            kept.add(block.id());
+            end = seenUpTo;
+        }
+
+        private void keep(BlockId id, long lengthBytes) {
             if (lengthBytes > 0) {
                 kept.add(id);
                 end += lengthBytes;

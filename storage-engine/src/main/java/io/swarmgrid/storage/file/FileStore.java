@@ -15,6 +15,21 @@ public interface FileStore {
     FileWriter create(CallContext context, GridPath path, PutOptions options);
 
     /**
+     * Opens a closed file to be written on behind its end, in a block of its own; readers see what was there, then what is flushed.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND; PRECONDITION_FAILED where somebody writes it
+     */
+    FileWriter append(CallContext context, GridPath path);
+
+    /**
+     * Cuts a closed file. No byte is moved: of its last block only a part is used from now on.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND; INVALID_ARGUMENT where it is shorter; PRECONDITION_FAILED where
+     *     somebody writes it
+     */
+    FileStatus truncate(GridPath path, long lengthBytes);
+
+    /**
      * Closes a file that lost its writer, or takes it from him, with all that readers saw of it at least.
      *
      * @return the closed file, also where it was closed before

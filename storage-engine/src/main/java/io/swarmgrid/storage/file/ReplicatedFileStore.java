@@ -1,13 +1,19 @@
 package io.swarmgrid.storage.file;
 
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Reopened;
 import io.swarmgrid.storage.replica.DataPath;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +59,50 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
     public FileWriter create(CallContext context, GridPath target, PutOptions options) {
         OpenFile file = metadata.create(target, options);
         return new ReplicatedFileWriter(this, context, target, new Ending.Visible(metadata, file));
+    }
+
+    @Override
+    public FileWriter append(CallContext context, GridPath target) {
+        Reopened opened = metadata.reopen(target);
+        Ending ending = new Ending.Visible(metadata, opened.file());
+        ReplicatedFileWriter writer = new ReplicatedFileWriter(this, context, target, ending);
+        writer.goOnAfter(opened.layout());
+        return writer;
+    }
+
+    @Override
+    public FileStatus truncate(GridPath file, long lengthBytes) {
+        requireWithin(metadata.layout(file), lengthBytes);
+        Reopened opened = metadata.reopen(file);
+        boolean closed = false;
+        try {
+            FileLayout layout = opened.layout();
+            requireWithin(layout, lengthBytes);
+            byte[] inline = layout.inline();
+            FileStatus status = inline != null
+                    ? metadata.commitInline(opened.file(), Arrays.copyOf(inline, (int) lengthBytes))
+                    : metadata.close(opened.file(), beginning(layout, lengthBytes), lengthBytes);
+            closed = true;
+            return status;
+        } finally {
+            if (!closed) {
+                metadata.abandon(opened.file());
+            }
+        }
+    }
+
+    private static void requireWithin(FileLayout layout, long lengthBytes) {
+        if (lengthBytes < 0 || lengthBytes > layout.lengthBytes()) {
+            throw GridException.invalid("cannot cut to " + lengthBytes + " bytes a file of " + layout.lengthBytes()
+                    + ": " + layout.status().path());
+        }
+    }
+
+    private static List<BlockId> beginning(FileLayout layout, long lengthBytes) {
+        return layout.blocks().stream()
+                .filter(block -> block.offset() < lengthBytes)
+                .map(BlockRecord::id)
+                .toList();
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.replica.DataPath;
 import java.io.ByteArrayOutputStream;
@@ -76,6 +78,22 @@ final class ReplicatedFileWriter implements FileWriter {
         this.inlineBytes = path.config().inlineSize().toIntBytes();
         this.seals = new Seals(store.sealers(), target);
         this.gathered = new Gathering(path.buffers(), path.chunkBytes(), chunk -> pass(chunk, null));
+    }
+
+    /** Begins behind what there is. */
+    void goOnAfter(FileLayout layout) {
+        byte[] inline = layout.inline();
+        if (inline != null) {
+            small.writeBytes(inline);
+        }
+        position = layout.lengthBytes();
+        flushedBytes = position;
+        syncedBytes = position;
+        if (!layout.blocks().isEmpty()) {
+            seals.before(layout.blocks().stream().map(BlockRecord::id).toList());
+            emitted = position;
+            start();
+        }
     }
 
     @Override
@@ -168,7 +186,7 @@ final class ReplicatedFileWriter implements FileWriter {
             endRun();
             List<BlockId> sealed = seals.await(0);
             next.giveUp();
-            FileStatus status = ending.blocks(started, sealed);
+            FileStatus status = ending.blocks(started, sealed, position);
             state = State.COMMITTED;
             return status;
         } catch (GridException e) {

@@ -37,6 +37,11 @@ final class Seals {
         this.target = target;
     }
 
+    /** The file begins with these. */
+    void before(List<BlockId> blocks) {
+        sealed.addAll(blocks);
+    }
+
     /** Begins to seal a run, which belongs to the sealing from now on. */
     void add(BlockRun run) {
         underWay.add(new Sealing(run, sealers.submit(run::seal)));

@@ -31,6 +31,14 @@ public interface FileMetadata {
     OpenFile create(GridPath path, PutOptions options);
 
     /**
+     * Opens a closed file for writing again; readers see it as it was until more is shown.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND, IS_A_DIRECTORY, PRECONDITION_FAILED where somebody writes it,
+     *     OVERLOADED (too many open writers)
+     */
+    Reopened reopen(GridPath path);
+
+    /**
      * Lets readers see an open, visible file up to a length, which its holders keep from now on.
      *
      * @param blocks those that hold the bytes, in order; all but the last one sealed
@@ -65,7 +73,7 @@ public interface FileMetadata {
     BlockRecord seal(OpenFile file, SealedBlock block, List<String> holders);
 
     /**
-     * Closes a file that is visible; makes one that is not, visible with these blocks, all sealed, in order, in one transaction; an existing file is replaced
+     * Makes a put visible with these blocks, all sealed, in order, in one transaction; an existing file is replaced
      * (its blocks are reclaimed in the background) if the options say so.
      *
      * @throws io.swarmgrid.client.GridException ALREADY_EXISTS, LEASE_LOST, UNKNOWN_OUTCOME when the answer was lost:
@@ -75,6 +83,14 @@ public interface FileMetadata {
 
     /** Makes a small file visible, its bytes kept in the metadata: begin and commit in one transaction. */
     FileStatus putInline(GridPath path, PutOptions options, byte[] bytes);
+
+    /**
+     * Closes a visible file with these blocks, all sealed, in order, in one transaction. Of the last one it uses a part, where it
+     * ends within that.
+     *
+     * @throws io.swarmgrid.client.GridException LEASE_LOST, also where the file was removed or replaced meanwhile
+     */
+    FileStatus close(OpenFile file, List<BlockId> blocks, long lengthBytes);
 
     /** Closes a visible file that is small: its bytes are kept in the metadata. */
     FileStatus commitInline(OpenFile file, byte[] bytes);

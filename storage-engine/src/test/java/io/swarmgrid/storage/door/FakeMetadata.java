@@ -14,6 +14,7 @@ import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Reopened;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.namespace.Writerless;
 import java.util.ArrayList;
@@ -95,6 +96,43 @@ final class FakeMetadata implements FileMetadata {
     }
 
     @Override
+    public synchronized Reopened reopen(GridPath path) {
+        FileLayout layout = layout(path);
+        FileStatus status = layout.status();
+        if (open.containsKey(status.id())) {
+            throw new GridException(ErrorCode.PRECONDITION_FAILED, "somebody writes the file: " + path);
+        }
+        OpenFile file = new OpenFile(
+                status.id(), path, PutOptions.create("alice"), ++nextId, status.replicas(), Durability.PROCESS, true);
+        open.put(file.fileId(), file);
+        shown.put(file.fileId(), layout.blocks().stream().map(BlockRecord::id).toList());
+        return new Reopened(file, layout);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // as below
+    public synchronized FileStatus close(OpenFile file, List<BlockId> ids, long lengthBytes) {
+        requireLease(file);
+        List<BlockRecord> records = ids.stream().map(this::require).toList();
+        long end = 0;
+        for (BlockRecord block : records) {
+            if (block.state() != BlockState.SEALED || block.offset() > end || block.offset() >= lengthBytes) {
+                throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot close at " + end + ": " + block);
+            }
+            end = block.offset() + block.lengthBytes();
+        }
+        byte[] inline = ids.isEmpty() ? layout(file.fileId()).inline() : null;
+        if (!ids.isEmpty() && lengthBytes > end) {
+            throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot close with " + lengthBytes + " of " + end);
+        }
+        blocks.values().removeIf(block -> block.fileId() == file.fileId() && !ids.contains(block.id()));
+        open.remove(file.fileId());
+        FileStatus status = status(file, lengthBytes, "sealed");
+        files.put(file.path(), new FileLayout(status, inline, records));
+        return status;
+    }
+
+    @Override
     public synchronized @Nullable Writerless takeOver(long fileId) {
         OpenFile file = open.get(fileId);
         if (file == null || !file.visible()) {
@@ -164,9 +202,7 @@ final class FakeMetadata implements FileMetadata {
     @SuppressWarnings("NullAway") // a layout's inline bytes may be null, which NullAway does not see in class files
     public synchronized FileStatus commit(OpenFile file, List<BlockId> ids) {
         requireLease(file);
-        if (!file.visible()) {
-            refuseExisting(file.path(), file.options());
-        }
+        refuseExisting(file.path(), file.options());
         List<BlockRecord> records = new ArrayList<>();
         long end = 0;
         for (BlockId id : ids) {

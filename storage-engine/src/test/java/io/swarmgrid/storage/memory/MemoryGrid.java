@@ -242,6 +242,16 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
+    public FileWriter append(CallContext context, GridPath path) {
+        throw new UnsupportedOperationException("files in memory are put whole");
+    }
+
+    @Override
+    public FileStatus truncate(GridPath path, long lengthBytes) {
+        throw new UnsupportedOperationException("files in memory are put whole");
+    }
+
+    @Override
     public FileStatus recover(CallContext context, GridPath path) {
         return stat(path);
     }

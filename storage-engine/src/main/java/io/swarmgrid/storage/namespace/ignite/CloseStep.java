@@ -14,29 +14,30 @@ final class CloseStep extends VisibleStep {
     private final long[] blocks;
     private final byte @Nullable [] inline;
     private final long nowMs;
-    private transient long lengthBytes;
+    private final long lengthBytes;
 
-    private CloseStep(OpenFile file, List<BlockId> blocks, byte @Nullable [] inline, long nowMs) {
+    private CloseStep(OpenFile file, List<BlockId> blocks, long lengthBytes, byte @Nullable [] inline, long nowMs) {
         super(file);
         this.blocks = blocks.stream().mapToLong(BlockId::value).toArray();
+        this.lengthBytes = lengthBytes;
         this.inline = inline;
         this.nowMs = nowMs;
     }
 
-    /** With these blocks, all sealed, in order. */
-    static CloseStep with(OpenFile file, List<BlockId> blocks, long nowMs) {
-        return new CloseStep(file, blocks, null, nowMs);
+    /** With these blocks, all sealed, in order; without any, with what is kept in the metadata. */
+    static CloseStep with(OpenFile file, List<BlockId> blocks, long lengthBytes, long nowMs) {
+        return new CloseStep(file, blocks, lengthBytes, null, nowMs);
     }
 
     /** With bytes that are kept in the metadata. */
     static CloseStep withInline(OpenFile file, byte[] bytes, long nowMs) {
-        return new CloseStep(file, List.of(), bytes.clone(), nowMs);
+        return new CloseStep(file, List.of(), bytes.length, bytes.clone(), nowMs);
     }
 
     @Override
     byte[] run(Tables tables) {
         // Sealed blocks change no more but for their holders: read them before, and keep the transaction small.
-        lengthBytes = Sequence.lengthOf(tables, fileId(), Sequence.ids(blocks), path());
+        Sequence.requireLength(tables, fileId(), Sequence.ids(blocks), lengthBytes, path());
         return super.run(tables);
     }
 
@@ -55,6 +56,10 @@ final class CloseStep extends VisibleStep {
         if (inline != null) {
             tables.inline(fileId(), inline);
             content = Inode.Content.inline(inline.length);
+        } else if (inode.content().inlined() && ids.isEmpty()) {
+            content = Inode.Content.inline(inode.content().lengthBytes());
+        } else if (inode.content().inlined()) {
+            tables.dropInline(fileId());
         }
         Inode closed = inode.holding(content).revised(inode.revision().version() + 1, nowMs);
         tables.dropDoomed(fileId());
@@ -63,8 +68,6 @@ final class CloseStep extends VisibleStep {
     }
 
     private boolean isClosedAsAsked(Inode.Content content, List<BlockId> ids) {
-        return content.blocks().equals(ids)
-                && content.inlined() == (inline != null)
-                && content.lengthBytes() == (inline == null ? lengthBytes : inline.length);
+        return content.blocks().equals(ids) && content.lengthBytes() == lengthBytes;
     }
 }

@@ -17,6 +17,7 @@ import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Reopened;
 import io.swarmgrid.storage.namespace.Writerless;
 import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
 import io.swarmgrid.storage.placement.Placement;
@@ -112,6 +113,45 @@ final class IgniteFileMetadata implements FileMetadata {
         });
     }
 
+    @Override
+    public Reopened reopen(GridPath path) {
+        return Runner.untilFresh(() -> {
+            FileLayout seen = layout(path);
+            long fileId = seen.status().id();
+            Lease lease = leases.get();
+            // Whoever wrote the file before and does not know that it is closed stays fenced.
+            Lease fresh = new Lease(lease.node(), lease.run(), ids.token() >>> 1);
+            OpenFile file = new OpenFile(
+                    fileId,
+                    path,
+                    PutOptions.create(seen.status().owner()),
+                    fresh.epoch(),
+                    seen.status().replicas(),
+                    config.durability(),
+                    true);
+            Inode inode =
+                    Inode.decode(open(file, fileId, new ReopenStep(fileId, path.toString(), fresh, clock.millis())));
+            OpenFile kept = new OpenFile(
+                    fileId,
+                    path,
+                    file.options(),
+                    file.leaseEpoch(),
+                    file.replicas(),
+                    inode.storing().durability(),
+                    true);
+            boolean opened = false;
+            try {
+                Reopened reopened = new Reopened(kept, layout(fileId));
+                opened = true;
+                return reopened;
+            } finally {
+                if (!opened) {
+                    abandon(kept);
+                }
+            }
+        });
+    }
+
     /** Counts the file as open while the step opens it, and goes on doing so if it did. */
     private byte[] open(OpenFile file, long home, Step opening) {
         openFiles.add(file);
@@ -142,6 +182,11 @@ final class IgniteFileMetadata implements FileMetadata {
             openFiles.add(taken.file());
         }
         return taken;
+    }
+
+    @Override
+    public FileStatus close(OpenFile file, List<BlockId> blocks, long lengthBytes) {
+        return close(file, CloseStep.with(file, blocks, lengthBytes, clock.millis()));
     }
 
     @Override
@@ -246,9 +291,6 @@ final class IgniteFileMetadata implements FileMetadata {
 
     @Override
     public FileStatus commit(OpenFile file, List<BlockId> blocks) {
-        if (file.visible()) {
-            return close(file, CloseStep.with(file, blocks, clock.millis()));
-        }
         PutOptions options = file.options();
         FileStatus status = Runner.untilFresh(() -> {
             Place place = directories.placeMade(file.path(), options.owner(), homeOf(file.fileId()));

@@ -141,7 +141,7 @@ record Inode(
         }
 
         Content showing(List<BlockId> all, int count, long length) {
-            return new Content(lease, length, inlined, all, count);
+            return new Content(lease, length, inlined && count == 0, all, count);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,12 @@ record NameValue(Inode inode, byte @Nullable [] inline, List<BlockRecord> blocks
     /** As the tables have it; null where they do not have all of it just now: a transaction is being applied. */
     static @Nullable NameValue read(Tables tables, long id, Inode inode) {
         Inode.Content content = inode.content();
-        if (content.lease() != null) {
+        if (content.lease() != null && !content.isVisible()) {
             return new NameValue(
                     inode, null, List.of()); // only that it is open: what is in it counts once it is closed
+        }
+        if (content.lease() != null && !content.inlined()) {
+            return shown(tables, id, inode);
         }
         byte[] inline = content.inlined() ? tables.inline(id) : null;
         if (content.inlined() && inline == null) {
@@ -31,7 +36,28 @@ record NameValue(Inode inode, byte @Nullable [] inline, List<BlockRecord> blocks
             }
             blocks.add(Holders.held(BlockCodec.decode(row), List.of()));
         }
-        return new NameValue(inode, inline, blocks);
+        Inode kept = content.lease() == null ? inode : inode.holding(Inode.Content.inline(content.lengthBytes()));
+        return new NameValue(kept, inline, blocks);
+    }
+
+    /** An open file as if it were closed, with those of its blocks that readers see and that change no more. */
+    private static @Nullable NameValue shown(Tables tables, long id, Inode inode) {
+        Inode.Content content = inode.content();
+        List<BlockRecord> blocks = new ArrayList<>();
+        long end = 0;
+        for (byte[] row : tables.blocks(id, content.readable())) {
+            if (row == null) {
+                return null;
+            }
+            BlockRecord block = BlockCodec.decode(row);
+            if (block.state() != BlockState.SEALED) {
+                break;
+            }
+            blocks.add(Holders.held(block, List.of()));
+            end = Math.min(content.lengthBytes(), block.offset() + block.lengthBytes());
+        }
+        List<BlockId> ids = blocks.stream().map(BlockRecord::id).toList();
+        return new NameValue(inode.holding(Inode.Content.sealed(end, ids)), null, blocks);
     }
 
     long stamp() {

@@ -20,6 +20,35 @@ final class Sequence {
         return ids;
     }
 
+    /** PRECONDITION_FAILED unless all are sealed, none is missing, and the file ends within the last one. */
+    static void requireLength(Tables tables, long fileId, List<BlockId> ids, long lengthBytes, String path) {
+        long start = -1;
+        long end = 0;
+        for (byte[] bytes : tables.blocks(fileId, ids)) {
+            BlockRecord block = bytes == null ? null : BlockCodec.decode(bytes);
+            if (block == null
+                    || block.state() != BlockState.SEALED
+                    || block.offset() <= start
+                    || block.offset() > end
+                    || block.offset() >= lengthBytes) {
+                throw new GridException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "cannot close with " + lengthBytes + " bytes: after " + end + " comes block "
+                                + (block == null
+                                        ? "unknown"
+                                        : block.id() + ", " + block.state() + " at " + block.offset())
+                                + ": " + path);
+            }
+            start = block.offset();
+            end = start + block.lengthBytes();
+        }
+        if (!ids.isEmpty() && lengthBytes > end) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "cannot close with " + lengthBytes + " bytes, the blocks have " + end + ": " + path);
+        }
+    }
+
     /** Their length together; PRECONDITION_FAILED unless all are sealed and none is missing. */
     static long lengthOf(Tables tables, long fileId, List<BlockId> ids, String path) {
         long end = 0;

@@ -34,6 +34,9 @@ final class ShowStep extends VisibleStep {
         }
         Set<BlockId> all = new LinkedHashSet<>(shown);
         all.addAll(inode.content().blocks());
+        if (inode.content().inlined() && !shown.isEmpty()) {
+            tables.dropInline(fileId());
+        }
         tables.inode(fileId(), inode.holding(inode.content().showing(new ArrayList<>(all), shown.size(), lengthBytes)));
         return new byte[0];
     }
@@ -41,13 +44,14 @@ final class ShowStep extends VisibleStep {
     private void showLast(Tables tables, BlockId id) {
         BlockRecord last = block(tables, id);
         long there = lengthBytes - last.offset();
-        if (there < last.lengthBytes() || (last.state() == BlockState.SEALED && there > last.lengthBytes())) {
+        boolean open = last.state() == BlockState.OPEN;
+        if (there < 0 || (open ? there < last.lengthBytes() : there > last.lengthBytes())) {
             throw new GridException(
                     ErrorCode.PRECONDITION_FAILED,
                     "cannot show " + lengthBytes + " bytes: block " + id + " is " + last.state() + " with "
                             + last.lengthBytes() + " from " + last.offset() + ": " + path());
         }
-        if (last.state() == BlockState.OPEN) {
+        if (open) {
             tables.block(Holders.grown(last, there));
         }
     }

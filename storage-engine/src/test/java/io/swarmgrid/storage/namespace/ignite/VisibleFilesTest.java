@@ -12,6 +12,7 @@ import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Reopened;
 import io.swarmgrid.storage.namespace.Writerless;
 import io.swarmgrid.storage.namespace.ignite.OneNode.Grid;
 import java.util.ArrayList;
@@ -64,13 +65,13 @@ final class VisibleFilesTest {
         BlockRecord second = grid.metadata().allocate(file, 700, Set.of());
         grid.metadata().show(file, List.of(first.id(), second.id()), 710);
         grid.metadata().seal(file, new SealedBlock(second.id(), 1, 10, 5), List.of("n1"));
-        FileStatus closed = grid.metadata().commit(file, List.of(first.id(), second.id()));
+        FileStatus closed = grid.metadata().close(file, List.of(first.id(), second.id()), 710);
 
         assertThat(closed.state()).isEqualTo("sealed");
         assertThat(closed.sizeBytes()).isEqualTo(710);
         assertThat(closed.version()).isEqualTo(2);
         assertThat(closed).isEqualTo(stat(grid, "d/f"));
-        assertThat(grid.metadata().commit(file, List.of(first.id(), second.id())))
+        assertThat(grid.metadata().close(file, List.of(first.id(), second.id()), 710))
                 .as("the answer was lost")
                 .isEqualTo(closed);
         assertThat(writerless(grid, Set.of())).doesNotContain(file.fileId());
@@ -105,7 +106,7 @@ final class VisibleFilesTest {
         grid.metadata().show(file, blocks, 30);
 
         assertThat(stat(grid, "b/g").sizeBytes()).isEqualTo(30);
-        assertThat(grid.metadata().commit(file, blocks).path())
+        assertThat(grid.metadata().close(file, blocks, 30).path())
                 .isEqualTo(grid.path("b/g").toString());
     }
 
@@ -129,11 +130,12 @@ final class VisibleFilesTest {
         Expect.error(ErrorCode.LEASE_LOST, "this writer lost its lease", () -> grid.metadata()
                 .allocate(file, 30, Set.of()));
         Expect.error(ErrorCode.LEASE_LOST, "this writer lost its lease", () -> grid.metadata()
-                .commit(file, blocks));
-        assertThat(grid.metadata().commit(taken.file(), blocks).sizeBytes()).isEqualTo(30);
+                .close(file, blocks, 30));
+        assertThat(grid.metadata().close(taken.file(), blocks, 30).sizeBytes()).isEqualTo(30);
         assertThat(grid.metadata().takeOver(file.fileId())).as("closed").isNull();
         Writerless empty = Objects.requireNonNull(grid.metadata().takeOver(left.fileId()));
-        assertThat(grid.metadata().commit(empty.file(), List.of()).sizeBytes()).isZero();
+        assertThat(grid.metadata().close(empty.file(), List.of(), 0).sizeBytes())
+                .isZero();
         assertThat(writerless(grid, Set.of())).doesNotContain(file.fileId(), left.fileId());
     }
 
@@ -145,12 +147,70 @@ final class VisibleFilesTest {
         assertThat(grid.files().remove(grid.path("f"), false, null)).isTrue();
 
         Expect.error(ErrorCode.LEASE_LOST, "removed or replaced", () -> grid.metadata()
-                .commit(file, blocks));
+                .close(file, blocks, 30));
         assertThat(grid.metadata().takeOver(file.fileId())).isNull();
         grid.metadata().abandon(file);
         List<BlockRecord> gone = new ArrayList<>();
         grid.clock().advance(java.time.Duration.ofHours(1));
         grid.census().reclaim(Set.of("n1"), gone::add, id -> assertThat(id).isNotEqualTo(file.fileId()));
         assertThat(gone).extracting(BlockRecord::id).containsAll(blocks);
+    }
+
+    @Test
+    void areOpenedAgainByOneAtATime(Grid grid) {
+        FileStatus first = grid.putBlocks(grid.path("f"), OPTIONS, 10, 20);
+        Reopened again = grid.metadata().reopen(grid.path("f"));
+
+        assertThat(again.layout().blocks()).hasSize(2);
+        assertThat(stat(grid, "f").state()).isEqualTo("open");
+        assertThat(stat(grid, "f").sizeBytes()).isEqualTo(30);
+        Expect.error(ErrorCode.PRECONDITION_FAILED, "somebody writes the file: " + grid.path("f"), () -> grid.metadata()
+                .reopen(grid.path("f")));
+        OpenFile file = again.file();
+        BlockRecord third = grid.metadata().allocate(file, 30, Set.of());
+        List<BlockId> blocks = new ArrayList<>(
+                again.layout().blocks().stream().map(BlockRecord::id).toList());
+        blocks.add(third.id());
+        grid.metadata().show(file, blocks, 35);
+        assertThat(grid.metadata().layout(grid.path("f")).blocks()).hasSize(3);
+        Writerless taken = Objects.requireNonNull(grid.metadata().takeOver(first.id()));
+        assertThat(taken.shown()).isEqualTo(3);
+        Expect.error(
+                ErrorCode.LEASE_LOST, "lost its lease", () -> grid.metadata().show(file, blocks, 36));
+        grid.metadata().seal(taken.file(), new SealedBlock(third.id(), 1, 40, 0), List.of("n1"));
+
+        assertThat(grid.metadata().close(taken.file(), blocks, 70).version()).isEqualTo(first.version() + 1);
+
+        assertThat(stat(grid, "f").sizeBytes()).isEqualTo(70);
+        Reopened last = grid.metadata().reopen(grid.path("f"));
+        Expect.error(
+                ErrorCode.LEASE_LOST, "lost its lease", () -> grid.metadata().allocate(file, 70, Set.of()));
+        assertThat(grid.metadata().close(last.file(), blocks.subList(0, 2), 15).sizeBytes())
+                .isEqualTo(15);
+        FileLayout cut = grid.metadata().layout(grid.path("f"));
+        assertThat(cut.usedBytes(0)).isEqualTo(10);
+        assertThat(cut.usedBytes(1)).as("of 20").isEqualTo(5);
+        Expect.error(
+                ErrorCode.NOT_FOUND, "not found: block", () -> grid.metadata().block(first.id(), third.id()));
+    }
+
+    @Test
+    void giveUpTheirPlaceInTheMetadataOnceTheyHaveBlocks(Grid grid) {
+        FileStatus small = grid.putInline(grid.path("f"), "abc");
+        Reopened again = grid.metadata().reopen(grid.path("f"));
+        assertThat(again.layout().inline()).hasSize(3);
+        Writerless taken = Objects.requireNonNull(grid.metadata().takeOver(small.id()));
+        assertThat(grid.metadata().close(taken.file(), List.of(), 3).sizeBytes())
+                .isEqualTo(3);
+        assertThat(grid.metadata().layout(small.id()).inline()).hasSize(3);
+
+        OpenFile file = grid.metadata().reopen(grid.path("f")).file();
+        BlockRecord block = grid.metadata().allocate(file, 0, Set.of());
+        grid.metadata().show(file, List.of(block.id()), 5);
+
+        assertThat(grid.metadata().layout(small.id()).inline()).isNull();
+        grid.metadata().seal(file, new SealedBlock(block.id(), 1, 5, 0), List.of("n1"));
+        assertThat(grid.metadata().close(file, List.of(block.id()), 5).sizeBytes())
+                .isEqualTo(5);
     }
 }

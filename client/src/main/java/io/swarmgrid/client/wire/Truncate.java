@@ -1,0 +1,4 @@
+package io.swarmgrid.client.wire;
+
+/** The request of {@code fs.truncate}. */
+public record Truncate(String path, long sizeBytes) {}
