@@ -170,6 +170,7 @@ final class Assembly {
                 namespace.fileMetadata(),
                 storage.files(),
                 storage.checker(),
+                storage.recovery(),
                 datasets,
                 checkpoints,
                 tasks,

@@ -15,6 +15,7 @@ import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
 import io.swarmgrid.storage.journal.NamesJournal;
 import io.swarmgrid.storage.membership.MetadataEngine;
+import io.swarmgrid.storage.namespace.ignite.GridRecovery;
 import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
 import io.swarmgrid.storage.namespace.ignite.NamesKeeper;
 import io.swarmgrid.storage.placement.Placement;
@@ -35,6 +36,7 @@ record Storage(
         Staging staging,
         Repair repair,
         FileChecker checker,
+        GridRecovery recovery,
         BytesDoor bytes) {
     static Storage open(
             SwarmConfig config, MetadataEngine engine, Channels channels, BoundedScheduler scheduler, Closing opened) {
@@ -48,8 +50,11 @@ record Storage(
         IgniteNamespace namespace = new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement);
         namespace.format();
         NamesJournal journal = opened.add(NamesJournal.open(names(config)));
-        NamesKeeper names = opened.add(new NamesKeeper(engine.ignite(), journal, engine.peers()::settledVersion));
+        NamesKeeper names = opened.add(new NamesKeeper(
+                engine.ignite(), journal, engine.peers()::settledVersion, engine.nodes()::isRecovering));
         names.start();
+        GridRecovery recovery = opened.add(namespace.recovery(engine.recovering()));
+        recovery.offer(journal, blocks);
         DataPath path = new DataPath(blocks, engine.nodes(), channels, buffers, scheduler, config.storage());
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
         BytesDoor door = opened.add(new BytesDoor(files, path));
@@ -72,7 +77,7 @@ record Storage(
                 config.limits().sessionIdle(),
                 config.limits().maxSessions());
         FileChecker checker = new FileChecker(namespace.files(), namespace.fileMetadata(), path, remote, repair::wake);
-        return new Storage(namespace, blocks, buffers, files, staging, repair, checker, door);
+        return new Storage(namespace, blocks, buffers, files, staging, repair, checker, recovery, door);
     }
 
     /** Beside the blocks, which it is read with; a memory file system keeps nothing. */

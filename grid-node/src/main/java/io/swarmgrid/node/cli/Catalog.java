@@ -31,6 +31,7 @@ final class Catalog {
             new Entry("locate", HERE + "LocateCommand"),
             new Entry("setrep", HERE + "SetReplicationCommand"),
             new Entry("fsck", HERE + "FsckCommand"),
+            new Entry("recover", HERE + "RecoverCommand"),
             new Entry("dataset", HERE + "DatasetCommand"),
             new Entry("checkpoint", HERE + "CheckpointCommand"),
             new Entry("task", HERE + "TaskCommand"),

@@ -63,6 +63,11 @@ final class NodeCommand implements Callable<Integer> {
     private boolean insecure;
 
     @Option(
+            names = "--recover",
+            description = "Start although its metadata is gone: keep its blocks and join the grid; see swarm recover")
+    private boolean recover;
+
+    @Option(
             names = "--supervise",
             description = "Start it again when it dies or was cut off from the grid; done by the launcher, swarm")
     private boolean supervise;
@@ -124,6 +129,7 @@ final class NodeCommand implements Callable<Integer> {
         override(overrides, "listen.flight", listen);
         override(overrides, "grid.seeds", join == null ? null : String.join(",", join));
         override(overrides, "security.insecure", insecure ? "true" : null);
+        override(overrides, "node.recover", recover ? "true" : null);
         overrides.putAll(settings);
         String file = environment.get("SWARM_CONFIG");
         Optional<Path> path =

@@ -11,6 +11,7 @@ import io.swarmgrid.client.wire.NodeRequest;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.PageRequest;
+import io.swarmgrid.client.wire.RecoverRequest;
 import io.swarmgrid.client.wire.TaskRequest;
 import io.swarmgrid.client.wire.TaskSpec;
 import io.swarmgrid.tasks.TaskService;
@@ -69,6 +70,12 @@ final class GridActions {
                 Grant.ADMIN,
                 BalanceRequest.class,
                 (call, ask) -> balance(ask));
+        table.add(
+                "grid.recover",
+                "Make the metadata anew that every node has lost: {dry_run, finish}, or {run}: how far that is",
+                Grant.ADMIN,
+                RecoverRequest.class,
+                (call, ask) -> services.recovery().recover(ask));
         table.add(
                 "grid.whoami",
                 "Who this node takes the caller for: {}",

@@ -13,6 +13,7 @@ import io.swarmgrid.storage.membership.Movements;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.ignite.GridRecovery;
 import io.swarmgrid.tasks.TaskService;
 import java.util.function.Supplier;
 
@@ -35,6 +36,7 @@ public record Services(
         FileMetadata metadata,
         FileStore store,
         FileChecker checker,
+        GridRecovery recovery,
         DatasetStore datasets,
         CheckpointService checkpoints,
         TaskService tasks,

@@ -3,10 +3,13 @@ package io.swarmgrid.storage.block;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.config.TierConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Whose blocks lie in a tier, written beside them. Without it a node that is given the directory of another grid would take
@@ -44,6 +47,24 @@ public record TierOwner(String gridId, String node) {
         if (!owner.node.equals(node)) {
             throw refused(directory, "has blocks of another node: " + owner.node + ", this one is " + node);
         }
+    }
+
+    /** The grid whose blocks of this node lie in the first of these tiers that says so. */
+    public static Optional<String> gridOf(List<TierConfig> tiers, String node) {
+        for (TierConfig tier : tiers) {
+            Path file = tier.path().resolve(FILE);
+            try {
+                TierOwner owner = Files.exists(file) ? Json.read(Files.readAllBytes(file), TierOwner.class) : null;
+                if (owner != null && owner.node.equals(node)) {
+                    return Optional.of(owner.gridId);
+                }
+            } catch (GridException e) {
+                throw refused(tier.path(), "does not say whose it is: " + file + ": " + e.getMessage());
+            } catch (IOException e) {
+                throw Disk.failed("cannot read " + file, e);
+            }
+        }
+        return Optional.empty();
     }
 
     private static GridException refused(Path directory, String why) {

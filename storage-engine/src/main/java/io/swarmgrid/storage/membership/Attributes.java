@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.membership;
 
+import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.ignite.cluster.BaselineNode;
@@ -38,6 +39,11 @@ final class Attributes {
     static Optional<UUID> gridId(BaselineNode node) {
         @Nullable Object value = node.attribute(GRID_ID);
         return value instanceof UUID id ? Optional.of(id) : Optional.empty();
+    }
+
+    /** What the first of these nodes that has been in a grid says that it was. */
+    static Optional<UUID> anyGridId(Collection<? extends BaselineNode> nodes) {
+        return nodes.stream().map(Attributes::gridId).flatMap(Optional::stream).findFirst();
     }
 
     static String name(BaselineNode node) {

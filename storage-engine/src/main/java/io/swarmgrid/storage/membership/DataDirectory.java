@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.block.TierOwner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,6 +26,10 @@ public final class DataDirectory implements AutoCloseable {
     static final int FORMAT_VERSION = 1;
 
     private static final String IDENTITY_FILE = "node.json";
+    /** Where the metadata engine keeps its store, in {@link #metadata()}. */
+    static final String STORE = "storage";
+
+    private static final String METADATA = "metadata";
     private static final String LOCK_FILE = "node.lock";
     private static final int MAX_PID_BYTES = 32;
 
@@ -49,8 +55,8 @@ public final class DataDirectory implements AutoCloseable {
     /**
      * Makes the directory where it is missing, locks it, and checks that it is this node's.
      *
-     * @throws GridException PRECONDITION_FAILED where it is in use, of another grid or node, of a newer version, or cannot
-     *     be written
+     * @throws GridException PRECONDITION_FAILED where it is in use, of another grid or node, of a newer version, cannot be
+     *     written, or has lost its metadata and nobody said that this is known
      */
     public static DataDirectory open(SwarmConfig config) {
         Path root = config.node().data().toAbsolutePath().normalize();
@@ -60,6 +66,10 @@ public final class DataDirectory implements AutoCloseable {
             lock = lock(root);
             Identity wanted = new Identity(FORMAT_VERSION, config.grid().name(), null, config.nodeName());
             Identity found = check(root, wanted);
+            if (config.node().recover() && found.gridId() == null) {
+                found = named(found, TierOwner.gridOf(config.blockTiers(), config.nodeName()));
+            }
+            requireMetadata(root, found, config.node().recover());
             DataDirectory directory = new DataDirectory(root, lock, found);
             lock = null;
             return directory;
@@ -80,7 +90,7 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Where the metadata engine keeps its files. */
     Path metadata() {
-        return root.resolve("metadata");
+        return root.resolve(METADATA);
     }
 
     /** The grid that this directory belongs to, once it is known. */
@@ -113,6 +123,38 @@ public final class DataDirectory implements AutoCloseable {
             throw refused(root, "cannot be written: " + e.getMessage(), "free space or repair the disk", e);
         }
         identity = joined;
+    }
+
+    /**
+     * Blocks of a grid whose metadata is gone would be taken for orphans by a grid that begins anew, and be deleted after a
+     * while.
+     */
+    private static void requireMetadata(Path root, Identity found, boolean recover) throws IOException {
+        if (found.gridId() == null || recover || hasMetadata(root)) {
+            return;
+        }
+        throw refused(
+                root,
+                "has lost its metadata: it belongs to grid id " + found.gridId() + ", and " + root.resolve(METADATA)
+                        + " has none",
+                "put the metadata back; or start the node with --recover: it keeps its blocks and joins the grid, and"
+                        + " where every node has lost its metadata, swarm recover makes it anew",
+                null);
+    }
+
+    private static boolean hasMetadata(Path root) throws IOException {
+        Path store = root.resolve(METADATA).resolve(STORE);
+        if (!Files.isDirectory(store)) {
+            return false;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(store)) {
+            return files.iterator().hasNext();
+        }
+    }
+
+    /** Where {@code node.json} was lost as well, the tiers say which grid it was. */
+    private static Identity named(Identity found, Optional<String> gridId) {
+        return new Identity(found.formatVersion(), found.gridName(), gridId.orElse(null), found.nodeName());
     }
 
     /** Gives the lock back. The files stay. */

@@ -144,7 +144,8 @@ final class EngineConfiguration {
         long regionBytes = metadata.regionSize().bytes();
         String log = directory.metadata().resolve("wal").toString();
         return new DataStorageConfiguration()
-                .setStoragePath(directory.metadata().resolve("storage").toString())
+                .setStoragePath(
+                        directory.metadata().resolve(DataDirectory.STORE).toString())
                 .setWalPath(log)
                 .setWalArchivePath(log)
                 .setWalMode(metadata.durability() == Durability.POWER ? WALMode.FSYNC : WALMode.LOG_ONLY)

@@ -135,7 +135,8 @@ final class EngineStarter {
                     ErrorCode.PRECONDITION_FAILED,
                     "the metadata of node '" + config.nodeName() + "' has gone another way than the grid's",
                     directory.metadata().toString(),
-                    "move the metadata directory aside: the node then joins as a new one and keeps its blocks",
+                    "move the metadata directory aside and start the node with --recover: it then joins as a new one and"
+                            + " keeps its blocks",
                     failure);
         }
         if (text.contains("SSLException") || text.contains("secure connection")) {

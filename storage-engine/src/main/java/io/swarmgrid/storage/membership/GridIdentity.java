@@ -3,6 +3,7 @@ package io.swarmgrid.storage.membership;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
@@ -47,21 +48,29 @@ final class GridIdentity {
                 .setAffinity(new RendezvousAffinityFunction(false, PARTITIONS));
     }
 
-    /** Reads it, or makes it where there is none. The grid must be active. */
-    static GridIdentity of(Ignite ignite, SecureRandom random) {
+    /**
+     * Reads it, or makes it where there is none. The grid must be active.
+     *
+     * @param earlier what the grid was called by nodes that have been in it: where it is not known to the metadata, that
+     *     is lost, and what is begun here is its recovery
+     */
+    static GridIdentity of(Ignite ignite, SecureRandom random, Optional<UUID> earlier) {
         IgniteCache<String, byte[]> cache = ignite.cache(CACHE);
         byte[] stored = cache.get(KEY);
         if (stored == null) {
             byte[] fresh = new byte[SECRET_BYTES];
             random.nextBytes(fresh);
-            UUID id = UUID.randomUUID();
+            UUID id = earlier.orElseGet(UUID::randomUUID);
+            if (earlier.isPresent()) {
+                Recovering.begin(cache); // before anybody can take the grid for whole
+            }
             byte[] made = ByteBuffer.allocate(2 * Long.BYTES + SECRET_BYTES)
                     .putLong(id.getMostSignificantBits())
                     .putLong(id.getLeastSignificantBits())
                     .put(fresh)
                     .array();
-            byte[] earlier = cache.getAndPutIfAbsent(KEY, made);
-            stored = earlier == null ? made : earlier;
+            byte[] first = cache.getAndPutIfAbsent(KEY, made);
+            stored = first == null ? made : first;
         }
         return new GridIdentity(stored);
     }

@@ -43,6 +43,7 @@ final class LiveNodes implements Nodes {
     private final Map<String, GridNodeInfo> lastKnown = new HashMap<>();
 
     private volatile Movement movement = Movement.NONE;
+    private volatile boolean recovering;
     private volatile Picture picture;
 
     /**
@@ -115,6 +116,15 @@ final class LiveNodes implements Nodes {
             movement = now;
             refresh();
         }
+    }
+
+    void recovering(boolean now) {
+        recovering = now;
+    }
+
+    @Override
+    public boolean isRecovering() {
+        return recovering;
     }
 
     @Override

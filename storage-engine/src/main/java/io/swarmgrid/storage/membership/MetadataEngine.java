@@ -47,6 +47,7 @@ public final class MetadataEngine implements AutoCloseable {
     private final IgnitePeers peers;
     private final LoadExchange loads;
     private final Movements movements;
+    private final Recovering recovering;
     private final BaselineKeeper keeper;
     private final SecureRandom random = new SecureRandom();
     private final ScheduledExecutorService keeperThread;
@@ -72,6 +73,7 @@ public final class MetadataEngine implements AutoCloseable {
         this.peers = new IgnitePeers(view);
         this.loads = new LoadExchange(peers, nodes, System::nanoTime);
         this.movements = new Movements(view, nodes, config.storage().minReplicas(), Clock.systemUTC());
+        this.recovering = new Recovering(view, nodes);
         BaselineKeeper.Rules rules = new BaselineKeeper.Rules(
                 starter.seeds().founders(),
                 fewestBackups(all),
@@ -202,6 +204,11 @@ public final class MetadataEngine implements AutoCloseable {
         return movements;
     }
 
+    /** Whether the metadata was lost and is being made anew. */
+    public Recovering recovering() {
+        return recovering;
+    }
+
     /** The repair work of the whole grid, as its nodes last said. */
     public RepairStatus repairTotals() {
         return loads.totals();
@@ -245,6 +252,7 @@ public final class MetadataEngine implements AutoCloseable {
             nodes.refresh();
             keeper.tick();
             movements.refresh();
+            recovering.refresh();
             endBalance();
             long settled = view.settledVersion();
             if (settled != lastSettled) {
@@ -291,7 +299,9 @@ public final class MetadataEngine implements AutoCloseable {
         }
         GridIdentity learned;
         try {
-            learned = GridIdentity.of(ignite, random);
+            Optional<UUID> earlier = state.knownGridId().or(() -> Attributes.anyGridId(view.servers()));
+            learned = GridIdentity.of(ignite, random, earlier);
+            recovering.read(ignite);
         } catch (IgniteException | IllegalStateException | javax.cache.CacheException e) {
             LOG.debug("the grid's identity cannot be read yet", e);
             return;

@@ -1,5 +1,7 @@
 package io.swarmgrid.storage.membership;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,4 +37,25 @@ public interface Nodes {
 
     /** @throws io.swarmgrid.client.GridException NO_QUORUM that names who is missing */
     void requireQuorum();
+
+    /**
+     * Whether the grid's metadata was lost and is being made anew: until that is finished nothing is changed, copied or
+     * deleted, since what the metadata does not name may still be wanted.
+     */
+    default boolean isRecovering() {
+        return false;
+    }
+
+    /** @throws io.swarmgrid.client.GridException NO_QUORUM, and PRECONDITION_FAILED while the grid is being recovered */
+    default void requireChangeable() {
+        requireQuorum();
+        if (isRecovering()) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "the grid has lost its metadata and takes no changes until it is recovered",
+                    null,
+                    "run swarm recover, look at what it says, then swarm recover --finish",
+                    null);
+        }
+    }
 }

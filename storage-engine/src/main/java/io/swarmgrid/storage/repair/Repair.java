@@ -178,7 +178,7 @@ public final class Repair implements AutoCloseable {
     }
 
     private boolean walk(boolean auditAll) {
-        if (!seams.nodes().hasQuorum()) {
+        if (!mayChange()) {
             return false;
         }
         try {
@@ -188,6 +188,11 @@ public final class Repair implements AutoCloseable {
             LOG.debug("walk broken off, will be repeated: {}", e.getMessage());
             return false;
         }
+    }
+
+    /** While the metadata is made anew it does not name all that is wanted. */
+    private boolean mayChange() {
+        return seams.nodes().hasQuorum() && !seams.nodes().isRecovering();
     }
 
     private Set<String> nodesToAudit(boolean all) {
@@ -205,7 +210,7 @@ public final class Repair implements AutoCloseable {
         long orphansNanos = System.nanoTime() - orphanNanos;
         while (!closed) {
             try {
-                if (seams.nodes().hasQuorum()) {
+                if (mayChange()) {
                     sweeper.sweep();
                     if (System.nanoTime() - orphansNanos >= orphanNanos) {
                         sweeper.sweepOrphans();

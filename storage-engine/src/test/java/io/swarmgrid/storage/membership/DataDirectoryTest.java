@@ -25,11 +25,39 @@ class DataDirectoryTest {
             directory.belongTo(grid);
             directory.belongTo(grid);
         }
-        try (DataDirectory directory = DataDirectory.open(config("lab", "n1"))) {
+        try (DataDirectory directory = DataDirectory.open(recovering())) {
             assertThat(directory.gridId()).contains(grid);
             assertThatThrownBy(() -> directory.belongTo(UUID.randomUUID()))
                     .isInstanceOf(GridException.class)
                     .hasMessageContaining("belongs to grid id " + grid);
+        }
+    }
+
+    @Test
+    void refusesToStartWithoutItsMetadataUnlessThatIsKnown() throws Exception {
+        UUID grid = UUID.randomUUID();
+        try (DataDirectory directory = DataDirectory.open(config("lab", "n1"))) {
+            directory.belongTo(grid);
+        }
+        assertRefused(config("lab", "n1"), "has lost its metadata: it belongs to grid id " + grid);
+        Files.createDirectories(data().resolve("metadata").resolve("storage"));
+        assertRefused(config("lab", "n1"), "has lost its metadata");
+
+        DataDirectory.open(recovering()).close();
+        Files.createDirectories(data().resolve("metadata").resolve("storage").resolve("n1"));
+        DataDirectory.open(config("lab", "n1")).close();
+    }
+
+    @Test
+    void learnsFromItsTiersWhichGridItWasInWhereThatIsAllThatIsLeft() throws Exception {
+        UUID grid = UUID.randomUUID();
+        Path tier = Files.createDirectories(data().resolve("blocks"));
+        Files.writeString(tier.resolve("tier.json"), "{\"grid_id\":\"" + grid + "\",\"node\":\"n1\"}");
+        try (DataDirectory directory = DataDirectory.open(config("lab", "n1"))) {
+            assertThat(directory.gridId()).isEmpty();
+        }
+        try (DataDirectory directory = DataDirectory.open(recovering())) {
+            assertThat(directory.gridId()).contains(grid);
         }
     }
 
@@ -86,6 +114,10 @@ class DataDirectoryTest {
 
     private Path data() {
         return root.resolve("data");
+    }
+
+    private SwarmConfig recovering() {
+        return config("lab", "n1").with(Map.of("node.recover", "true"));
     }
 
     private SwarmConfig config(String grid, String node) {

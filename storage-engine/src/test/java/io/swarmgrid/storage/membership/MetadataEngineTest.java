@@ -209,7 +209,7 @@ class MetadataEngineTest {
             SwarmConfig other = grid.config(2, seeds).with(Map.of("grid.name", "other"));
             assertRefused(() -> grid.start(other), "this is grid 'swarm', the node 'n2' wants to join grid 'other'");
 
-            SwarmConfig foreign = grid.config(5, seeds);
+            SwarmConfig foreign = grid.config(5, seeds).with(Map.of("node.recover", "true"));
             try (DataDirectory directory = DataDirectory.open(foreign)) {
                 directory.belongTo(UUID.randomUUID());
             }

@@ -35,7 +35,9 @@ final class DeadStep extends Step {
             Replica recorded = block == null ? null : Holders.on(block, node);
             // A block that lost its writer has a later epoch first, and then its copies get it.
             boolean old = block != null && block.state() == BlockState.SEALED && block.epoch() != epochs[i];
-            dead[i] = (byte) (block == null || old || recorded == null ? 1 : 0);
+            // Where no durable copy is recorded at all, this may be the last one: of a node that came after a recovery.
+            boolean last = block != null && block.holders().stream().noneMatch(Replica::durable);
+            dead[i] = (byte) (block == null || old || (recorded == null && !last) ? 1 : 0);
         }
         return dead;
     }

@@ -1,5 +1,10 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.storage.block.BlockId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -43,6 +48,27 @@ final class Ids {
     /** An id for a directory: its names go to a partition of their own. */
     long directory() {
         return ((long) random.nextInt(HOMES) << HOME_SHIFT) | low();
+    }
+
+    /** An id for what is made anew by its path: the same whenever it is made. */
+    static long derived(String path) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(path.getBytes(StandardCharsets.UTF_8));
+            long bits = ByteBuffer.wrap(hash).getLong() & Long.MAX_VALUE;
+            return (bits & RANDOM_BITS) < FIRST_FREE ? bits | FIRST_FREE : bits;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    /** An id for a part of a file, in the partition of the file. */
+    static long besides(long fileId, BlockId first) {
+        return (fileId & ~RANDOM_BITS) | ((RANDOM_BITS - first.value()) & RANDOM_BITS);
+    }
+
+    /** Sixteen hexadecimal digits. */
+    static String text(long id) {
+        return String.format("%016x", id);
     }
 
     /** A number, not 0, that no other operation has. */

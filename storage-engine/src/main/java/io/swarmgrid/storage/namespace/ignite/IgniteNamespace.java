@@ -2,6 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.membership.Nodes;
+import io.swarmgrid.storage.membership.Recovering;
 import io.swarmgrid.storage.namespace.BlockCensus;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
@@ -22,6 +23,8 @@ public final class IgniteNamespace {
 
     private static final String OWNER = "swarm";
 
+    private final Ignite ignite;
+    private final SwarmConfig config;
     private final Runner runner;
     private final Clock clock;
     private final Files files;
@@ -36,6 +39,8 @@ public final class IgniteNamespace {
 
     IgniteNamespace(
             Ignite ignite, SwarmConfig config, Nodes nodes, Placement placement, Clock clock, LongSupplier nanoTime) {
+        this.ignite = ignite;
+        this.config = config;
         this.runner = new Runner(ignite, nodes);
         this.clock = clock;
         Ids ids = new Ids(new SecureRandom());
@@ -65,7 +70,7 @@ public final class IgniteNamespace {
     public void format() {
         long now = clock.millis();
         // Nodes that start together all find nothing: the first one makes it, the others look again.
-        Runner.untilFresh(() -> runner.changeHere(tables -> {
+        Runner.untilFresh(() -> runner.rebuild(tables -> {
             if (tables.guard(Ids.ROOT) == null) {
                 tables.guard(Ids.ROOT, Guard.OPEN);
                 tables.inode(Ids.ROOT, Inode.directory(new Inode.Link(Ids.ROOT, ""), OWNER, now));
@@ -93,6 +98,11 @@ public final class IgniteNamespace {
 
     public BlockCensus census() {
         return census;
+    }
+
+    /** What makes the metadata anew after it was lost. The caller closes it. */
+    public GridRecovery recovery(Recovering recovering) {
+        return new GridRecovery(ignite, runner, recovering, config.storage().replicas(), clock);
     }
 
     /** Says that the writers of this node are still there: due {@link #RENEWALS} times in {@code storage.lease-duration}. */

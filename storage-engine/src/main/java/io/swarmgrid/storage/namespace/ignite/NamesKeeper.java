@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
@@ -34,6 +35,7 @@ public final class NamesKeeper implements AutoCloseable {
     private final Ignite ignite;
     private final NamesJournal journal;
     private final LongSupplier settledVersion;
+    private final BooleanSupplier paused;
     private final Pace pace;
     private final Clock clock;
     private final Changes changes;
@@ -63,15 +65,23 @@ public final class NamesKeeper implements AutoCloseable {
     /**
      * @param journal stays the caller's
      * @param settledVersion {@link io.swarmgrid.storage.membership.Peers#settledVersion}
+     * @param paused whether the journal is being read to make the metadata anew, and must stay as it is
      */
-    public NamesKeeper(Ignite ignite, NamesJournal journal, LongSupplier settledVersion) {
-        this(ignite, journal, settledVersion, Pace.DEFAULT, Clock.systemUTC());
+    public NamesKeeper(Ignite ignite, NamesJournal journal, LongSupplier settledVersion, BooleanSupplier paused) {
+        this(ignite, journal, settledVersion, paused, Pace.DEFAULT, Clock.systemUTC());
     }
 
-    NamesKeeper(Ignite ignite, NamesJournal journal, LongSupplier settledVersion, Pace pace, Clock clock) {
+    NamesKeeper(
+            Ignite ignite,
+            NamesJournal journal,
+            LongSupplier settledVersion,
+            BooleanSupplier paused,
+            Pace pace,
+            Clock clock) {
         this.ignite = ignite;
         this.journal = journal;
         this.settledVersion = settledVersion;
+        this.paused = paused;
         this.pace = pace;
         this.clock = clock;
         this.changes = new Changes(ignite);
@@ -101,7 +111,12 @@ public final class NamesKeeper implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                append(changes.take(BATCH, WAIT));
+                List<Changes.Change> some = changes.take(BATCH, WAIT);
+                if (paused.getAsBoolean()) {
+                    changes.missed();
+                    continue;
+                }
+                append(some);
                 if (isDue()) {
                     compact();
                 }
@@ -129,7 +144,9 @@ public final class NamesKeeper implements AutoCloseable {
     private void drain() {
         boolean unused = Thread.interrupted(); // it only meant to stop
         try {
-            for (List<Changes.Change> some = changes.poll(BATCH); !some.isEmpty(); some = changes.poll(BATCH)) {
+            for (List<Changes.Change> some = changes.poll(BATCH);
+                    !paused.getAsBoolean() && !some.isEmpty();
+                    some = changes.poll(BATCH)) {
                 append(some);
             }
             journal.force();

@@ -34,6 +34,7 @@ final class Runner {
 
     /** Runs a change on the primary of an id. */
     byte[] change(long home, Step step) {
+        nodes.requireChangeable();
         return deciding(true, tables -> onPrimary(tables, home, step));
     }
 
@@ -54,6 +55,12 @@ final class Runner {
 
     /** Changes something from this thread, in a transaction of its own. */
     <R> R changeHere(Function<Tables, R> change) {
+        nodes.requireChangeable();
+        return rebuild(change);
+    }
+
+    /** The same also while the grid is being recovered: by whoever does that. */
+    <R> R rebuild(Function<Tables, R> change) {
         return deciding(true, tables -> tables.transactions().run(() -> change.apply(tables)));
     }
 

@@ -22,15 +22,22 @@ abstract class Step implements IgniteCallable<byte[]> {
     @IgniteInstanceResource
     private transient @Nullable Ignite ignite;
 
+    /** The engine of the node that it was sent to. */
+    final Ignite here() {
+        return Objects.requireNonNull(ignite, "not run by Ignite");
+    }
+
     /** Does it, on the node of these tables. */
     abstract byte[] run(Tables tables);
 
     /** Runs where it was sent to; errors travel as part of the answer, so that they arrive as they were thrown. */
     @Override
     public final byte[] call() {
-        Ignite here = Objects.requireNonNull(ignite, "not run by Ignite");
         try {
-            return new RecordWriter(256).octet(OK).octets(run(Tables.of(here))).done();
+            return new RecordWriter(256)
+                    .octet(OK)
+                    .octets(run(Tables.of(here())))
+                    .done();
         } catch (StaleException e) {
             return new RecordWriter(64)
                     .octet(STALE)

@@ -67,8 +67,8 @@ final class NamesKeeperTest {
 
     private void keep(NamesKeeper.Pace pace) {
         for (int i = 0; i < 3; i++) {
-            NamesKeeper keeper =
-                    new NamesKeeper(grid.member(i).ignite(), journals.get(i), () -> 1, pace, Clock.systemUTC());
+            NamesKeeper keeper = new NamesKeeper(
+                    grid.member(i).ignite(), journals.get(i), () -> 1, () -> false, pace, Clock.systemUTC());
             keeper.start();
             keepers.add(keeper);
         }

@@ -1,0 +1,113 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.journal.NameRecord;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.Replica;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the nodes' disks say, put together: of each inode the latest record, of each block the copies. In memory are the heads
+ * of the records, not the bytes of small files nor attributes. Confined to one thread.
+ */
+final class RecoveryFacts {
+    private final TreeMap<Long, Head> heads = new TreeMap<>();
+    private final Map<BlockId, List<Copy>> copies = new HashMap<>();
+    private long lastBlock;
+
+    /** What counts of a record for the tree. */
+    record Head(
+            long stamp,
+            boolean removed,
+            EntryKind kind,
+            Inode.Link link,
+            boolean open,
+            long version,
+            long modifiedMs,
+            long lengthBytes,
+            List<BlockRecord> blocks) {
+        private static final Head REMOVED =
+                new Head(Long.MAX_VALUE, true, EntryKind.FILE, new Inode.Link(0, ""), false, 0, 0, 0, List.of());
+
+        static Head of(long stamp, NameValue value) {
+            Inode inode = value.inode();
+            return new Head(
+                    stamp,
+                    false,
+                    inode.kind(),
+                    inode.link(),
+                    inode.content().lease() != null,
+                    inode.revision().version(),
+                    inode.revision().modifiedMs(),
+                    inode.content().lengthBytes(),
+                    value.blocks());
+        }
+
+        boolean isFile() {
+            return kind == EntryKind.FILE;
+        }
+    }
+
+    /** A block on a node. */
+    record Copy(String node, FoundBlock block) {}
+
+    /** Takes a record, whichever node wrote it, in any order and as often as one likes. */
+    void add(NameRecord record) {
+        Head known = heads.get(record.id());
+        if (known == null || record.stamp() > known.stamp()) {
+            byte[] value = record.value();
+            Head head = value == null ? Head.REMOVED : Head.of(record.stamp(), NameValue.decode(value));
+            heads.put(record.id(), head);
+            head.blocks()
+                    .forEach(block -> lastBlock = Math.max(lastBlock, block.id().value()));
+        }
+    }
+
+    /** Takes a block that is whole, as far as a node looked. */
+    void add(String node, FoundBlock block) {
+        copies.computeIfAbsent(block.id(), id -> new ArrayList<>(2)).add(new Copy(node, block));
+        lastBlock = Math.max(lastBlock, block.id().value());
+    }
+
+    /** In order of id. */
+    Map<Long, Head> heads() {
+        return heads;
+    }
+
+    @Nullable
+    Head head(long id) {
+        return heads.get(id);
+    }
+
+    Collection<List<Copy>> blocks() {
+        return copies.values();
+    }
+
+    /** The highest block id that was seen. */
+    long lastBlock() {
+        return lastBlock;
+    }
+
+    /** A block of a record with whoever has exactly that: an older epoch, or other bytes, are no copy. */
+    BlockRecord held(BlockRecord block) {
+        List<Replica> holders = new ArrayList<>();
+        for (Copy copy : copies.getOrDefault(block.id(), List.of())) {
+            FoundBlock found = copy.block();
+            if (found.epoch() == block.epoch()
+                    && found.lengthBytes() == block.lengthBytes()
+                    && found.crc32c() == block.crc32c()
+                    && found.home().inodeId() == block.fileId()
+                    && holders.stream().noneMatch(holder -> holder.node().equals(copy.node()))) {
+                holders.add(new Replica(copy.node(), found.epoch(), true));
+            }
+        }
+        return Holders.held(block, holders);
+    }
+}

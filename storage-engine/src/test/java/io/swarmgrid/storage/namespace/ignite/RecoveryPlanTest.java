@@ -1,0 +1,353 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.RecoverResult.Problem;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.WayHome;
+import io.swarmgrid.storage.journal.NameRecord;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockSpread;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Replica;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is made of records and blocks, whatever is missing among them. */
+final class RecoveryPlanTest {
+    private static final long NOW = 1_700_000_000_000L;
+    private static final Lease LEASE = new Lease("n1", new UUID(1, 2), 1);
+
+    private final RecoveryFacts facts = new RecoveryFacts();
+
+    @Test
+    void theLatestRecordSaysWhereAnInodeIs() {
+        facts.add(directory(2001, Ids.ROOT, "d", 1));
+        facts.add(file(3001, 2001, "new", 3));
+        facts.add(file(3001, Ids.ROOT, "old", 2));
+
+        assertThat(tree(plan())).containsOnly(Map.entry("/d", 2001L), Map.entry("/d/new", 3001L));
+    }
+
+    @Test
+    void whatWasRemovedDoesNotComeBackNorWhatWasBelowIt() {
+        facts.add(NameRecord.removed(2001, NOW));
+        facts.add(directory(2001, Ids.ROOT, "d", 1));
+        facts.add(directory(2002, 2001, "e", 1));
+        facts.add(file(3001, 2002, "f", 1));
+        facts.add("n1", block(5, 1, 3001, 0, 100, "/d/e/f"));
+        facts.add("n1", block(6, 1, 2001, 0, 100, "/d"));
+
+        RecoveryPlan plan = plan();
+
+        assertThat(tree(plan)).isEmpty();
+        assertThat(plan.gone()).containsExactlyInAnyOrder(2001L, 2002L, 3001L);
+        assertThat(plan.unusedCopies()).isEqualTo(2);
+    }
+
+    @Test
+    void whatLiesInAnUnknownDirectoryGoesToLostFoundWithAllThatIsBelowIt() {
+        facts.add(directory(2002, 9999, "e", 1));
+        facts.add(file(3001, 2002, "f", 1));
+
+        RecoveryPlan plan = plan();
+
+        assertThat(tree(plan))
+                .containsOnlyKeys("/lost+found", "/lost+found/00000000000007d2", "/lost+found/00000000000007d2/f")
+                .containsEntry("/lost+found/00000000000007d2/f", 3001L);
+        assertThat(plan.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.problem()).isEqualTo(Problem.RELOCATED);
+            assertThat(problem.detail()).isEqualTo("was named e");
+        });
+    }
+
+    @Test
+    void ofTwoWithOneNameTheLaterVersionHasIt() {
+        facts.add(record(3001, value(inode(EntryKind.FILE, Ids.ROOT, "f", 1, 7, null), List.of())));
+        facts.add(record(3002, value(inode(EntryKind.FILE, Ids.ROOT, "f", 2, 1, null), List.of())));
+
+        assertThat(tree(plan())).containsEntry("/f", 3002L).containsEntry("/lost+found/0000000000000bb9", 3001L);
+    }
+
+    @Test
+    void aCircleOfDirectoriesIsCutOpen() {
+        facts.add(directory(2001, 2002, "a", 1));
+        facts.add(directory(2002, 2001, "b", 1));
+
+        assertThat(plan().placed()).containsKeys(2001L, 2002L);
+    }
+
+    @Test
+    void aFileThatWasOpenDoesNotComeToItsPath() {
+        facts.add(record(3001, value(inode(EntryKind.FILE, Ids.ROOT, "f", 1, 1, LEASE), List.of())));
+        facts.add("n1", block(5, 1, 3001, 0, 100, "/f"));
+
+        RecoveryPlan plan = plan();
+
+        assertThat(tree(plan)).containsOnlyKeys("/lost+found", "/lost+found/0000000000000bb9");
+        assertThat(plan.unfinished()).isEqualTo(1);
+        assertThat(plan.problems().get(0).detail()).isEqualTo("/f");
+    }
+
+    @Test
+    void blocksWithoutARecordGoToThePathThatTheyHadWhenTheyWereWritten() {
+        facts.add("n1", block(6, 1, 3001, 100, 50, "/a/b/f"));
+        facts.add("n2", block(5, 2, 3001, 0, 100, "/a/b/f"));
+        facts.add("n1", block(5, 1, 3001, 0, 90, "/a/b/f"));
+
+        RecoveryPlan plan = plan();
+
+        assertThat(tree(plan)).containsOnlyKeys("/a", "/a/b", "/a/b/f").containsEntry("/a/b/f", 3001L);
+        RecoveryPlan.Made file = plan.made().get(2);
+        assertThat(file.inode().content().lengthBytes()).isEqualTo(150);
+        assertThat(file.blocks()).extracting(BlockRecord::epoch).containsExactly(2L, 1L);
+        assertThat(file.blocks().get(0).holders()).containsExactly(new Replica("n2", 2, true));
+        assertThat(plan.withoutRecord()).isEqualTo(1);
+        assertThat(tree(plan())).as("made again").isEqualTo(tree(plan));
+    }
+
+    @Test
+    void blocksWithAGapOrWithoutAFreePathGoToLostFound() {
+        facts.add(file(3000, Ids.ROOT, "taken", 1));
+        facts.add("n1", block(5, 1, 3001, 0, 100, "/taken"));
+        facts.add("n1", block(6, 1, 3002, 0, 100, "/gap"));
+        facts.add("n1", block(8, 1, 3002, 300, 100, "/gap"));
+        facts.add("n1", block(9, 1, 3003, 0, 100, "/.swarm/staging/s/part"));
+        facts.add("n1", block(10, 1, 3004, 0, 100, ""));
+        facts.add("n1", block(11, 1, 3005, 0, 100, "/taken/below"));
+
+        assertThat(tree(plan()))
+                .containsOnlyKeys(
+                        "/taken",
+                        "/lost+found",
+                        "/lost+found/0000000000000bb9",
+                        "/lost+found/0000000000000bba",
+                        "/lost+found/0000000000000bba.300",
+                        "/lost+found/0000000000000bbb",
+                        "/lost+found/0000000000000bbc",
+                        "/lost+found/0000000000000bbd")
+                .containsEntry("/taken", 3000L);
+    }
+
+    @Test
+    void aBlockOfAnotherEpochOrWithOtherBytesIsNoCopyAndWhatIsMissingIsNamed() {
+        BlockRecord first = recorded(5, 2, 3001, 0, 100);
+        BlockRecord second = recorded(6, 1, 3001, 100, 50);
+        facts.add(record(3001, value(inode(EntryKind.FILE, Ids.ROOT, "f", 1, 1, null), List.of(first, second))));
+        facts.add("n1", block(5, 1, 3001, 0, 100, "/f"));
+        facts.add("n2", block(5, 2, 3001, 0, 100, "/f"));
+        facts.add("n1", block(6, 1, 3001, 100, 49, "/f"));
+
+        RecoveryPlan plan = plan();
+
+        assertThat(facts.held(first).holders()).containsExactly(new Replica("n2", 2, true));
+        assertThat(plan.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.problem()).isEqualTo(Problem.MISSING_BLOCK);
+            assertThat(problem.path()).isEqualTo("/f");
+            assertThat(problem.blockId()).isEqualTo("0000000000000006");
+            assertThat(problem.offset()).isEqualTo(100);
+        });
+        assertThat(new RecoveryCount(facts, plan).counts().brokenFiles()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsStagedIsKnownForThat() {
+        facts.add(directory(2001, Ids.STAGING, "session", 1));
+        facts.add(directory(2002, 2001, "deeper", 1));
+        facts.add(directory(2003, Ids.ROOT, "other", 1));
+
+        RecoveryPlan plan = plan();
+
+        assertThat(plan.isStaged(2001)).isTrue();
+        assertThat(plan.isStaged(2002)).isTrue();
+        assertThat(plan.isStaged(2003)).isFalse();
+    }
+
+    /** A random history of a tree, written down by three nodes of which each misses some: together they know all. */
+    @Test
+    void aRandomTreeComesBackAsItWas() {
+        for (int round = 0; round < 60; round++) {
+            long seed = System.nanoTime();
+            Random random = new Random(seed);
+            TreeModel model = new TreeModel(random);
+            for (int step = 0; step < 200; step++) {
+                model.change();
+            }
+            RecoveryFacts all = new RecoveryFacts();
+            List<NameRecord> records = new ArrayList<>(model.history);
+            records.removeIf(record -> model.isStale(record) && random.nextInt(3) == 0);
+            for (int copies = random.nextInt(50); copies > 0; copies--) {
+                records.add(records.get(random.nextInt(records.size())));
+            }
+            Collections.shuffle(records, random);
+            records.forEach(all::add);
+
+            RecoveryPlan plan = RecoveryPlan.of(all, 2, NOW);
+
+            assertThat(tree(plan)).as("seed %d", seed).isEqualTo(model.paths());
+            assertThat(plan.problems()).as("seed %d", seed).isEmpty();
+        }
+    }
+
+    private RecoveryPlan plan() {
+        return RecoveryPlan.of(facts, 2, NOW);
+    }
+
+    private static Map<String, Long> tree(RecoveryPlan plan) {
+        Map<String, Long> tree = new TreeMap<>();
+        plan.placed().forEach((id, link) -> {
+            if (id > Ids.BLOCKS) {
+                tree.put(plan.path(link), id);
+            }
+        });
+        return tree;
+    }
+
+    private static NameRecord directory(long id, long parentId, String name, long changes) {
+        return record(id, value(inode(EntryKind.DIRECTORY, parentId, name, 1, changes, null), List.of()));
+    }
+
+    private static NameRecord file(long id, long parentId, String name, long changes) {
+        return record(id, value(inode(EntryKind.FILE, parentId, name, 1, changes, null), List.of()));
+    }
+
+    private static NameRecord record(long id, NameValue value) {
+        return new NameRecord(id, value.stamp(), NOW, value.encode());
+    }
+
+    private static NameValue value(Inode inode, List<BlockRecord> blocks) {
+        return new NameValue(inode, null, blocks);
+    }
+
+    private static Inode inode(
+            EntryKind kind, long parentId, String name, long version, long changes, @Nullable Lease lease) {
+        return new Inode(
+                kind,
+                new Inode.Link(parentId, name),
+                new Inode.Revision(version, NOW, NOW, changes),
+                Inode.Rights.of("ada"),
+                new Inode.Storing(2, Durability.POWER, BlockSpread.SPREAD),
+                Map.of(),
+                lease == null ? Inode.Content.sealed(0, List.of()) : Inode.Content.hidden(lease, List.of()));
+    }
+
+    private static BlockRecord recorded(long id, long epoch, long fileId, long offset, long length) {
+        return new BlockRecord(new BlockId(id), fileId, offset, length, epoch, 42, BlockState.SEALED, 2, id, List.of());
+    }
+
+    private static FoundBlock block(long id, long epoch, long fileId, long offset, long length, String path) {
+        return new FoundBlock(new BlockId(id), epoch, length, 42, new WayHome(fileId, path, offset));
+    }
+
+    /** Directories and files that are made, renamed and removed, and what is written down of that. */
+    private static final class TreeModel {
+        private final Random random;
+        private final Map<Long, Inode> inodes = new HashMap<>();
+        private final List<NameRecord> history = new ArrayList<>();
+        private final Map<Long, Long> latest = new HashMap<>();
+        private long nextId = 2000;
+
+        TreeModel(Random random) {
+            this.random = random;
+        }
+
+        void change() {
+            long parent = directory();
+            String name = "n" + random.nextInt(12);
+            boolean free =
+                    inodes.values().stream().noneMatch(inode -> inode.link().equals(new Inode.Link(parent, name)));
+            Long victim = any();
+            switch (random.nextInt(6)) {
+                case 0, 1 -> {
+                    if (free) {
+                        put(nextId++, inode(EntryKind.DIRECTORY, parent, name, 1, 1, null));
+                    }
+                }
+                case 2 -> {
+                    if (free) {
+                        put(nextId++, inode(EntryKind.FILE, parent, name, 1, 1, null));
+                    }
+                }
+                case 3, 4 -> {
+                    if (free && victim != null && !isWithin(parent, victim)) {
+                        put(victim, at(victim).linked(parent, name).changed());
+                    }
+                }
+                default -> {
+                    if (victim != null) {
+                        remove(victim);
+                    }
+                }
+            }
+        }
+
+        /** Only the top of what is removed is written down: what is below it is taken back later. */
+        private void remove(long id) {
+            history.add(NameRecord.removed(id, NOW));
+            latest.put(id, Long.MAX_VALUE);
+            List<Long> below =
+                    inodes.keySet().stream().filter(each -> isWithin(each, id)).toList();
+            below.forEach(inodes::remove);
+        }
+
+        private void put(long id, Inode inode) {
+            inodes.put(id, inode);
+            latest.put(id, inode.revision().changes());
+            history.add(record(id, value(inode, List.of())));
+        }
+
+        boolean isStale(NameRecord record) {
+            return latest.getOrDefault(record.id(), 0L) != record.stamp();
+        }
+
+        private boolean isWithin(long id, long ancestor) {
+            for (long at = id; at != Ids.ROOT; at = at(at).link().parentId()) {
+                if (at == ancestor) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        Map<String, Long> paths() {
+            Map<String, Long> paths = new TreeMap<>();
+            inodes.forEach((id, inode) -> paths.put(path(id), id));
+            return paths;
+        }
+
+        private String path(long id) {
+            return id == Ids.ROOT
+                    ? ""
+                    : path(at(id).link().parentId()) + "/" + at(id).link().name();
+        }
+
+        private Inode at(long id) {
+            return java.util.Objects.requireNonNull(inodes.get(id));
+        }
+
+        private long directory() {
+            List<Long> directories = inodes.entrySet().stream()
+                    .filter(each -> !each.getValue().isFile())
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .toList();
+            int at = random.nextInt(directories.size() + 1);
+            return at == directories.size() ? Ids.ROOT : directories.get(at);
+        }
+
+        private @Nullable Long any() {
+            List<Long> ids = inodes.keySet().stream().sorted().toList();
+            return ids.isEmpty() ? null : ids.get(random.nextInt(ids.size()));
+        }
+    }
+}
