@@ -99,6 +99,27 @@ public final class History {
             }
         }
 
+        /** It only looked, and was not told anything. */
+        public void failed(String path, String why) {
+            synchronized (History.this) {
+                parts.add(new Part(path, kind, new Effect.SawSomething()));
+                end(Outcome.REFUSED, why);
+            }
+        }
+
+        public Outcome outcome() {
+            synchronized (History.this) {
+                return outcome;
+            }
+        }
+
+        /** Whether it is meant to have an effect of this kind on a path. */
+        public boolean isMeant(String path, Class<? extends Effect> effect) {
+            synchronized (History.this) {
+                return parts.stream().anyMatch(part -> part.path.equals(path) && effect.isInstance(part.effect));
+            }
+        }
+
         private void end(Outcome how, String why) {
             synchronized (History.this) {
                 if (returnedNanos != Operation.NEVER) {

@@ -3,6 +3,7 @@ package io.swarmgrid.it.chaos.judge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -30,5 +31,14 @@ public final class Judge {
         findings.addAll(HalfRenames.findings(byPath));
         findings.addAll(EndRules.findings(byPath.keySet(), end));
         return findings;
+    }
+
+    /**
+     * What is wrong with the end state alone.
+     *
+     * @param named the paths that some operation named
+     */
+    public static List<Finding> findings(Set<String> named, EndState end) {
+        return EndRules.findings(named, end);
     }
 }

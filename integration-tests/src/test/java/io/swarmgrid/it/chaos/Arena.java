@@ -1,0 +1,208 @@
+package io.swarmgrid.it.chaos;
+
+import static org.awaitility.Awaitility.await;
+
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.CheckRequest;
+import io.swarmgrid.client.wire.CheckResult;
+import io.swarmgrid.client.wire.CheckResult.BlockProblem;
+import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.NodeStatus;
+import io.swarmgrid.client.wire.Nothing;
+import io.swarmgrid.node.local.LocalGrid;
+import io.swarmgrid.node.local.NodeProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The grid that faults strike, and how it is seen and touched from outside. Confined to the thread of the test. */
+final class Arena implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(150);
+    /** What a node that was cut off ends with, and what one that was killed does. */
+    static final int CUT_OFF = 75;
+
+    private static final int KILLED = 137;
+    private static final Duration POLL = Duration.ofMillis(300);
+    private static final int PAGE_FILES = 500;
+
+    private final Path directory;
+    private final LocalGrid grid;
+    private final GridClient client;
+    private final List<String> deaths = new ArrayList<>();
+
+    private Arena(Path directory, LocalGrid grid) {
+        this.directory = directory;
+        this.grid = grid;
+        this.client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT.withTimeout(Duration.ofSeconds(10)));
+    }
+
+    static Arena start(Path directory, int nodes, Map<String, String> settings) throws InterruptedException {
+        return new Arena(directory, LocalGrid.start(directory, nodes, settings));
+    }
+
+    List<NodeProcess> nodes() {
+        return grid.nodes();
+    }
+
+    List<String> addresses() {
+        return grid.addresses();
+    }
+
+    NodeProcess anyNode(Random random) {
+        return nodes().get(random.nextInt(nodes().size()));
+    }
+
+    GridClient client() {
+        return client;
+    }
+
+    /** The nodes that ended although nothing was done to them that ends a node. */
+    List<String> deaths() {
+        return List.copyOf(deaths);
+    }
+
+    Path blocks(NodeProcess node) {
+        return directory.resolve(node.name()).resolve("blocks");
+    }
+
+    /** The block files of a node, without those that were put aside. What vanishes meanwhile is left out. */
+    List<Path> blockFiles(NodeProcess node) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> shards = Files.list(blocks(node))) {
+            for (Path shard : shards.filter(
+                            each -> each.getFileName().toString().matches("[0-9a-f]{2}"))
+                    .toList()) {
+                try (Stream<Path> files = Files.list(shard)) {
+                    files.filter(each -> each.getFileName().toString().matches("[0-9a-f]{16}\\.\\d+"))
+                            .forEach(found::add);
+                }
+            }
+        }
+        return found;
+    }
+
+    static boolean isSealed(Path block) {
+        return Files.exists(block.resolveSibling(block.getFileName() + ".meta"));
+    }
+
+    static void signal(String name, NodeProcess node) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(node.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IOException("cannot send " + name + " to node " + node.name());
+        }
+    }
+
+    /** Waits until the others have a node for lost. */
+    void awaitDown(NodeProcess lost) {
+        await("the others go on without " + lost.name())
+                .atMost(PATIENCE)
+                .pollInterval(POLL)
+                .ignoreExceptions()
+                .until(() -> status().nodes().stream()
+                        .filter(node -> node.name().equals(lost.name()))
+                        .noneMatch(node -> node.state().equals("up")));
+    }
+
+    /**
+     * Starts what has ended, and waits until every node is up and every block has its copies.
+     *
+     * @param after what happened before, for the message where it does not come to that
+     */
+    void awaitWhole(String after) {
+        StringBuilder last = new StringBuilder();
+        try {
+            await("the grid is whole after " + after)
+                    .atMost(PATIENCE)
+                    .pollInterval(POLL)
+                    .until(() -> {
+                        last.setLength(0);
+                        String lacking = lacking();
+                        if (lacking != null) {
+                            last.append(lacking);
+                        }
+                        return lacking == null;
+                    });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("the grid is not whole " + PATIENCE + " after " + after + ": " + last, e);
+        }
+    }
+
+    /** Has bad copies given up, and waits until none is found. */
+    void awaitMended(String after) {
+        await("all copies are good after " + after)
+                .atMost(PATIENCE)
+                .pollInterval(POLL)
+                .ignoreExceptionsInstanceOf(GridException.class)
+                .until(() -> check(true).isEmpty());
+    }
+
+    /** What the grid's own check finds, reading every byte. */
+    List<BlockProblem> check(boolean repair) {
+        List<BlockProblem> problems = new ArrayList<>();
+        String token = null;
+        do {
+            CheckRequest ask = new CheckRequest("/", true, repair, PAGE_FILES, token);
+            CheckResult page = client.action("fs.check", ask, CheckResult.class);
+            problems.addAll(page.problems());
+            token = page.nextPageToken();
+        } while (token != null);
+        return problems;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        grid.close();
+    }
+
+    private @Nullable String lacking() throws InterruptedException {
+        for (NodeProcess node : nodes()) {
+            if (!node.isAlive()) {
+                startAgain(node);
+            }
+        }
+        try {
+            GridStatus status = status();
+            boolean up =
+                    nodes().stream().allMatch(node -> status.nodes().stream().anyMatch(seen -> isUp(node, seen)));
+            boolean copied = status.repair().underReplicatedBlocks() == 0
+                    && status.repair().unavailableBlocks() == 0;
+            return status.quorum() && up && copied ? null : status.toString();
+        } catch (GridException e) {
+            return e.code() + ": " + e.getMessage();
+        }
+    }
+
+    private void startAgain(NodeProcess node) throws InterruptedException {
+        int exit = node.awaitEnd(Duration.ofSeconds(1));
+        if (exit != CUT_OFF && exit != KILLED) {
+            deaths.add(node.name() + " ended with exit code " + exit);
+        }
+        node.start();
+    }
+
+    /** By its process, so that nobody takes the one before it for it. */
+    private static boolean isUp(NodeProcess node, NodeStatus seen) {
+        return seen.name().equals(node.name())
+                && seen.pid() == node.pid()
+                && seen.voter()
+                && seen.state().equals("up");
+    }
+
+    private GridStatus status() {
+        return client.action("grid.status", new Nothing(), GridStatus.class);
+    }
+}
