@@ -73,6 +73,25 @@ final class Disk {
         forceDirectory(file.resolveSibling(""));
     }
 
+    /** Puts a file of its own, with a copy of its first bytes, in the place of a file; it is open, and the caller closes it. */
+    static FileChannel replacedByCopy(Path file, FileChannel from, long lengthBytes) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + LocalBlockWriter.TEMPORARY);
+        FileChannel own = FileChannel.open(
+                temporary,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        try {
+            copyFully(from, own, lengthBytes);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            return own;
+        } catch (IOException | RuntimeException e) {
+            own.close();
+            throw e;
+        }
+    }
+
     /** Copies the first bytes of one file into the other. */
     static void copyFully(FileChannel from, FileChannel to, long lengthBytes) throws IOException {
         for (long at = 0; at < lengthBytes; ) {

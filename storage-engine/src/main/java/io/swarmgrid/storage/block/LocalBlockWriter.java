@@ -340,20 +340,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
      * took. After a node was lost, or where bytes were never announced: rare, and at most a block.
      */
     private void separate() throws IOException {
-        Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY);
-        FileChannel own = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        try {
-            Disk.copyFully(channel, own, position);
-            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | RuntimeException e) {
-            own.close();
-            throw e;
-        }
+        FileChannel own = Disk.replacedByCopy(path, channel, position);
         channel.close();
         channel = own;
     }
