@@ -126,9 +126,12 @@ public final class LocalBlockStore implements BlockStore {
     public BlockReader open(BlockId id, long epoch) {
         if (slots.get(id) instanceof LocalBlockWriter writer && writer.epoch() == epoch) {
             try {
-                return writer.open();
+                BlockReader growing = writer.open();
+                if (growing != null) {
+                    return growing;
+                }
             } catch (IOException e) {
-                throw Missing.notHere(id, epoch, e); // sealed, renamed or dropped just now
+                throw Missing.notHere(id, epoch, e); // renamed just now
             }
         }
         Slot.Sealed slot = sealed(id, epoch);

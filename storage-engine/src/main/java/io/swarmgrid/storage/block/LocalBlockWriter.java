@@ -230,11 +230,13 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         return new Sidecar(id, ofEpoch, position, checksums.whole(), durability, home, open);
     }
 
-    /** What can be read of the block now; it stays so while the block grows. */
+    /** What can be read of the block now; it stays so while the block grows. Null once it was sealed or dropped. */
+    @Nullable
     BlockReader open() throws IOException {
         lock.lock();
         try {
-            return LocalBlockReader.open(stored(), checksums.spans(), buffers);
+            // The file of that name may be another's by now.
+            return state == State.OPEN ? LocalBlockReader.open(stored(), checksums.spans(), buffers) : null;
         } finally {
             lock.unlock();
         }
