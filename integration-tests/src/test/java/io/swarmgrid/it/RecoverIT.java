@@ -63,7 +63,8 @@ class RecoverIT {
     void everyClosedFileComesBackHashForHash(int count) throws Exception {
         List<JsonNode> listed;
         Map<String, String> hashes;
-        try (LocalGrid grid = LocalGrid.start(directory, count, SETTINGS)) {
+        Map<String, String> settings = settings(count);
+        try (LocalGrid grid = LocalGrid.start(directory, count, settings)) {
             Swarm on = swarm.on(grid.addresses());
             fill(on, grid.addresses());
             listed = listing(on);
@@ -75,7 +76,7 @@ class RecoverIT {
         loseMetadata(count);
         assertRefused("n1");
 
-        try (LocalGrid grid = LocalGrid.start(directory, count, recovering())) {
+        try (LocalGrid grid = LocalGrid.start(directory, count, recovering(settings))) {
             Swarm on = swarm.on(grid.addresses());
             assertThat(on.run("mkdir", "/not-yet").exits(4).err()).contains("swarm recover");
             JsonNode dry = on.run("recover", "--dry-run", "--json").succeeds().json();
@@ -99,7 +100,7 @@ class RecoverIT {
             on.run("rm", "/after").succeeds();
             assertThat(on.run("recover").exits(4).err()).contains("is not being recovered");
         }
-        try (LocalGrid grid = LocalGrid.start(directory, count, SETTINGS)) {
+        try (LocalGrid grid = LocalGrid.start(directory, count, settings)) {
             assertWhole(swarm.on(grid.addresses()), listed, hashes);
         }
     }
@@ -123,7 +124,7 @@ class RecoverIT {
                 .orElseThrow();
         Files.delete(lost);
 
-        try (LocalGrid grid = LocalGrid.start(directory, 1, recovering())) {
+        try (LocalGrid grid = LocalGrid.start(directory, 1, recovering(SETTINGS))) {
             Swarm on = swarm.on(grid.addresses());
             JsonNode told = on.run("recover", "--finish", "--json").exits(8).json();
             assertThat(told.path("counts").path("broken_files").asLong()).isEqualTo(1);
@@ -155,7 +156,7 @@ class RecoverIT {
         delete(directory.resolve("n1").resolve("blocks").resolve("names"));
         Files.delete(directory.resolve("n1").resolve("node.json"));
 
-        try (LocalGrid grid = LocalGrid.start(directory, 1, recovering())) {
+        try (LocalGrid grid = LocalGrid.start(directory, 1, recovering(SETTINGS))) {
             Swarm on = swarm.on(grid.addresses());
             JsonNode told = on.run("recover", "--finish", "--json").succeeds().json();
             assertThat(told.path("counts").path("files_without_record").asLong())
@@ -181,7 +182,7 @@ class RecoverIT {
         int blocks = blocks("n2").size();
         assertRefused("n2");
 
-        try (LocalGrid grid = LocalGrid.start(directory, 3, recovering())) {
+        try (LocalGrid grid = LocalGrid.start(directory, 3, recovering(SETTINGS))) {
             Swarm on = swarm.on(grid.addresses());
             on.run("grid", "status", "--wait-healthy=90").succeeds();
             assertThat(on.run("recover").exits(4).err()).contains("is not being recovered");
@@ -267,10 +268,19 @@ class RecoverIT {
         assertThat(data.resolve("metadata").resolve("storage")).doesNotExist();
     }
 
-    private static Map<String, String> recovering() {
+    /** A node alone has one copy of each block, and is healthy with it. */
+    private static Map<String, String> settings(int count) {
         Map<String, String> settings = new HashMap<>(SETTINGS);
-        settings.put("node.recover", "true");
+        if (count == 1) {
+            settings.putAll(Map.of("storage.replicas", "1", "storage.min-replicas", "1"));
+        }
         return settings;
+    }
+
+    private static Map<String, String> recovering(Map<String, String> settings) {
+        Map<String, String> recovering = new HashMap<>(settings);
+        recovering.put("node.recover", "true");
+        return recovering;
     }
 
     private void loseMetadata(int count) throws IOException {
