@@ -21,12 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Grids of real processes that have lost every directory of their metadata, and come back from their blocks and journals. */
 class RecoverIT {
@@ -58,8 +59,13 @@ class RecoverIT {
         make("deep/er/file", 1_200_000);
     }
 
+    /** One node is what the tests below are about, and a long run. */
+    static IntStream counts() {
+        return Boolean.getBoolean("swarm.test.long") ? IntStream.of(1, 3) : IntStream.of(3);
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {1, 3})
+    @MethodSource("counts")
     void everyClosedFileComesBackHashForHash(int count) throws Exception {
         List<JsonNode> listed;
         Map<String, String> hashes;
