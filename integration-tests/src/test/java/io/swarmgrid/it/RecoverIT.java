@@ -25,12 +25,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Grids of real processes that have lost every directory of their metadata, and come back from their blocks and journals. */
 class RecoverIT {
+    private static final String LONG = "swarm.test.long";
+    private static final String TAKES_LONG = "starts many nodes: ./swarm test --long";
+
     private static final Path FLIGHTS = Path.of("..", "data", "flights-200k.arrow");
 
     /** Orphans are deleted within seconds where nothing keeps them. */
@@ -59,9 +63,9 @@ class RecoverIT {
         make("deep/er/file", 1_200_000);
     }
 
-    /** One node is what the tests below are about, and a long run. */
+    /** The whole way of three nodes is part of each run, the rest of long ones: starting nodes takes minutes. */
     static IntStream counts() {
-        return Boolean.getBoolean("swarm.test.long") ? IntStream.of(1, 3) : IntStream.of(3);
+        return Boolean.getBoolean(LONG) ? IntStream.of(1, 3) : IntStream.of(3);
     }
 
     @ParameterizedTest
@@ -112,6 +116,7 @@ class RecoverIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = LONG, matches = "true", disabledReason = TAKES_LONG)
     void whatIsMissingIsNamedAndTheRestComesBack() throws Exception {
         try (LocalGrid grid = LocalGrid.start(directory, 1, SETTINGS)) {
             swarm.on(grid.addresses())
@@ -151,6 +156,7 @@ class RecoverIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = LONG, matches = "true", disabledReason = TAKES_LONG)
     void withoutAJournalFilesComeBackByThePathThatTheyHadWhenTheyWereWritten() throws Exception {
         try (LocalGrid grid = LocalGrid.start(directory, 1, SETTINGS)) {
             swarm.on(grid.addresses())
@@ -174,6 +180,7 @@ class RecoverIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = LONG, matches = "true", disabledReason = TAKES_LONG)
     void aNodeThatAloneHasLostItsMetadataJoinsAndKeepsItsBlocks() throws Exception {
         List<JsonNode> listed;
         Map<String, String> hashes;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosIT {
     private static final Duration NODE_GRACE = Duration.ofSeconds(5);
     private static final boolean LONG = Boolean.getBoolean("swarm.test.long");
-    private static final Duration LENGTH = Duration.ofSeconds(LONG ? 300 : 60);
+    private static final Duration LENGTH = Duration.ofSeconds(LONG ? 300 : 30);
     /** Which faults, by a pattern of their names: to look into one of them. */
     private static final String FAULTS = System.getProperty("swarm.test.faults", ".*");
 
