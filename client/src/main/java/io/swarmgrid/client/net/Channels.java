@@ -59,6 +59,7 @@ public final class Channels implements AutoCloseable {
 
     private final ChannelSecurity security;
     private final Map<String, ManagedChannel> channels = new HashMap<>();
+    private final EventLoops loops = new EventLoops();
     private @Nullable SslContext tls;
     private boolean closed;
 
@@ -127,6 +128,7 @@ public final class Channels implements AutoCloseable {
         } else {
             builder.negotiationType(NegotiationType.PLAINTEXT);
         }
+        loops.serve(builder);
         return builder.build();
     }
 
@@ -173,5 +175,6 @@ public final class Channels implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        loops.close(SHUTDOWN_WAIT);
     }
 }
