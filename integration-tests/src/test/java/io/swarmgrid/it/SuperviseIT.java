@@ -2,6 +2,7 @@ package io.swarmgrid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.NodeProcess;
 import io.swarmgrid.node.local.Ports;
 import java.io.BufferedReader;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code swarm node --supervise}, through the launcher and what the build packed. */
 class SuperviseIT {
-    private static final Path LAUNCHER = Path.of("..", "swarm").toAbsolutePath().normalize();
     private static final long PATIENCE_SECONDS = 60;
     private static final int TERMINATED = 143;
     private static final int WRONG_COMMAND_LINE = 2;
@@ -78,12 +78,9 @@ class SuperviseIT {
     }
 
     private Process launch(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString(), "node", "--supervise"));
-        command.addAll(Arrays.asList(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeIf(variable -> variable.startsWith("SWARM_"));
-        builder.environment().put("SWARMGRID_NO_BUILD", "1");
-        return builder.redirectError(errors().toFile()).start();
+        List<String> words = new ArrayList<>(List.of("node", "--supervise"));
+        words.addAll(Arrays.asList(arguments));
+        return JavaCommand.swarm(words).redirectError(errors().toFile()).start();
     }
 
     private Path errors() {

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code swarm} command, each call a process of its own, as a shell would run it. */
 final class Swarm {
-    private static final String MAIN = "io.swarmgrid.node.cli.Main";
-    private static final List<String> JVM_OPTIONS =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "-Xshare:auto");
     private static final long PATIENCE_SECONDS = 120;
 
     private final Path scratch;
@@ -83,8 +80,7 @@ final class Swarm {
         Path out = Files.createTempFile(scratch, "out", "");
         Path err = Files.createTempFile(scratch, "err", "");
         try {
-            ProcessBuilder builder = new ProcessBuilder(JavaCommand.of(MAIN, JVM_OPTIONS, Arrays.asList(words)));
-            builder.environment().keySet().removeIf(variable -> variable.startsWith("SWARM_"));
+            ProcessBuilder builder = JavaCommand.swarm(Arrays.asList(words));
             builder.environment().putAll(environment);
             builder.redirectInput(input == null ? new File("/dev/null") : input.toFile());
             builder.redirectOutput(out.toFile()).redirectError(err.toFile());

@@ -55,8 +55,7 @@ class WriterDeathIT {
     }
 
     private void aClientThatStandsStill(LocalGrid grid, GridClient client) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                JavaCommand.of("io.swarmgrid.node.cli.Main", List.of("-Xmx256m"), List.of("put", "-", "/of-a-client")));
+        ProcessBuilder builder = JavaCommand.swarm(List.of("put", "-", "/of-a-client"));
         builder.environment().put("SWARM_GRID", grid.node("n2").address());
         Process writer = builder.redirectErrorStream(true)
                 .redirectOutput(directory.resolve("writer.log").toFile())

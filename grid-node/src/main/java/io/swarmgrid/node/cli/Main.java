@@ -24,9 +24,11 @@ public final class Main {
         String[] words = args.length == 0 ? new String[] {"--help"} : args;
         Catalog.Entry entry = Catalog.asked(words);
         if (System.getProperty(LOG_CONFIGURATION) == null) {
-            boolean node = entry != null && entry.name().equals("node");
-            System.setProperty(
-                    LOG_CONFIGURATION, "io/swarmgrid/node/cli/" + (node ? "log-node.xml" : "log-client.xml"));
+            if (entry != null && entry.name().equals("node")) {
+                System.setProperty(LOG_CONFIGURATION, "io/swarmgrid/node/cli/log-node.xml");
+            } else {
+                System.setProperty(ClientLog.PROPERTY, ClientLog.CLIENT);
+            }
         }
         SwarmCommand swarm = new SwarmCommand(out, err, environment);
         CommandLine line = new CommandLine(swarm);

@@ -3,6 +3,7 @@ package io.swarmgrid.node.demo;
 import io.swarmgrid.client.wire.TaskSpec;
 import io.swarmgrid.client.wire.TaskState;
 import io.swarmgrid.client.wire.TaskStatus;
+import io.swarmgrid.node.cli.ClientLog;
 import io.swarmgrid.node.cli.DuckSource;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.cli.Progress;
@@ -28,7 +29,7 @@ final class DelayTask {
             "-Xshare:auto",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
-            "-Dlogback.configurationFile=io/swarmgrid/node/cli/log-client.xml");
+            "-D" + ClientLog.PROPERTY + "=" + ClientLog.CLIENT);
 
     private final Session session;
     private final Path source;

@@ -13,15 +13,7 @@ import java.util.TreeMap;
 
 /** Nodes {@code n1}, {@code n2}, ... on free loopback ports, with their data and logs below one directory. */
 public final class LocalGrid implements AutoCloseable {
-    private static final String MAIN = "io.swarmgrid.node.cli.Main";
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
-    private static final List<String> JVM_OPTIONS = List.of(
-            "-Xms256m",
-            "-Xmx512m",
-            "-XX:MaxDirectMemorySize=768m",
-            "-XX:+UseParallelGC",
-            "-XX:TieredStopAtLevel=4",
-            "-XX:+ExitOnOutOfMemoryError");
 
     private final List<NodeProcess> nodes;
     private final List<String> seeds;
@@ -120,10 +112,6 @@ public final class LocalGrid implements AutoCloseable {
         }
         List<String> arguments = new ArrayList<>(List.of("node"));
         settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-        return new NodeProcess(
-                name,
-                "127.0.0.1:" + ports.get(0),
-                JavaCommand.of(MAIN, JVM_OPTIONS, arguments),
-                directory.resolve(name + ".log"));
+        return new NodeProcess(name, "127.0.0.1:" + ports.get(0), arguments, directory.resolve(name + ".log"));
     }
 }

@@ -23,15 +23,16 @@ public final class NodeProcess implements AutoCloseable {
 
     private final String name;
     private final String address;
-    private final List<String> command;
+    private final List<String> words;
     private final Path log;
     private @Nullable Process process;
     private @Nullable CountDownLatch ready;
 
-    NodeProcess(String name, String address, List<String> command, Path log) {
+    /** @param words what follows {@code swarm} on its command line */
+    NodeProcess(String name, String address, List<String> words, Path log) {
         this.name = name;
         this.address = address;
-        this.command = List.copyOf(command);
+        this.words = List.copyOf(words);
         this.log = log;
     }
 
@@ -53,9 +54,8 @@ public final class NodeProcess implements AutoCloseable {
         if (isAlive()) {
             throw new IllegalStateException("node " + name + " runs already");
         }
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = JavaCommand.swarm(words);
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().keySet().removeIf(variable -> variable.startsWith("SWARM_"));
         try {
             Process started = builder.start();
             started.getOutputStream().close();
