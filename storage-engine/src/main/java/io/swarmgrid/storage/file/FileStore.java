@@ -4,7 +4,10 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Opens files of the grid for writing and reading, on this node or through it. Thread-safe. */
 public interface FileStore {
@@ -28,6 +31,19 @@ public interface FileStore {
      *     somebody writes it
      */
     FileStatus truncate(GridPath path, long lengthBytes);
+
+    /**
+     * Joins closed files: what is in the sources follows what is in the target, in their order, and the sources vanish, all at once. No
+     * block is moved; a source that is open for reading can be read on. The target stays what it is but for its length, version
+     * and time.
+     *
+     * @param sources each once, and not the target; in any directory
+     * @param operation null where a retry need not be recognized
+     * @throws io.swarmgrid.client.GridException NOT_FOUND, IS_A_DIRECTORY; INVALID_ARGUMENT without sources, for a file twice, for
+     *     files of a dataset; PRECONDITION_FAILED where somebody writes one, or a source survives less than the target promises;
+     *     CONFLICT where others kept changing them
+     */
+    FileStatus concat(CallContext context, GridPath target, List<GridPath> sources, @Nullable OperationId operation);
 
     /**
      * Closes a file that lost its writer, or takes it from him, with all that readers saw of it at least.

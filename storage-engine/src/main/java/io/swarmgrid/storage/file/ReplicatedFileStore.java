@@ -9,6 +9,7 @@ import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
+import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Reopened;
 import io.swarmgrid.storage.replica.DataPath;
@@ -18,6 +19,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Files whose bytes are blocks on several nodes and whose names and layouts are in the metadata. Thread-safe. */
 public final class ReplicatedFileStore implements FileStore, AutoCloseable {
@@ -89,6 +91,12 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
                 metadata.abandon(opened.file());
             }
         }
+    }
+
+    @Override
+    public FileStatus concat(
+            CallContext context, GridPath target, List<GridPath> sources, @Nullable OperationId operation) {
+        return new Concatenating(metadata, path, context, operation).join(target, sources);
     }
 
     private static void requireWithin(FileLayout layout, long lengthBytes) {

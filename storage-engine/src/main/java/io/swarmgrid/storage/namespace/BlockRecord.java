@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What the grid knows of a block.
  *
- * @param fileId the inode it belongs to
+ * @param fileId the inode that it was written for, where its record stays whichever file has it by now
  * @param offset place of its first byte in the file, bytes
  * @param lengthBytes its length once sealed; the published length while open
  * @param epoch copies of an older epoch are dead
@@ -28,5 +28,11 @@ public record BlockRecord(
         List<Replica> holders) {
     public BlockRecord {
         holders = List.copyOf(holders);
+    }
+
+    /** As it lies in another file, which took it over. */
+    public BlockRecord at(long newOffset) {
+        return new BlockRecord(
+                id, fileId, newOffset, lengthBytes, epoch, crc32c, state, replication, placementKey, holders);
     }
 }

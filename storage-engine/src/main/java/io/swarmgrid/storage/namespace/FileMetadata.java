@@ -5,6 +5,7 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,26 @@ public interface FileMetadata {
 
     /** Closes a visible file that is small: its bytes are kept in the metadata. */
     FileStatus commitInline(OpenFile file, byte[] bytes);
+
+    /**
+     * Opens a put that never becomes visible by itself: its blocks become those of a file that others are joined to.
+     *
+     * @param target that file, which it shares its copies and durability with
+     * @throws io.swarmgrid.client.GridException CONFLICT where the target is gone, OVERLOADED (too many open writers)
+     */
+    OpenFile beginPart(FileLayout target);
+
+    /**
+     * Joins files in one transaction. No block moves, and who reads a source goes on doing so.
+     *
+     * @throws io.swarmgrid.client.GridException CONFLICT where a file has changed since it was looked at, and nothing was done;
+     *     PRECONDITION_FAILED where somebody writes one, or a source survives less than the target promises; INVALID_ARGUMENT for
+     *     files of a dataset; UNKNOWN_OUTCOME when the answer was lost: ask again with the same operation
+     */
+    FileStatus concat(Concatenation order);
+
+    /** The entry as it was right after the operation of that name, if one was done and is still remembered. */
+    Optional<FileStatus> outcome(OperationId operation);
 
     /**
      * Gives the file up: nothing of a put stays; a visible file is closed by its keeper, with what readers saw of it at least.

@@ -10,9 +10,11 @@ import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
+import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Reopened;
 import io.swarmgrid.storage.namespace.Replica;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -226,6 +229,55 @@ final class FakeMetadata implements FileMetadata {
         FileStatus status = status(path, nextId++, bytes.length, 2);
         files.put(path, new FileLayout(status, bytes.clone(), List.of()));
         return status;
+    }
+
+    @Override
+    public OpenFile beginPart(FileLayout target) {
+        GridPath path = GridPath.parse(target.status().path());
+        return begin(
+                path,
+                PutOptions.create("alice")
+                        .overwriting()
+                        .replicas(target.status().replicas()));
+    }
+
+    /** Blocks are the target's own from then on. */
+    @Override
+    @SuppressWarnings("NullAway") // as above
+    public synchronized FileStatus concat(Concatenation order) {
+        OpenFile spilled = order.spilled();
+        if (spilled != null) {
+            requireLease(spilled);
+            open.remove(spilled.fileId());
+        }
+        FileStatus target = order.target().status();
+        List<BlockRecord> records = new ArrayList<>();
+        for (BlockRecord block : order.blocks()) {
+            BlockRecord own = new BlockRecord(
+                    block.id(),
+                    target.id(),
+                    block.offset(),
+                    block.lengthBytes(),
+                    block.epoch(),
+                    block.crc32c(),
+                    block.state(),
+                    target.replicas(),
+                    block.placementKey(),
+                    block.holders());
+            blocks.put(own.id(), own);
+            records.add(own);
+        }
+        order.sources()
+                .forEach(source -> files.remove(GridPath.parse(source.status().path())));
+        GridPath path = GridPath.parse(target.path());
+        FileStatus status = status(path, target.id(), order.lengthBytes(), target.replicas());
+        files.put(path, new FileLayout(status, order.inline(), records));
+        return status;
+    }
+
+    @Override
+    public Optional<FileStatus> outcome(OperationId operation) {
+        return Optional.empty();
     }
 
     @Override

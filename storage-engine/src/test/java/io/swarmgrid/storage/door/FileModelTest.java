@@ -1,13 +1,17 @@
 package io.swarmgrid.storage.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.namespace.PutOptions;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -56,6 +60,8 @@ class FileModelTest {
             PutOptions options = PutOptions.create("alice").overwriting();
             model.put(path, new byte[0]);
             write(grid, path, any(grid).files().create(TestNode.context(), GridPath.parse(path), options));
+        } else if (dice == 1) {
+            join(grid, path);
         } else if (dice < 7) {
             write(grid, path, any(grid).files().append(TestNode.context(), GridPath.parse(path)));
         } else {
@@ -64,6 +70,29 @@ class FileModelTest {
                     .isEqualTo(length);
             model.put(path, Arrays.copyOf(content, length));
         }
+    }
+
+    /** Joins some of the other files to one. */
+    private void join(TestNodes grid, String path) {
+        List<String> sources = new ArrayList<>(model.keySet());
+        sources.remove(path);
+        sources.subList(Math.min(sources.size(), 1 + random.nextInt(FILES)), sources.size())
+                .clear();
+        if (sources.isEmpty()) {
+            return;
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(model.get(path));
+        sources.forEach(source -> all.writeBytes(model.remove(source)));
+        model.put(path, all.toByteArray());
+        List<GridPath> parts = sources.stream().map(GridPath::parse).toList();
+        assertThat(any(grid)
+                        .files()
+                        .concat(TestNode.context(), GridPath.parse(path), parts, null)
+                        .sizeBytes())
+                .isEqualTo(all.size());
+        sources.forEach(source ->
+                assertThatThrownBy(() -> grid.read(any(grid), source)).hasMessageContaining("not found: " + source));
     }
 
     /** Writes a few pieces, small and large; shows some of them; closes the file, or has it closed. */

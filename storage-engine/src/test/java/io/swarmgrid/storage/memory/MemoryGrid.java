@@ -252,6 +252,12 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
+    public FileStatus concat(
+            CallContext context, GridPath target, List<GridPath> sources, @Nullable OperationId operation) {
+        throw new UnsupportedOperationException("files in memory are put whole");
+    }
+
+    @Override
     public FileStatus recover(CallContext context, GridPath path) {
         return stat(path);
     }

@@ -1,6 +1,8 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-/** A block of a file; it lies in the file's partition. A plain class: Ignite cannot marshal records. */
+import io.swarmgrid.storage.block.BlockId;
+
+/** A block of the file that it was written for, in whose partition it lies. A plain class: Ignite cannot marshal records. */
 final class BlockKey {
     static final String FILE_FIELD = "fileId";
 
@@ -10,6 +12,10 @@ final class BlockKey {
     BlockKey(long fileId, long blockId) {
         this.fileId = fileId;
         this.blockId = blockId;
+    }
+
+    BlockKey(long fileId, BlockId block) {
+        this(fileId, block.value());
     }
 
     @Override

@@ -37,7 +37,9 @@ final class CloseStep extends VisibleStep {
     @Override
     byte[] run(Tables tables) {
         // Sealed blocks change no more but for their holders: read them before, and keep the transaction small.
-        Sequence.requireLength(tables, fileId(), Sequence.ids(blocks), lengthBytes, path());
+        Inode inode = tables.inode(fileId());
+        Inode.Content content = inode == null ? Inode.Content.NONE : inode.content();
+        Sequence.requireLength(Sequence.read(tables, fileId(), content, Sequence.ids(blocks)), lengthBytes, path());
         return super.run(tables);
     }
 
@@ -51,8 +53,8 @@ final class CloseStep extends VisibleStep {
         Inode inode = open(tables);
         Set<BlockId> unused = new HashSet<>(inode.content().blocks());
         ids.forEach(unused::remove);
-        unused.forEach(id -> tables.dropBlock(fileId(), id));
-        Inode.Content content = Inode.Content.sealed(lengthBytes, ids);
+        unused.forEach(id -> tables.dropBlock(inode.content().key(fileId(), id)));
+        Inode.Content content = inode.content().closed(lengthBytes, ids);
         if (inline != null) {
             tables.inline(fileId(), inline);
             content = Inode.Content.inline(inline.length);

@@ -53,7 +53,7 @@ final class CommitStep extends LeasedStep {
         Set<BlockId> unused = new HashSet<>(inode.content().blocks());
         ids.forEach(unused::remove);
         for (BlockId id : unused) {
-            tables.dropBlock(fileId(), id);
+            tables.dropBlock(new BlockKey(fileId(), id));
         }
         tables.dropDoomed(fileId());
         tables.inode(fileId(), sealed);

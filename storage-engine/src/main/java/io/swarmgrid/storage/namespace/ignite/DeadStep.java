@@ -1,6 +1,5 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
@@ -31,7 +30,7 @@ final class DeadStep extends Step {
             if (!tables.isPrimary(fileIds[i])) {
                 throw new StaleException("partition has moved");
             }
-            BlockRecord block = tables.block(fileIds[i], new BlockId(blockIds[i]));
+            BlockRecord block = tables.block(new BlockKey(fileIds[i], blockIds[i]));
             Replica recorded = block == null ? null : Holders.on(block, node);
             // A block that lost its writer has a later epoch first, and then its copies get it.
             boolean old = block != null && block.state() == BlockState.SEALED && block.epoch() != epochs[i];

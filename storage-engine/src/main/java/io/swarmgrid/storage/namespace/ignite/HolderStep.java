@@ -68,7 +68,7 @@ final class HolderStep extends ChangeStep {
 
     @Override
     byte[] change(Tables tables) {
-        BlockRecord block = tables.block(fileId, new BlockId(blockId));
+        BlockRecord block = tables.block(new BlockKey(fileId, blockId));
         if (block == null) {
             return kind == Kind.ADD ? NO : YES;
         }

@@ -9,9 +9,9 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.config.StorageConfig;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
-import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
@@ -24,6 +24,7 @@ import io.swarmgrid.storage.placement.Placement;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -41,11 +42,11 @@ final class IgniteFileMetadata implements FileMetadata {
     private final Ids ids;
     private final Clock clock;
     private final StorageConfig config;
-    private final Placement placement;
     private final Supplier<Lease> leases;
     private final PathWalk walk;
     private final Publishing directories;
-    private final BlockIds blockIds;
+    private final NewBlocks newBlocks;
+    private final Joining joining;
     private final OpenFiles openFiles;
 
     /** @param leases a first lease for a writer on this node */
@@ -61,11 +62,11 @@ final class IgniteFileMetadata implements FileMetadata {
         this.ids = ids;
         this.clock = clock;
         this.config = config;
-        this.placement = placement;
         this.leases = leases;
         this.walk = new PathWalk(runner);
         this.directories = new Publishing(runner, walk, ids, clock);
-        this.blockIds = new BlockIds(runner);
+        this.newBlocks = new NewBlocks(runner, config, placement);
+        this.joining = new Joining(runner, walk, ids, clock);
         this.openFiles = openFiles;
     }
 
@@ -234,34 +235,7 @@ final class IgniteFileMetadata implements FileMetadata {
 
     @Override
     public BlockRecord allocate(OpenFile file, long offset, Set<String> avoid) {
-        BlockId id = blockIds.next();
-        long key =
-                switch (file.options().placement()) {
-                    case TOGETHER -> file.fileId();
-                    case SPREAD -> id.value();
-                };
-        long sizeBytes = config.blockSize().bytes();
-        List<GridNodeInfo> chain = placement.choose(key, file.replicas(), sizeBytes, avoid);
-        if (chain.isEmpty()) {
-            throw new GridException(
-                    ErrorCode.NO_SPACE,
-                    "no node can take another block of " + config.blockSize() + ": " + file.path()
-                            + (avoid.isEmpty() ? "" : ", without " + avoid),
-                    file.path().toString(),
-                    "add room or nodes, or remove files",
-                    null);
-        }
-        BlockRecord block = new BlockRecord(
-                id,
-                file.fileId(),
-                offset,
-                0,
-                FIRST_EPOCH,
-                0,
-                BlockState.OPEN,
-                file.replicas(),
-                key,
-                Holders.of(chain.stream().map(GridNodeInfo::name).toList(), FIRST_EPOCH));
+        BlockRecord block = newBlocks.next(file, offset, avoid);
         return BlockCodec.decode(runner.change(file.fileId(), new AllocateStep(file, block)));
     }
 
@@ -329,6 +303,30 @@ final class IgniteFileMetadata implements FileMetadata {
     }
 
     @Override
+    public OpenFile beginPart(FileLayout target) {
+        Joining.Opening part = joining.opening(target, leases.get());
+        open(part.file(), part.file().fileId(), part.step());
+        return part.file();
+    }
+
+    @Override
+    public FileStatus concat(Concatenation order) {
+        try {
+            return joining.join(order);
+        } finally {
+            OpenFile spilled = order.spilled();
+            if (spilled != null) {
+                openFiles.remove(spilled); // joined, or to be abandoned, or, where nobody knows, its lease ends
+            }
+        }
+    }
+
+    @Override
+    public Optional<FileStatus> outcome(OperationId operation) {
+        return IgniteFiles.outcome(runner, operation);
+    }
+
+    @Override
     public void abandon(OpenFile file) {
         openFiles.remove(file);
         try {
@@ -365,7 +363,7 @@ final class IgniteFileMetadata implements FileMetadata {
 
     @Override
     public BlockRecord block(long fileId, BlockId block) {
-        BlockRecord found = runner.look(tables -> tables.block(fileId, block));
+        BlockRecord found = runner.look(tables -> tables.block(new BlockKey(fileId, block)));
         if (found == null) {
             throw Problems.notFound("block " + block + " of file " + fileId);
         }

@@ -218,7 +218,11 @@ final class IgniteFiles implements Files {
 
     @Override
     public Optional<FileStatus> outcome(OperationId operation) {
-        byte[] done = recall(operation);
+        return outcome(runner, operation);
+    }
+
+    static Optional<FileStatus> outcome(Runner runner, OperationId operation) {
+        byte[] done = recall(runner, operation);
         return done == null
                 ? Optional.empty()
                 : Optional.ofNullable(Outcome.decode(done).status());

@@ -4,10 +4,14 @@ import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockSpread;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,10 +104,25 @@ record Inode(
      * @param inlined whether its bytes lie in the metadata
      * @param blocks those that readers see first, in order
      * @param shown how many of them readers see; {@link #HIDDEN} for what nobody sees before it is committed
+     * @param adopted of the blocks those that were written for other files, which this one was joined with
      */
-    record Content(@Nullable Lease lease, long lengthBytes, boolean inlined, List<BlockId> blocks, int shown) {
+    record Content(
+            @Nullable Lease lease,
+            long lengthBytes,
+            boolean inlined,
+            List<BlockId> blocks,
+            int shown,
+            Map<BlockId, Adopted> adopted) {
         private static final int HIDDEN = -1;
         static final Content NONE = new Content(null, 0, false, List.of(), 0);
+
+        Content {
+            adopted = Map.copyOf(adopted);
+        }
+
+        Content(@Nullable Lease lease, long lengthBytes, boolean inlined, List<BlockId> blocks, int shown) {
+            this(lease, lengthBytes, inlined, blocks, shown, Map.of());
+        }
 
         static Content inline(long lengthBytes) {
             return new Content(null, lengthBytes, true, List.of(), 0);
@@ -133,17 +152,81 @@ record Inode(
         }
 
         Content leased(Lease next) {
-            return new Content(next, lengthBytes, inlined, blocks, shown);
+            return new Content(next, lengthBytes, inlined, blocks, shown, adopted);
         }
 
         Content with(List<BlockId> more) {
-            return new Content(lease, lengthBytes, inlined, more, shown);
+            return new Content(lease, lengthBytes, inlined, more, shown, adopted);
         }
 
         Content showing(List<BlockId> all, int count, long length) {
-            return new Content(lease, length, inlined && count == 0, all, count);
+            return new Content(lease, length, inlined && count == 0, all, count, adopted);
+        }
+
+        /** Closed, with these of its blocks or new ones of its own. */
+        Content closed(long length, List<BlockId> kept) {
+            return sealed(length, kept).adopting(adopted);
+        }
+
+        /** What is left of it while it is taken back. */
+        Content rest(Lease taker, List<BlockId> left) {
+            return hidden(taker, left).adopting(adopted);
+        }
+
+        /** With what of these is among its blocks. */
+        Content adopting(Map<BlockId, Adopted> from) {
+            if (from.isEmpty()) {
+                return this;
+            }
+            Map<BlockId, Adopted> some = new HashMap<>(from);
+            some.keySet().retainAll(Set.copyOf(blocks));
+            return new Content(lease, lengthBytes, inlined, blocks, shown, some);
+        }
+
+        /** Where the record of one of its blocks is. */
+        BlockKey key(long fileId, BlockId block) {
+            Adopted from = adopted.get(block);
+            return new BlockKey(from == null ? fileId : from.home(), block.value());
+        }
+
+        List<BlockKey> keys(long fileId, Collection<BlockId> some) {
+            return some.stream().map(block -> key(fileId, block)).toList();
+        }
+
+        /** The record of one of its blocks as it is for this file. */
+        BlockRecord placed(BlockRecord stored) {
+            Adopted from = adopted.get(stored.id());
+            return from == null ? stored : stored.at(from.offset());
+        }
+
+        private void encodeAdopted(RecordWriter out) {
+            out.count(adopted.size());
+            for (int i = 0; i < blocks.size(); i++) {
+                Adopted from = adopted.get(blocks.get(i));
+                if (from != null) {
+                    out.count(i).fixed(from.home()).count(from.offset());
+                }
+            }
+        }
+
+        private static Map<BlockId, Adopted> decodeAdopted(RecordReader in, List<BlockId> blocks) {
+            int count = in.size();
+            Map<BlockId, Adopted> adopted = new HashMap<>();
+            for (int i = 0; i < count; i++) {
+                adopted.put(blocks.get((int) in.count()), new Adopted(in.fixed(), in.count()));
+            }
+            return adopted;
         }
     }
+
+    /**
+     * A block that another file had before. Its record stays where it was written for, as does what its sidecars say, so that
+     * whoever looks after blocks need not know of it.
+     *
+     * @param home the inode that it was written for
+     * @param offset place of its first byte in the file that has it now
+     */
+    record Adopted(long home, long offset) {}
 
     static Inode directory(Link link, String owner, long nowMs) {
         return new Inode(
@@ -229,8 +312,11 @@ record Inode(
         for (BlockId block : content.blocks) {
             out.fixed(block.value());
         }
-        if (revision.changes > 0) {
+        if (revision.changes > 0 || !content.adopted.isEmpty()) {
             out.count(revision.changes);
+        }
+        if (!content.adopted.isEmpty()) {
+            content.encodeAdopted(out);
         }
         return out.done();
     }
@@ -255,8 +341,9 @@ record Inode(
         for (int i = 0; i < count; i++) {
             blocks.add(new BlockId(in.fixed()));
         }
-        Content content = new Content(lease, lengthBytes, inlined, blocks, lease == null ? count : open);
         Revision revision = new Revision(version, createdMs, modifiedMs, in.hasMore() ? in.count() : 0);
+        Map<BlockId, Adopted> adopted = in.hasMore() ? Content.decodeAdopted(in, blocks) : Map.of();
+        Content content = new Content(lease, lengthBytes, inlined, blocks, lease == null ? count : open, adopted);
         return new Inode(kind, link, revision, rights, storing, attributes, content);
     }
 }

@@ -52,12 +52,12 @@ final class LayoutStep extends Step {
         Inode.Content content = inode.content();
         String shown = name == null ? pathOf(tables, inode) : path;
         byte[] inline = content.inlined() ? tables.inline(id) : null;
-        if (content.inlined() && inline == null) {
+        if (content.inlined() && (inline == null || inline.length != content.lengthBytes())) {
             throw new StaleException("being changed");
         }
         RecordWriter out = new RecordWriter(256 + (inline == null ? 0 : inline.length));
         out.fixed(id).text(shown).octets(raw).optionalOctets(inline);
-        for (byte[] block : tables.blocks(id, content.readable())) {
+        for (byte[] block : tables.blocks(content.keys(id, content.readable()))) {
             if (block == null) {
                 throw new StaleException("reclaimed meanwhile");
             }
@@ -106,7 +106,7 @@ final class LayoutStep extends Step {
         }
         List<BlockRecord> blocks = new ArrayList<>();
         for (int i = 0; i < inode.content().readable().size(); i++) {
-            blocks.add(BlockCodec.decode(in.octets()));
+            blocks.add(inode.content().placed(BlockCodec.decode(in.octets())));
         }
         return new FileLayout(inode.status(path, id), inline, blocks);
     }

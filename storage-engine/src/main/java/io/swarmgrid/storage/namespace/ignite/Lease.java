@@ -10,6 +10,9 @@ import java.util.UUID;
  * @param epoch a later one fences this
  */
 record Lease(String node, UUID run, long epoch) {
+    /** Of what is to be taken back. */
+    static final Lease NOBODY = new Lease("", new UUID(0, 0), 0);
+
     Lease next() {
         return new Lease(node, run, epoch + 1);
     }

@@ -46,8 +46,9 @@ abstract class LeasedStep extends ChangeStep {
         return lease.epoch() == leaseEpoch;
     }
 
+    /** One of the blocks that were written for the file. */
     final BlockRecord block(Tables tables, BlockId id) {
-        BlockRecord block = tables.block(fileId, id);
+        BlockRecord block = tables.block(new BlockKey(fileId, id));
         if (block == null) {
             throw Problems.notFound("block " + id + " of " + path);
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What the journal of names has of an inode: enough to make it anew.
  *
  * @param inline the bytes of a small file; null where the inode is none
- * @param blocks of a file, in order, without holders
+ * @param blocks of a file, in order, as they are stored but without holders
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record NameValue(Inode inode, byte @Nullable [] inline, List<BlockRecord> blocks) {
@@ -30,7 +30,7 @@ record NameValue(Inode inode, byte @Nullable [] inline, List<BlockRecord> blocks
             return null;
         }
         List<BlockRecord> blocks = new ArrayList<>(content.blocks().size());
-        for (byte[] row : tables.blocks(id, content.blocks())) {
+        for (byte[] row : tables.blocks(content.keys(id, content.blocks()))) {
             if (row == null) {
                 return null;
             }
@@ -45,7 +45,7 @@ record NameValue(Inode inode, byte @Nullable [] inline, List<BlockRecord> blocks
         Inode.Content content = inode.content();
         List<BlockRecord> blocks = new ArrayList<>();
         long end = 0;
-        for (byte[] row : tables.blocks(id, content.readable())) {
+        for (byte[] row : tables.blocks(content.keys(id, content.readable()))) {
             if (row == null) {
                 return null;
             }
@@ -54,10 +54,10 @@ record NameValue(Inode inode, byte @Nullable [] inline, List<BlockRecord> blocks
                 break;
             }
             blocks.add(Holders.held(block, List.of()));
-            end = Math.min(content.lengthBytes(), block.offset() + block.lengthBytes());
+            end = Math.min(content.lengthBytes(), content.placed(block).offset() + block.lengthBytes());
         }
         List<BlockId> ids = blocks.stream().map(BlockRecord::id).toList();
-        return new NameValue(inode.holding(Inode.Content.sealed(end, ids)), null, blocks);
+        return new NameValue(inode.holding(content.closed(end, ids)), null, blocks);
     }
 
     long stamp() {

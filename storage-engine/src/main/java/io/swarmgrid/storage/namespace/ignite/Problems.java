@@ -37,6 +37,15 @@ final class Problems {
                 null);
     }
 
+    static GridException beingWritten(String path, Lease by) {
+        return new GridException(
+                ErrorCode.PRECONDITION_FAILED,
+                "somebody writes the file: " + path + ", node=" + by.node(),
+                path,
+                "wait until it is closed, or take it from its writer by fs.recover_lease",
+                null);
+    }
+
     static GridException leaseLost(String path) {
         return new GridException(
                 ErrorCode.LEASE_LOST,

@@ -27,7 +27,6 @@ final class Reclaim {
 
     private static final int NAMES_A_PAGE = 256;
     private static final int BLOCKS_A_TRANSACTION = 256;
-    private static final Lease NOBODY = new Lease("", new UUID(0, 0), 0);
 
     private final Runner runner;
     private final Clock clock;
@@ -163,10 +162,11 @@ final class Reclaim {
             List<BlockId> some = blocks.subList(0, Math.min(blocks.size(), BLOCKS_A_TRANSACTION));
             List<BlockRecord> removed = new ArrayList<>(some.size());
             for (BlockId block : some) {
-                BlockRecord record = tables.block(id, block);
+                BlockKey key = inode.content().key(id, block);
+                BlockRecord record = tables.block(key);
                 if (record != null) {
                     removed.add(record);
-                    tables.dropBlock(id, block);
+                    tables.dropBlock(key);
                 }
             }
             if (some.size() < BLOCKS_A_TRANSACTION) {
@@ -175,7 +175,7 @@ final class Reclaim {
                 tables.dropDoomed(id);
             } else {
                 List<BlockId> rest = blocks.subList(BLOCKS_A_TRANSACTION, blocks.size());
-                tables.inode(id, inode.holding(Inode.Content.hidden(NOBODY, rest)));
+                tables.inode(id, inode.holding(inode.content().rest(Lease.NOBODY, rest)));
                 tables.doomed(id, Doomed.NOW);
             }
             return removed;

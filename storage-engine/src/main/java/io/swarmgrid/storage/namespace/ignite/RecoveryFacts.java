@@ -47,7 +47,7 @@ final class RecoveryFacts {
                     inode.revision().version(),
                     inode.revision().modifiedMs(),
                     inode.content().lengthBytes(),
-                    value.blocks());
+                    value.blocks().stream().map(inode.content()::placed).toList());
         }
 
         boolean isFile() {

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.RecoverResult.Problem;
+import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.ignite.RecoveryFacts.Copy;
 import io.swarmgrid.storage.namespace.ignite.RecoveryFacts.Head;
@@ -280,19 +281,25 @@ final class RecoveryPlan {
         });
     }
 
-    /** Copies of blocks that no file has. */
-    long unusedCopies() {
-        Set<Long> used = new HashSet<>();
+    /** The blocks of the files that are to be, as far as that is planned. */
+    Set<BlockId> usedBlocks() {
+        Set<BlockId> used = new HashSet<>();
         placed.keySet().forEach(id -> {
             Head head = facts.head(id);
             if (head != null) {
-                head.blocks().forEach(block -> used.add(block.id().value()));
+                head.blocks().forEach(block -> used.add(block.id()));
             }
         });
-        made.forEach(each -> each.blocks().forEach(block -> used.add(block.id().value())));
+        made.forEach(each -> each.blocks().forEach(block -> used.add(block.id())));
+        return used;
+    }
+
+    /** Copies of blocks that no file has. */
+    long unusedCopies() {
+        Set<BlockId> used = usedBlocks();
         long unused = 0;
         for (List<Copy> copies : facts.blocks()) {
-            unused += used.contains(copies.get(0).block().id().value()) ? 0 : copies.size();
+            unused += used.contains(copies.get(0).block().id()) ? 0 : copies.size();
         }
         return unused;
     }

@@ -13,8 +13,10 @@ import io.swarmgrid.storage.namespace.ignite.RecoveryFacts.Copy;
 import io.swarmgrid.storage.namespace.ignite.RecoveryFacts.Head;
 import io.swarmgrid.storage.namespace.ignite.RecoveryPlan.Made;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +39,12 @@ final class RecoveryStrays {
     }
 
     void place() {
+        Set<BlockId> used = plan.usedBlocks(); // a file may have blocks that were written for others
         Map<Long, Map<Long, FoundBlock>> files = new TreeMap<>();
         for (List<Copy> copies : facts.blocks()) {
             FoundBlock newest = newest(copies);
             Head head = facts.head(newest.home().inodeId());
-            if (head == null || head.open()) {
+            if ((head == null || head.open()) && !used.contains(newest.id())) {
                 files.computeIfAbsent(newest.home().inodeId(), id -> new TreeMap<>())
                         .merge(newest.home().offset(), newest, RecoveryStrays::later);
             }
@@ -64,21 +67,24 @@ final class RecoveryStrays {
             link = new Inode.Link(plan.lostFound(nowMs), name);
         }
         long own = offset == 0 ? id : Ids.besides(id, run.get(0).id());
-        Made file = made(own, link, run);
+        Made file = made(own, id, link, run);
         plan.make(file);
         plan.rebuilt(file, open, before);
     }
 
-    private Made made(long id, Inode.Link link, List<FoundBlock> run) {
-        long start = run.get(0).home().offset();
+    /** @param home the file that the blocks were written for, where their records go */
+    private Made made(long id, long home, Inode.Link link, List<FoundBlock> run) {
         List<BlockRecord> blocks = new ArrayList<>();
         List<BlockId> ids = new ArrayList<>();
+        Map<BlockId, Inode.Adopted> adopted = new HashMap<>();
         long end = 0;
         for (FoundBlock block : run) {
             ids.add(block.id());
-            blocks.add(record(id, block, block.home().offset() - start));
+            blocks.add(record(block));
+            adopted.put(block.id(), new Inode.Adopted(home, end));
             end += block.lengthBytes();
         }
+        Inode.Content content = Inode.Content.sealed(end, ids).adopting(id == home ? Map.of() : adopted);
         Inode inode = new Inode(
                 EntryKind.FILE,
                 link,
@@ -86,12 +92,12 @@ final class RecoveryStrays {
                 Inode.Rights.of("swarm"),
                 new Inode.Storing(replicas, Durability.PROCESS, BlockSpread.SPREAD),
                 Map.of(),
-                Inode.Content.sealed(end, ids));
+                content);
         return new Made(id, inode, blocks);
     }
 
-    private BlockRecord record(long fileId, FoundBlock block, long offset) {
-        BlockRecord asWritten = new BlockRecord(
+    private BlockRecord record(FoundBlock block) {
+        return facts.held(new BlockRecord(
                 block.id(),
                 block.home().inodeId(),
                 block.home().offset(),
@@ -101,19 +107,7 @@ final class RecoveryStrays {
                 BlockState.SEALED,
                 replicas,
                 block.id().value(),
-                List.of());
-        BlockRecord held = facts.held(asWritten);
-        return new BlockRecord(
-                held.id(),
-                fileId,
-                offset,
-                held.lengthBytes(),
-                held.epoch(),
-                held.crc32c(),
-                held.state(),
-                held.replication(),
-                held.placementKey(),
-                held.holders());
+                List.of()));
     }
 
     /** Null where the path cannot be: it is no path, is the grid's own, leads through a file, or is taken. */

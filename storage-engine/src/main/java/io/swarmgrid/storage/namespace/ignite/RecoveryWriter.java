@@ -107,7 +107,7 @@ final class RecoveryWriter {
     private void forget(long id, Inode inode) {
         runner.rebuild(tables -> {
             unlinkElsewhere(tables, id, null);
-            inode.content().blocks().forEach(block -> tables.dropBlock(id, block));
+            inode.content().keys(id, inode.content().blocks()).forEach(tables::dropBlock);
             tables.dropInline(id);
             if (inode.kind() != EntryKind.FILE) {
                 tables.dropGuard(id);

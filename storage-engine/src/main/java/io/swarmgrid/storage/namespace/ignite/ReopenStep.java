@@ -1,7 +1,5 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
 import java.util.UUID;
 
 /** Gives somebody the lease of a closed file. Answers its inode as it was then. */
@@ -30,7 +28,7 @@ final class ReopenStep extends ChangeStep {
     byte[] change(Tables tables) {
         Inode inode = tables.inode(fileId);
         Doomed doomed = tables.doomed(fileId);
-        if (inode == null || (doomed != null && doomed.lease() == null)) {
+        if (inode == null || !inode.content().isVisible() || (doomed != null && doomed.lease() == null)) {
             throw new StaleException("removed meanwhile");
         }
         Lease lease = new Lease(node, run, epoch);
@@ -44,11 +42,6 @@ final class ReopenStep extends ChangeStep {
         if (before.equals(lease)) {
             return inode.encode(); // by a first run of this step
         }
-        throw new GridException(
-                ErrorCode.PRECONDITION_FAILED,
-                "somebody writes the file: " + path + ", node=" + before.node(),
-                path,
-                "wait until it is closed, or take it from its writer by fs.recover_lease",
-                null);
+        throw Problems.beingWritten(path, before);
     }
 }

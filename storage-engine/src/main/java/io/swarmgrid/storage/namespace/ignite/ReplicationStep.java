@@ -51,7 +51,7 @@ final class ReplicationStep extends ChangeStep {
         }
         List<BlockId> all = inode.content().blocks();
         int to = Math.min(all.size(), from + BLOCKS);
-        for (byte[] record : tables.blocks(id, all.subList(Math.min(from, to), to))) {
+        for (byte[] record : tables.blocks(inode.content().keys(id, all.subList(Math.min(from, to), to)))) {
             BlockRecord block = record == null ? null : BlockCodec.decode(record);
             if (block != null && block.replication() != replicas) {
                 tables.block(Holders.replicated(block, replicas));

@@ -7,6 +7,7 @@ import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The blocks of a file, in order. */
 final class Sequence {
@@ -20,12 +21,20 @@ final class Sequence {
         return ids;
     }
 
+    /** Some blocks of a file as they lie in it, in that order, with null for what is not there. */
+    static List<@Nullable BlockRecord> read(Tables tables, long fileId, Inode.Content content, List<BlockId> ids) {
+        List<@Nullable BlockRecord> blocks = new ArrayList<>(ids.size());
+        for (byte[] bytes : tables.blocks(content.keys(fileId, ids))) {
+            blocks.add(bytes == null ? null : content.placed(BlockCodec.decode(bytes)));
+        }
+        return blocks;
+    }
+
     /** PRECONDITION_FAILED unless all are sealed, none is missing, and the file ends within the last one. */
-    static void requireLength(Tables tables, long fileId, List<BlockId> ids, long lengthBytes, String path) {
+    static void requireLength(List<@Nullable BlockRecord> blocks, long lengthBytes, String path) {
         long start = -1;
         long end = 0;
-        for (byte[] bytes : tables.blocks(fileId, ids)) {
-            BlockRecord block = bytes == null ? null : BlockCodec.decode(bytes);
+        for (BlockRecord block : blocks) {
             if (block == null
                     || block.state() != BlockState.SEALED
                     || block.offset() <= start
@@ -42,18 +51,18 @@ final class Sequence {
             start = block.offset();
             end = start + block.lengthBytes();
         }
-        if (!ids.isEmpty() && lengthBytes > end) {
+        if (!blocks.isEmpty() && lengthBytes > end) {
             throw new GridException(
                     ErrorCode.PRECONDITION_FAILED,
                     "cannot close with " + lengthBytes + " bytes, the blocks have " + end + ": " + path);
         }
     }
 
-    /** Their length together; PRECONDITION_FAILED unless all are sealed and none is missing. */
+    /** The length together of blocks of the file's own; PRECONDITION_FAILED unless all are sealed and none is missing. */
     static long lengthOf(Tables tables, long fileId, List<BlockId> ids, String path) {
         long end = 0;
         int index = 0;
-        for (byte[] bytes : tables.blocks(fileId, ids)) {
+        for (byte[] bytes : tables.blocks(Inode.Content.NONE.keys(fileId, ids))) {
             BlockRecord block = bytes == null ? null : BlockCodec.decode(bytes);
             if (block == null || block.state() != BlockState.SEALED || block.offset() != end) {
                 throw new GridException(

@@ -30,7 +30,7 @@ final class ShowStep extends VisibleStep {
         Inode inode = open(tables);
         List<BlockId> shown = Sequence.ids(blocks);
         if (!shown.isEmpty()) {
-            showLast(tables, shown.get(shown.size() - 1));
+            showLast(tables, inode.content(), shown.get(shown.size() - 1));
         }
         Set<BlockId> all = new LinkedHashSet<>(shown);
         all.addAll(inode.content().blocks());
@@ -41,8 +41,12 @@ final class ShowStep extends VisibleStep {
         return new byte[0];
     }
 
-    private void showLast(Tables tables, BlockId id) {
-        BlockRecord last = block(tables, id);
+    private void showLast(Tables tables, Inode.Content content, BlockId id) {
+        BlockRecord stored = tables.block(content.key(fileId(), id));
+        if (stored == null) {
+            throw Problems.notFound("block " + id + " of " + path());
+        }
+        BlockRecord last = content.placed(stored);
         long there = lengthBytes - last.offset();
         boolean open = last.state() == BlockState.OPEN;
         if (there < 0 || (open ? there < last.lengthBytes() : there > last.lengthBytes())) {

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,26 +96,38 @@ final class Survey {
     Map<Long, List<BlockLocation>> locateAll(Collection<Long> fileIds) {
         Map<Long, List<BlockLocation>> found = new HashMap<>();
         for (List<Long> some : inParts(List.copyOf(fileIds))) {
-            List<BlockKey> keys = new ArrayList<>();
+            List<Wanted> wanted = new ArrayList<>();
             List<byte @Nullable []> inodes = runner.look(tables -> tables.inodes(some));
             for (int i = 0; i < some.size(); i++) {
                 long fileId = some.get(i);
                 byte[] inode = inodes.get(i);
                 if (inode != null) {
-                    found.put(fileId, new ArrayList<>());
-                    Inode.decode(inode).content().readable().forEach(id -> keys.add(new BlockKey(fileId, id.value())));
+                    List<BlockLocation> blocks = new ArrayList<>();
+                    found.put(fileId, blocks);
+                    Inode.Content content = Inode.decode(inode).content();
+                    content.keys(fileId, content.readable())
+                            .forEach(key -> wanted.add(new Wanted(key, content, blocks)));
                 }
             }
-            for (List<BlockKey> part : inParts(keys)) {
-                for (byte[] record : runner.look(tables -> tables.blocks(part))) {
-                    if (record != null) { // null where it was reclaimed meanwhile
-                        BlockRecord block = BlockCodec.decode(record);
-                        found.getOrDefault(block.fileId(), new ArrayList<>()).add(location(block, block.lengthBytes()));
-                    }
-                }
-            }
+            inParts(wanted).forEach(this::locate);
         }
         return found;
+    }
+
+    /** A block that is to be located for a file. */
+    private record Wanted(BlockKey key, Inode.Content content, List<BlockLocation> found) {}
+
+    private void locate(Collection<Wanted> some) {
+        List<BlockKey> keys = some.stream().map(Wanted::key).toList();
+        Iterator<byte @Nullable []> records =
+                runner.look(tables -> tables.blocks(keys)).iterator();
+        for (Wanted each : some) {
+            byte[] record = records.next();
+            if (record != null) { // null where it was reclaimed meanwhile
+                BlockRecord block = each.content.placed(BlockCodec.decode(record));
+                each.found.add(location(block, block.lengthBytes()));
+            }
+        }
     }
 
     private static <T> List<List<T>> inParts(List<T> all) {

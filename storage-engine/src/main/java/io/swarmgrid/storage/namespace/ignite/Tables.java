@@ -2,10 +2,8 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -238,17 +236,12 @@ final class Tables {
     }
 
     @Nullable
-    BlockRecord block(long fileId, BlockId id) {
-        byte[] bytes = blocks.get(new BlockKey(fileId, id.value()));
+    BlockRecord block(BlockKey key) {
+        byte[] bytes = blocks.get(key);
         return bytes == null ? null : BlockCodec.decode(bytes);
     }
 
-    /** The stored records in the order of {@code ids}, with null for what is not there. */
-    List<byte @Nullable []> blocks(long fileId, Collection<BlockId> ids) {
-        return blocks(ids.stream().map(id -> new BlockKey(fileId, id.value())).toList());
-    }
-
-    /** The same of any files. */
+    /** The stored records in the order of {@code keys}, with null for what is not there. */
     List<byte @Nullable []> blocks(List<BlockKey> keys) {
         Map<BlockKey, byte[]> found = keys.isEmpty() ? Map.of() : blocks.getAll(Set.copyOf(keys));
         List<byte @Nullable []> ordered = new ArrayList<>(keys.size());
@@ -262,8 +255,8 @@ final class Tables {
         blocks.put(new BlockKey(block.fileId(), block.id().value()), BlockCodec.encode(block));
     }
 
-    void dropBlock(long fileId, BlockId id) {
-        blocks.remove(new BlockKey(fileId, id.value()));
+    void dropBlock(BlockKey key) {
+        blocks.remove(key);
     }
 
     // What is to be taken back, and what was done.

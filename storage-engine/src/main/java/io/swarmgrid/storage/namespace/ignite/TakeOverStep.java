@@ -48,7 +48,7 @@ final class TakeOverStep extends ChangeStep {
         tables.doomed(fileId, Doomed.unlessCommitted(nowMs, lease));
         RecordWriter out = new RecordWriter(512).flag(true);
         out.text(LayoutStep.pathOf(tables, inode)).octets(taken.encode());
-        for (byte[] block : tables.blocks(fileId, content.blocks())) {
+        for (byte[] block : tables.blocks(content.keys(fileId, content.blocks()))) {
             out.optionalOctets(block);
         }
         return out.done();
@@ -68,7 +68,7 @@ final class TakeOverStep extends ChangeStep {
                 throw new GridException(ErrorCode.CORRUPT_DATA, "a block has no record: " + file.path);
             }
             if (block != null) {
-                blocks.add(BlockCodec.decode(block));
+                blocks.add(content.placed(BlockCodec.decode(block)));
             }
         }
         Lease lease = Objects.requireNonNull(content.lease(), "open without a lease");

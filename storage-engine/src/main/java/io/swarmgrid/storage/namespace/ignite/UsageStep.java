@@ -65,7 +65,7 @@ final class UsageStep extends Step {
 
     private static long stored(Tables tables, long fileId, Inode.Content content, Set<String> live) {
         long bytes = 0;
-        for (byte[] record : tables.blocks(fileId, content.blocks())) {
+        for (byte[] record : tables.blocks(content.keys(fileId, content.blocks()))) {
             if (record != null) {
                 BlockRecord block = BlockCodec.decode(record);
                 bytes += block.lengthBytes() * Holders.durable(block.holders(), live);

@@ -117,19 +117,20 @@ final class NamesKeeperTest {
         return kept;
     }
 
-    /** Puts, overwrites, renames, removes, and sets attributes and status, at random, on all nodes. */
+    /** Puts, overwrites, renames, joins, removes, and sets attributes and status, at random, on all nodes. */
     private void change(int steps) {
         for (int i = 0; i < steps; i++) {
             IgniteNamespace on = grid.member(random.nextInt(3)).namespace();
             GridPath path = path();
             try {
-                switch (random.nextInt(7)) {
+                switch (random.nextInt(8)) {
                     case 0 -> on.fileMetadata().putInline(path, OPTIONS.overwriting(), new byte[random.nextInt(50)]);
                     case 1 -> putBlocks(on, path);
                     case 2 -> on.files().rename(path, path(), true, null);
                     case 3 -> on.files().remove(path, true, null);
                     case 4 -> on.files().setAttribute(path, "a" + random.nextInt(3), "value " + i);
-                    case 5 -> on.files().setStatus(path, new StatusChange("owner" + i, null, 0640, null));
+                    case 5 -> join(on, path, path());
+                    case 6 -> on.files().setStatus(path, new StatusChange("owner" + i, null, 0640, null));
                     default -> on.files().makeDirectory(path, "ada", Files.Parents.MAKE);
                 }
             } catch (GridException e) {
@@ -142,6 +143,13 @@ final class NamesKeeperTest {
                                 ErrorCode.NOT_A_DIRECTORY,
                                 ErrorCode.INVALID_ARGUMENT);
             }
+        }
+    }
+
+    private static void join(IgniteNamespace on, GridPath target, GridPath source) {
+        if (on.fileMetadata().layout(target).inline() == null
+                && on.fileMetadata().layout(source).inline() == null) {
+            Joins.join(on.fileMetadata(), target, source);
         }
     }
 

@@ -12,6 +12,7 @@ import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Replica;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -25,7 +26,7 @@ final class RecordsTest {
     @Test
     void readsBackWhatItWrote() {
         for (int i = 0; i < 500; i++) {
-            Inode inode = inode();
+            Inode inode = adopting(inode());
             BlockRecord block = block();
             Doomed doomed = new Doomed(random.nextLong(Long.MAX_VALUE), random.nextLong(), lease(), small());
             Guard guard = new Guard(random.nextBoolean(), random.nextLong(), small());
@@ -74,6 +75,17 @@ final class RecordsTest {
                 new Inode.Storing(random.nextInt(17), any(Durability.values()), any(BlockSpread.values())),
                 random.nextBoolean() ? Map.of() : Map.of("a" + text(), text(), "b" + text(), text()),
                 content(blocks));
+    }
+
+    /** With some of its blocks from other files, perhaps. */
+    private Inode adopting(Inode inode) {
+        Map<BlockId, Inode.Adopted> adopted = new HashMap<>();
+        for (BlockId block : inode.content().blocks()) {
+            if (random.nextBoolean()) {
+                adopted.put(block, new Inode.Adopted(random.nextLong(), small()));
+            }
+        }
+        return inode.holding(inode.content().adopting(adopted));
     }
 
     private Inode.Content content(List<BlockId> blocks) {

@@ -161,6 +161,65 @@ final class RecoveryPlanTest {
     }
 
     @Test
+    void partsOfAFileWithAGapKeepTheBlocksThatTheirSidecarsName() {
+        facts.add("n1", block(6, 1, 3002, 0, 100, "/gap"));
+        facts.add("n1", block(8, 1, 3002, 300, 100, "/gap"));
+        facts.add("n2", block(9, 1, 3002, 400, 10, "/gap"));
+
+        RecoveryPlan.Made part = plan().made().get(2);
+
+        assertThat(part.id()).isNotEqualTo(3002);
+        Inode.Content content = part.inode().content();
+        assertThat(content.keys(part.id(), content.blocks()))
+                .as("the orphan sweep asks for these")
+                .containsExactly(new BlockKey(3002, 8), new BlockKey(3002, 9));
+        assertThat(part.blocks()).extracting(BlockRecord::fileId).containsOnly(3002L);
+        assertThat(part.blocks().stream().map(content::placed).map(BlockRecord::offset))
+                .containsExactly(0L, 100L);
+    }
+
+    /** A file of a block of its own and one of each of these, which were joined to it. */
+    private static NameRecord joined(long... sources) {
+        List<BlockRecord> blocks = new ArrayList<>(List.of(recorded(5, 1, 3001, 0, 100)));
+        Map<BlockId, Inode.Adopted> adopted = new HashMap<>();
+        for (long source : sources) {
+            BlockRecord block = recorded(source, 1, source, 0, 10);
+            adopted.put(block.id(), new Inode.Adopted(source, 90 + 10L * blocks.size()));
+            blocks.add(block);
+        }
+        Inode.Content content = Inode.Content.sealed(
+                90 + 10L * blocks.size(), blocks.stream().map(BlockRecord::id).toList());
+        Inode file = inode(EntryKind.FILE, Ids.ROOT, "f", 2, 2, null).holding(content.adopting(adopted));
+        return record(3001, value(file, blocks));
+    }
+
+    @Test
+    void aJoinedFileHasTheBlocksOfTheOthersWhateverIsKnownOfThose() {
+        facts.add(joined(3002, 3003, 3004));
+        facts.add(NameRecord.removed(3002, NOW));
+        facts.add(record(3003, value(inode(EntryKind.FILE, Ids.ROOT, "emptied", 1, 3, LEASE), List.of())));
+        facts.add("n1", block(5, 1, 3001, 0, 100, "/f"));
+        for (long source : List.of(3002L, 3003L, 3004L)) {
+            facts.add("n1", block(source, 1, source, 0, 10, "/s" + source));
+        }
+
+        RecoveryPlan plan = plan();
+
+        assertThat(tree(plan)).containsOnlyKeys("/f");
+        assertThat(plan.problems()).isEmpty();
+        assertThat(plan.unusedCopies()).isZero();
+        assertThat(new RecoveryCount(facts, plan).counts().brokenFiles()).isZero();
+    }
+
+    @Test
+    void whatWasJoinedIsNotLostWithTheRecordOfThat() {
+        facts.add(record(3003, value(inode(EntryKind.FILE, Ids.ROOT, "emptied", 1, 3, LEASE), List.of())));
+        facts.add("n1", block(7, 1, 3003, 0, 10, "/before"));
+
+        assertThat(tree(plan())).containsOnlyKeys("/lost+found", "/lost+found/" + Ids.text(3003));
+    }
+
+    @Test
     void whatIsStagedIsKnownForThat() {
         facts.add(directory(2001, Ids.STAGING, "session", 1));
         facts.add(directory(2002, 2001, "deeper", 1));
