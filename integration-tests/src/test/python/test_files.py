@@ -168,6 +168,46 @@ def test_rename_and_remove_with_an_operation_id_happen_once(clients, home):
     assert act(clients[2], "fs.remove", **remove) == {"removed": True}
 
 
+@pytest.mark.parametrize("sizes", [[3, 5], [0, 4000, 4000], [3, 100_000], [300_000, 7, 9, 0, 200_000, 11]])
+def test_concat_joins_files_in_their_order(clients, home, sizes):
+    parts = [bytes([65 + i]) * size for i, size in enumerate(sizes)]
+    names = [f"{home}/d{i % 2}/part{i}" for i in range(len(parts))]
+    for name, part in zip(names, parts):
+        put_bytes(clients[0], path(name), part)
+    before = act(clients[1], "fs.stat", path=names[0])
+    concat = {"path": names[0], "sources": names[1:], "operation_id": f"concat-{home}"}
+    joined = act(clients[0], "fs.concat", **concat)
+    assert (joined["id"], joined["size_bytes"]) == (before["id"], sum(sizes))
+    assert joined["version"] == before["version"] + 1
+    assert act(clients[1], "fs.concat", **concat) == joined
+    for client in clients:
+        assert raw(read(client, path(names[0]))) == b"".join(parts)
+        assert not any(exists(client, name) for name in names[1:])
+    assert act(clients[2], "fs.check", path=home, verify=True).get("problems", []) == []
+    assert act(clients[2], "fs.truncate", path=names[0], size_bytes=sum(sizes) - 1)["size_bytes"] == sum(sizes) - 1
+    assert raw(read(clients[0], path(names[0]))) == b"".join(parts)[:-1]
+
+
+def test_concat_refuses_what_it_cannot_join(client, home, numbers):
+    put_bytes(client, path(f"{home}/a"), b"a")
+    put_bytes(client, path(f"{home}/b"), b"b")
+    put_table(client, path(f"{home}/data"), numbers.slice(0, 5))
+    a, b = f"{home}/a", f"{home}/b"
+    (partition,) = act(client, "dataset.info", path=f"{home}/data")["files"]
+    for sources, code in [
+        ([], "INVALID_ARGUMENT"),
+        ([a], "INVALID_ARGUMENT"),
+        ([b, b], "INVALID_ARGUMENT"),
+        ([b, f"{home}/none"], "NOT_FOUND"),
+        ([b, home], "IS_A_DIRECTORY"),
+        ([f"{home}/data/{partition['name']}"], "INVALID_ARGUMENT"),
+        (["/.swarm/staging/x"], "PERMISSION_DENIED"),
+    ]:
+        assert refused(act, client, "fs.concat", path=a, sources=sources).code == code, sources
+    assert refused(act, client, "fs.concat", path=f"{home}/none", sources=[b]).code == "NOT_FOUND"
+    assert raw(read(client, path(a))) + raw(read(client, path(b))) == b"ab"
+
+
 def test_remove_needs_recursive_where_something_is_below(client, home):
     act(client, "fs.mkdir", path=f"{home}/full")
     put_bytes(client, path(f"{home}/full/file"), b"1")

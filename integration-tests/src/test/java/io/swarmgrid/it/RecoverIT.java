@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.node.local.LocalGrid;
@@ -214,6 +215,7 @@ class RecoverIT {
         on.run("mv", "/kept/deep", "/moved").succeeds();
         on.run("rm", "/moved/small").succeeds();
         on.run("mkdir", "/hollow").succeeds();
+        on.run("put", "-r", local.toString(), "/joined").succeeds();
         on.run("put", "-r", local.toString(), "/removed").succeeds();
         on.run("rm", "-r", "/removed").succeeds();
         on.run("dataset", "put", "/data/flights", FLIGHTS.toString(), "--partitions", "3")
@@ -225,6 +227,8 @@ class RecoverIT {
                 .succeeds();
         try (GridClient client = GridClient.connect(addresses, ClientOptions.DEFAULT)) {
             client.action("fs.set_attribute", new SetAttribute("/kept/tiny", "a", "text"), FileStatus.class);
+            List<String> sources = List.of("/joined/tiny", "/joined/block", "/joined/empty");
+            client.action("fs.concat", new Concat("/joined/blocks", sources, null), FileStatus.class);
             client.action("fs.set_attribute", new SetAttribute("/hollow", "b", "of a directory"), FileStatus.class);
         }
     }

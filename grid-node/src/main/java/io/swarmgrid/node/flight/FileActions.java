@@ -4,6 +4,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Grant;
+import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.FileBlocks;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.ListRequest;
@@ -85,6 +86,12 @@ final class FileActions {
                 Truncate.class,
                 (call, ask) -> store.truncate(CallerPaths.parse(ask.path()), ask.sizeBytes()));
         table.add(
+                "fs.concat",
+                "Join closed files to one: {path, sources, operation_id}",
+                Grant.WRITE,
+                Concat.class,
+                this::concat);
+        table.add(
                 "fs.recover_lease",
                 "Close a file that is open, whoever writes it: {path}",
                 Grant.WRITE,
@@ -162,6 +169,12 @@ final class FileActions {
             throw GridException.notFound(path, "it was there a moment later: retry");
         }
         return new Removed(true);
+    }
+
+    private FileStatus concat(CallContext call, Concat ask) {
+        GridPath path = CallerPaths.parse(ask.path());
+        List<GridPath> sources = ask.sources().stream().map(CallerPaths::parse).toList();
+        return store.concat(call, path, sources, OperationId.of(call, "fs.concat", path, ask.operationId()));
     }
 
     private FileBlocks locate(PathRequest ask) {

@@ -19,6 +19,7 @@ import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Replica;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -150,6 +151,42 @@ final class ThreeNodesTest {
         }
         assertThat(on(0).files().list(GridPath.parse("/dataset"), null, 10).entries())
                 .hasSize(6);
+    }
+
+    @Test
+    @Order(4)
+    void joinsFilesOfManyPartitionsFromEveryNode() {
+        GridPath target = GridPath.parse("/join/target");
+        putBlocks(on(0), target);
+        for (int i = 0; i < 12; i++) {
+            GridPath near = GridPath.parse("/join/d" + i + "/f");
+            GridPath far = GridPath.parse("/join/e" + i + "/f");
+            FileStatus first = putBlocks(on(i % 3), near);
+            putBlocks(on((i + 1) % 3), far);
+            long blockHome = first.id();
+
+            FileStatus joined = Joins.join(on((i + 2) % 3).fileMetadata(), target, near, far);
+
+            assertThat(joined.sizeBytes()).isEqualTo(1000L * (2 * i + 3));
+            for (int node = 0; node < 3; node++) {
+                FileLayout layout = on(node).fileMetadata().layout(target);
+                assertThat(layout.status()).isEqualTo(joined);
+                assertThat(layout.blocks()).hasSize(2 * i + 3);
+                assertThat(layout.blocks().get(2 * i + 1).fileId()).isEqualTo(blockHome);
+                assertThat(layout.blocks().get(2 * i + 1).offset()).isEqualTo(1000L * (2 * i + 1));
+                assertThat(on(node).files().find(near)).isEmpty();
+                assertThat(on(node).files().find(far)).isEmpty();
+            }
+        }
+        assertThat(on(0).files().usage(GridPath.parse("/join")).storedBytes()).isEqualTo(2L * 25_000);
+    }
+
+    private static FileStatus putBlocks(IgniteNamespace on, GridPath path) {
+        OpenFile file = on.fileMetadata().begin(path, OPTIONS);
+        BlockRecord block = on.fileMetadata().allocate(file, 0, Set.of());
+        List<String> holders = block.holders().stream().map(Replica::node).toList();
+        on.fileMetadata().seal(file, new SealedBlock(block.id(), block.epoch(), 1000, 42), holders);
+        return on.fileMetadata().commit(file, List.of(block.id()));
     }
 
     @Test
