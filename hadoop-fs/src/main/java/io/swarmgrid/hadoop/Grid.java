@@ -3,6 +3,7 @@ package io.swarmgrid.hadoop;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileBlocks;
 import io.swarmgrid.client.wire.FileStatus;
@@ -21,6 +22,7 @@ import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.StatRequest;
 import io.swarmgrid.client.wire.Truncate;
 import io.swarmgrid.client.wire.Usage;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,11 @@ final class Grid {
 
     FileStatus truncate(String path, long sizeBytes) {
         return client.action("fs.truncate", new Truncate(path, sizeBytes), FileStatus.class);
+    }
+
+    FileStatus concat(String path, List<String> sources) {
+        return client.action(
+                "fs.concat", new Concat(path, sources, UUID.randomUUID().toString()), FileStatus.class);
     }
 
     /** Closes a file, whoever writes it. */

@@ -9,6 +9,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.fs.BulkDelete;
 import org.apache.hadoop.fs.CommonPathCapabilities;
@@ -37,6 +40,7 @@ public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecov
     public static final String SCHEME = "swarm";
 
     private static final int MAX_REPLICAS = 16;
+    private static final int MAX_JOINED = 1000;
 
     @Override
     public FSDataInputStream open(Path path, int bufferSize) throws IOException {
@@ -183,6 +187,26 @@ public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecov
         return true;
     }
 
+    /**
+     * Joins files to one, without moving bytes. The sources may be in any directory, of any length, and with blocks of any length;
+     * more of them than the grid takes at once are joined in several steps.
+     */
+    @Override
+    public void concat(Path target, Path[] sources) throws IOException {
+        List<String> paths = Arrays.stream(sources).map(this::text).toList();
+        String text = text(target);
+        Set<String> once = new HashSet<>(paths);
+        if (paths.isEmpty() || once.size() < paths.size() || once.contains(text)) {
+            // As the specification has it, which HDFS says in the same way.
+            throw new IllegalArgumentException("concat needs sources, each once and none the target: target=" + target
+                    + ", sources=" + Arrays.toString(sources));
+        }
+        for (int from = 0; from < paths.size(); from += MAX_JOINED) {
+            List<String> some = paths.subList(from, Math.min(paths.size(), from + MAX_JOINED));
+            Errors.at(target, () -> grid().concat(text, some));
+        }
+    }
+
     @Override
     public boolean rename(Path source, Path target) throws IOException {
         return opened().renaming().intoOrTo(absolute(source), absolute(target));
@@ -246,6 +270,7 @@ public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecov
             case CommonPathCapabilities.ETAGS_AVAILABLE,
                     CommonPathCapabilities.ETAGS_PRESERVED_IN_RENAME,
                     CommonPathCapabilities.FS_APPEND,
+                    CommonPathCapabilities.FS_CONCAT,
                     CommonPathCapabilities.FS_TRUNCATE,
                     CommonPathCapabilities.FS_PATHHANDLES,
                     CommonPathCapabilities.FS_PERMISSIONS,

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.contract.AbstractContractAppendTest;
 import org.apache.hadoop.fs.contract.AbstractContractBulkDeleteTest;
+import org.apache.hadoop.fs.contract.AbstractContractConcatTest;
 import org.apache.hadoop.fs.contract.AbstractContractContentSummaryTest;
 import org.apache.hadoop.fs.contract.AbstractContractCopyFromLocalTest;
 import org.apache.hadoop.fs.contract.AbstractContractCreateTest;
@@ -186,6 +187,14 @@ class HadoopContractIT {
 
     @Nested
     class Append extends AbstractContractAppendTest {
+        @Override
+        protected AbstractFSContract createContract(Configuration conf) {
+            return contract(conf);
+        }
+    }
+
+    @Nested
+    class Concat extends AbstractContractConcatTest {
         @Override
         protected AbstractFSContract createContract(Configuration conf) {
             return contract(conf);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.swarmgrid.hadoop.Swarm;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -160,6 +162,40 @@ class HadoopFilesIT {
         }
         assertThat(read("/appended")).isEqualTo("one twenty");
         assertThatThrownBy(() -> files.truncate(path, 11)).hasMessageContaining("cannot cut to 11 bytes");
+    }
+
+    @Test
+    void joinsFilesAndGoesOnWithThem() throws IOException {
+        Path target = new Path("/joined/target");
+        String large = "x".repeat(100_000);
+        write("/joined/target", "one ");
+        write("/joined/a", "two ");
+        write("/joined/b", large);
+        write("/elsewhere/c", " three");
+        assertThat(files.hasPathCapability(target, CommonPathCapabilities.FS_CONCAT))
+                .isTrue();
+        Path[] sources = {new Path("/joined/a"), new Path("/joined/b"), new Path("/elsewhere/c")};
+        try (FSDataOutputStream out = files.append(sources[1])) {
+            assertThat(out.getPos()).isEqualTo(100_000);
+            assertThatThrownBy(() -> files.concat(target, sources)).hasMessageContaining("somebody writes the file");
+        }
+
+        files.concat(target, sources);
+
+        assertThat(read("/joined/target")).isEqualTo("one two " + large + " three");
+        for (Path source : sources) {
+            assertThat(files.exists(source)).as(source.toString()).isFalse();
+        }
+        try (FSDataOutputStream out = files.append(target)) {
+            out.writeBytes(", four");
+        }
+        assertThat(files.truncate(target, 8 + 100_000 + 6 + 3)).isTrue();
+        assertThat(read("/joined/target")).isEqualTo("one two " + large + " three, f");
+        assertThatThrownBy(() -> files.concat(target, new Path[0])).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> files.concat(target, new Path[] {target}))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> files.concat(target, new Path[] {new Path("/joined/none")}))
+                .isInstanceOf(FileNotFoundException.class);
     }
 
     @Test
