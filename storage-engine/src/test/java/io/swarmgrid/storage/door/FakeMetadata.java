@@ -41,6 +41,7 @@ final class FakeMetadata implements FileMetadata {
 
     private final List<String> reportedBad = new CopyOnWriteArrayList<>();
     private long nextId = 1;
+    private int conflicts;
     private int turn;
 
     FakeMetadata(FakeNodes nodes) {
@@ -241,10 +242,19 @@ final class FakeMetadata implements FileMetadata {
                         .replicas(target.status().replicas()));
     }
 
+    /** The next so many concatenations find that something has changed. */
+    synchronized void conflicts(int count) {
+        conflicts = count;
+    }
+
     /** Blocks are the target's own from then on. */
     @Override
     @SuppressWarnings("NullAway") // as above
     public synchronized FileStatus concat(Concatenation order) {
+        if (conflicts > 0) {
+            conflicts--;
+            throw new GridException(ErrorCode.CONFLICT, "changed meanwhile: told to say so");
+        }
         OpenFile spilled = order.spilled();
         if (spilled != null) {
             requireLease(spilled);

@@ -14,6 +14,7 @@ import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.OperationId;
@@ -181,6 +182,30 @@ final class ThreeNodesTest {
         assertThat(on(0).files().usage(GridPath.parse("/join")).storedBytes()).isEqualTo(2L * 25_000);
     }
 
+    private static GridPath source(int number) {
+        return GridPath.parse("/loss/s" + number % 20 + "/f" + number);
+    }
+
+    /** As often as it takes until somebody says that it was done. */
+    private static void joinOnce(FileMetadata metadata, GridPath target, GridPath source) {
+        OperationId operation = new OperationId("join" + source);
+        for (boolean answered = false; !answered; ) {
+            try {
+                answered = metadata.outcome(operation).isPresent()
+                        || metadata.concat(Joins.looked(metadata, operation, target, source))
+                                        .sizeBytes()
+                                > 0;
+            } catch (GridException e) {
+                // Not found where an attempt without an answer came through after it was asked for.
+                assertThat(e.kind() == ErrorKind.RETRY
+                                || e.kind() == ErrorKind.UNKNOWN
+                                || e.code() == ErrorCode.NOT_FOUND)
+                        .as(e.toString())
+                        .isTrue();
+            }
+        }
+    }
+
     private static FileStatus putBlocks(IgniteNamespace on, GridPath path) {
         OpenFile file = on.fileMetadata().begin(path, OPTIONS);
         BlockRecord block = on.fileMetadata().allocate(file, 0, Set.of());
@@ -192,6 +217,12 @@ final class ThreeNodesTest {
     @Test
     @Order(5)
     void losesNothingThatItConfirmedWhenANodeIsLost() throws Exception {
+        GridPath joined = GridPath.parse("/loss/joined");
+        putBlocks(on(0), joined);
+        for (int i = 0; i < 300; i++) {
+            putBlocks(on(0), source(i));
+        }
+        int joins = 0;
         AtomicBoolean stopped = new AtomicBoolean();
         CompletableFuture<Void> loss = CompletableFuture.runAsync(() -> {
             grid.stop(2);
@@ -201,6 +232,10 @@ final class ThreeNodesTest {
         int after = 0;
         for (int i = 0; after < 200; i++) {
             after += stopped.get() ? 1 : 0;
+            if (i % 2 == 0 && joins < 300) {
+                joinOnce(on(i / 2 % 2).fileMetadata(), joined, source(joins));
+                joins++;
+            }
             GridPath path = GridPath.parse("/loss/d" + i % 20 + "/f" + i);
             PutOptions once = OPTIONS.operation(new OperationId("loss-" + i));
             for (boolean answered = false; !answered; ) {
@@ -218,6 +253,12 @@ final class ThreeNodesTest {
             assertThat(on(0).files().stat(path)).isEqualTo(status);
             assertThat(on(1).files().stat(path)).isEqualTo(status);
         });
+        FileLayout layout = on(1).fileMetadata().layout(joined);
+        assertThat(layout.lengthBytes()).isEqualTo(1000L * (joins + 1));
+        assertThat(layout.blocks().stream().map(BlockRecord::id).distinct()).hasSize(joins + 1);
+        for (int i = 0; i < 300; i++) {
+            assertThat(on(i % 2).files().find(source(i)).isPresent()).isEqualTo(i >= joins);
+        }
         List<FileStatus> listed = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             listed.addAll(on(i % 2)
