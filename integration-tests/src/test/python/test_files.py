@@ -2,6 +2,7 @@
 
 import os
 
+import pyarrow as pa
 import pyarrow.flight as flight
 import pytest
 
@@ -253,6 +254,30 @@ def test_attributes_are_set_kept_and_removed(client, home):
     assert "team" not in gone.get("attributes", {})
     too_large = refused(act, client, "fs.set_attribute", path=f"{home}/moved", name="big", value="x" * 20_000)
     assert too_large.code == "INVALID_ARGUMENT"
+
+
+def test_a_directory_says_how_its_files_are_kept(client, home):
+    act(client, "fs.mkdir", path=f"{home}/lab")
+    act(client, "fs.set_attribute", path=f"{home}/lab", name="swarm.replicas", value="1")
+    act(client, "fs.set_attribute", path=f"{home}/lab", name="swarm.durability", value="process")
+    made = act(client, "fs.mkdir", path=f"{home}/lab/deep")
+    assert made["attributes"] == {"swarm.replicas": "1", "swarm.durability": "process"}
+    put_bytes(client, path(f"{home}/lab/deep/file"), b"1" * 100_000)
+    put_bytes(client, command("file.put", path=f"{home}/lab/asks", replicas=3), b"1" * 100_000)
+    assert [each["replicas"] for each in act(client, "fs.locate", path=f"{home}/lab/deep/file")["blocks"]] == [1]
+    assert [each["replicas"] for each in act(client, "fs.locate", path=f"{home}/lab/asks")["blocks"]] == [3]
+    for name, value in (("swarm.replicas", "100"), ("swarm.durability", "forever"), ("swarm.colour", "red")):
+        refusal = refused(act, client, "fs.set_attribute", path=f"{home}/lab", name=name, value=value)
+        assert refusal.code == "INVALID_ARGUMENT"
+        assert value in refusal.text or name in refusal.text
+
+
+def test_a_dataset_is_kept_as_the_directory_says_that_it_goes_to(client, home):
+    act(client, "fs.mkdir", path=f"{home}/lab")
+    act(client, "fs.set_attribute", path=f"{home}/lab", name="swarm.replicas", value="1")
+    put_table(client, command("dataset.put", path=f"{home}/lab/table"), pa.table({"a": list(range(100_000))}))
+    file = act(client, "fs.list", path=f"{home}/lab/table")["entries"][0]
+    assert file["replicas"] == 1
 
 
 def test_the_number_of_copies_is_set(client, home):

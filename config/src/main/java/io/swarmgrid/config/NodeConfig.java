@@ -10,9 +10,11 @@ import java.util.Optional;
  * @param zone where it stands (rack, room, availability zone); replicas go to distinct zones first
  * @param advertise the host others call it by; empty means {@link SwarmConfig#advertisedHost()} finds one
  * @param data directory of its metadata, blocks and identity
+ * @param witness whether it votes and keeps metadata, but takes no blocks
  * @param recover whether it may start although its metadata is gone
  */
-public record NodeConfig(Optional<String> name, String zone, Optional<String> advertise, Path data, boolean recover) {
+public record NodeConfig(
+        Optional<String> name, String zone, Optional<String> advertise, Path data, boolean witness, boolean recover) {
     public NodeConfig {
         Checks checks = new Checks().name("zone", zone);
         name.ifPresent(given -> checks.name("name", given));
@@ -22,6 +24,6 @@ public record NodeConfig(Optional<String> name, String zone, Optional<String> ad
     }
 
     static NodeConfig defaults() {
-        return new NodeConfig(Optional.empty(), "default", Optional.empty(), Path.of("./swarm-data"), false);
+        return new NodeConfig(Optional.empty(), "default", Optional.empty(), Path.of("./swarm-data"), false, false);
     }
 }

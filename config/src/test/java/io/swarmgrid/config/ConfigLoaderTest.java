@@ -23,7 +23,7 @@ final class ConfigLoaderTest {
               seeds: [n1:7071, "[fe80::2]:7071"]
               join-timeout: 90s
               failure-timeout: 3s
-            node: {name: n1, zone: rack-a, advertise: n1.lab, data: /var/lib/swarm, recover: true}
+            node: {name: n1, zone: rack-a, advertise: n1.lab, data: /var/lib/swarm, witness: true, recover: true}
             listen: {flight: "0.0.0.0:8070", grid: "10.0.0.1:8071", transport: "10.0.0.1:8073", http: "127.0.0.1:8072"}
             storage:
               tiers:
@@ -97,7 +97,7 @@ final class ConfigLoaderTest {
         assertThat(config.grid().failureTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.node())
                 .isEqualTo(new NodeConfig(
-                        Optional.of("n1"), "rack-a", Optional.of("n1.lab"), Path.of("/var/lib/swarm"), true));
+                        Optional.of("n1"), "rack-a", Optional.of("n1.lab"), Path.of("/var/lib/swarm"), true, true));
         assertThat(config.listen().grid()).isEqualTo(new HostPort("10.0.0.1", 8071));
         assertThat(config.storage().tiers())
                 .containsExactly(

@@ -99,13 +99,15 @@ final class Assembly {
         awaitActive(engine);
         NodeCredentials credentials = new NodeCredentials(engine.gridSecret());
         authenticator.recognize(credentials);
-        Storage storage = Storage.open(config, engine, opened.add(channels(credentials)), scheduler, opened);
+        Channels channels = opened.add(channels(credentials));
+        Storage storage = Storage.open(config, engine, channels, scheduler, opened);
         bytes.set(storage.bytes());
         actions.set(flight.serve(services(engine, storage, allocator, metrics)));
         watch(metrics, engine, storage);
         readiness.watch(engine.nodes());
         gate.open();
         chores(storage.staging());
+        watchForCuts(engine, channels);
         renew(storage.namespace());
         return new Doors(flight.location(), http.port());
     }
@@ -201,6 +203,16 @@ final class Assembly {
             warnOfOpenDoors();
             chores.every(WARNING_PAUSE, "warning", this::warnOfOpenDoors);
         }
+    }
+
+    /** On a thread of its own, since it waits for others that may be silent. */
+    private void watchForCuts(MetadataEngine engine, Channels channels) {
+        Duration silence = config.grid().failureTimeout();
+        opened.add(new Chores("cut-off-watch"))
+                .every(
+                        silence.dividedBy(2),
+                        "look for a grid that goes on without this node",
+                        new CutOffWatch(engine, channels, config.nodeName(), silence, System::nanoTime));
     }
 
     /** On a thread of its own: no other chore may make a writer lose its file. */

@@ -31,7 +31,8 @@ final class Reports {
                 engine.nodes().hasQuorum(),
                 engine.status(),
                 engine.repairTotals(),
-                balance(engine.nodes()));
+                balance(engine.nodes()),
+                engine.lostMetadata().orElse(null));
     }
 
     private static BalanceStatus balance(Nodes nodes) {

@@ -1,8 +1,13 @@
 package io.swarmgrid.client.wire;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The grid as the asked node sees it. */
+/**
+ * The grid as the asked node sees it.
+ *
+ * @param lostMetadata null where all is here
+ */
 public record GridStatus(
         String gridName,
         String gridId,
@@ -11,7 +16,8 @@ public record GridStatus(
         boolean quorum,
         List<NodeStatus> nodes,
         RepairStatus repair,
-        BalanceStatus balance) {
+        BalanceStatus balance,
+        @Nullable LostMetadata lostMetadata) {
     public GridStatus {
         nodes = List.copyOf(nodes);
     }

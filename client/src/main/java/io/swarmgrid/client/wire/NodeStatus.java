@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code up}, {@code down}, or {@code joining} while it is not yet part of the quorum
  * @param capacityBytes what its tiers may hold, reserve taken off
  * @param drain how far it has come with giving its blocks away; absent on a node that takes blocks
+ * @param witness true on a node that votes and takes no blocks; absent elsewhere
  */
 public record NodeStatus(
         String name,
@@ -19,4 +20,5 @@ public record NodeStatus(
         long usedBytes,
         long capacityBytes,
         long blocks,
-        @Nullable DrainStatus drain) {}
+        @Nullable DrainStatus drain,
+        @Nullable Boolean witness) {}

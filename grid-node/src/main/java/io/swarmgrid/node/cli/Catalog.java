@@ -30,6 +30,7 @@ final class Catalog {
             new Entry("du", HERE + "UsageCommand"),
             new Entry("locate", HERE + "LocateCommand"),
             new Entry("setrep", HERE + "SetReplicationCommand"),
+            new Entry("policy", HERE + "PolicyCommand"),
             new Entry("fsck", HERE + "FsckCommand"),
             new Entry("recover", HERE + "RecoverCommand"),
             new Entry("dataset", HERE + "DatasetCommand"),

@@ -2,6 +2,7 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.wire.CallerInfo;
 import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.LostMetadata;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.RepairStatus;
@@ -46,6 +47,7 @@ final class GridStateCommand implements Runnable {
     /** Whether every node is up, may decide, and every block has its copies. */
     static boolean isHealthy(GridStatus status) {
         return status.quorum()
+                && status.lostMetadata() == null
                 && status.nodes().stream().allMatch(node -> node.state().equals("up"))
                 && status.repair().underReplicatedBlocks() == 0;
     }
@@ -95,6 +97,14 @@ final class GridStateCommand implements Runnable {
         private static void show(Output output, GridStatus status) {
             output.line("grid " + status.gridName() + " (" + status.gridId() + "), version " + status.productVersion()
                     + ", asked " + status.answeringNode() + (status.quorum() ? "" : ", NO QUORUM"));
+            LostMetadata lost = status.lostMetadata();
+            if (lost != null) {
+                output.line("METADATA LOST until these nodes are back: " + String.join(", ", lost.waitingFor()) + " ("
+                        + Units.count(lost.partitions().values().stream()
+                                .mapToLong(List::size)
+                                .sum())
+                        + " partitions)");
+            }
             output.line("");
             showNodes(output, status.nodes());
             output.line("");
@@ -171,9 +181,7 @@ final class GridStateCommand implements Runnable {
         for (NodeStatus node : nodes) {
             table.row(
                     node.name() + (node.voter() ? "" : " (no vote)"),
-                    node.drain() == null
-                            ? node.state()
-                            : node.state() + ", " + node.drain().state(),
+                    state(node),
                     node.zone(),
                     node.location(),
                     Units.bytes(node.usedBytes()),
@@ -182,6 +190,11 @@ final class GridStateCommand implements Runnable {
                     node.pid() > 0 ? Long.toString(node.pid()) : "-");
         }
         table.print(output.out());
+    }
+
+    private static String state(NodeStatus node) {
+        String state = Boolean.TRUE.equals(node.witness()) ? node.state() + ", witness" : node.state();
+        return node.drain() == null ? state : state + ", " + node.drain().state();
     }
 
     private static void showRepair(Output output, RepairStatus repair) {

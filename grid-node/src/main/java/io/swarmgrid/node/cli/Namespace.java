@@ -13,6 +13,7 @@ import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.client.wire.Usage;
 import java.util.List;
@@ -104,6 +105,11 @@ public final class Namespace {
     /** How many copies of a file's blocks there should be. */
     void setReplication(String path, int replicas) {
         session.call("fs.set_replication", new SetReplication(path, replicas), FileStatus.class);
+    }
+
+    /** @param value null to take the attribute away */
+    FileStatus setAttribute(String path, String name, @Nullable String value) {
+        return session.call("fs.set_attribute", new SetAttribute(path, name, value), FileStatus.class);
     }
 
     /** The blocks of a file, in order of offset; none where it is inline. */

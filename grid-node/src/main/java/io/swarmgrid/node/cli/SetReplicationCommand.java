@@ -3,6 +3,7 @@ package io.swarmgrid.node.cli;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -13,7 +14,6 @@ import picocli.CommandLine.Parameters;
 /** {@code swarm setrep}: how many copies of files there should be. */
 @Command(name = "setrep", description = "Set how many copies of files, and of all files below directories, there are.")
 final class SetReplicationCommand extends GridCommand {
-    private static final int MOST = 16;
     private static final long POLL_MS = 500;
 
     @Option(
@@ -32,8 +32,9 @@ final class SetReplicationCommand extends GridCommand {
 
     @Override
     int run(Session session) throws InterruptedException {
-        if (replicas < 1 || replicas > MOST) {
-            throw GridException.invalid("bad number of copies: " + replicas + ", expected 1 to " + MOST);
+        if (replicas < 1 || replicas > StoragePolicy.MAX_REPLICAS) {
+            throw GridException.invalid(
+                    "bad number of copies: " + replicas + ", expected 1 to " + StoragePolicy.MAX_REPLICAS);
         }
         Namespace namespace = new Namespace(session);
         long[] files = new long[1];

@@ -2,10 +2,8 @@ package io.swarmgrid.node.flight;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.config.Durability;
-import java.util.Arrays;
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +20,6 @@ final class Operations {
     static final List<String> COMMANDS =
             Stream.concat(READ_COMMANDS.stream(), PUT_COMMANDS.stream()).toList();
 
-    private static final int MAX_REPLICAS = 16;
-
     private Operations() {}
 
     static GridException unknownCommand(String op, List<String> here) {
@@ -39,20 +35,9 @@ final class Operations {
         if (asked == null) {
             return 0;
         }
-        if (asked < 1 || asked > MAX_REPLICAS) {
-            throw GridException.invalid("bad replicas: " + asked + ", expected 1 to " + MAX_REPLICAS);
+        if (asked < 1 || asked > StoragePolicy.MAX_REPLICAS) {
+            throw GridException.invalid("bad replicas: " + asked + ", expected 1 to " + StoragePolicy.MAX_REPLICAS);
         }
         return asked;
-    }
-
-    static @Nullable Durability durability(@Nullable String asked) {
-        if (asked == null) {
-            return null;
-        }
-        return Arrays.stream(Durability.values())
-                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(asked))
-                .findFirst()
-                .orElseThrow(() -> GridException.invalid(
-                        "bad durability: '" + asked + "', expected one of: memory, process, power"));
     }
 }

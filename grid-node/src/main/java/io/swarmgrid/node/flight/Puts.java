@@ -13,6 +13,7 @@ import io.swarmgrid.client.wire.ShardPut;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.Optional;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -81,7 +82,7 @@ final class Puts {
         }
         PutOptions options = PutOptions.create(context.caller().name())
                 .replicas(Operations.replicas(put.replicas()))
-                .durability(Operations.durability(put.durability()))
+                .durability(StoragePolicy.asked(put.durability()))
                 .operation(operation);
         PutOptions chosen = Boolean.TRUE.equals(put.overwrite()) ? options.overwriting() : options;
         return new FileTarget(services.store().put(context, path, chosen), Puts::result);

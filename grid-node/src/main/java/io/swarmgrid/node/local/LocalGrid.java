@@ -7,12 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Nodes {@code n1}, {@code n2}, ... on free loopback ports, with their data and logs below one directory. */
 public final class LocalGrid implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String[] DOORS = {"flight", "grid", "transport", "http"};
+    private static final int GRID_DOOR = 1;
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
     private final List<NodeProcess> nodes;
@@ -26,21 +30,49 @@ public final class LocalGrid implements AutoCloseable {
     }
 
     /**
-     * Starts the processes and waits until each takes calls.
+     * Where a node runs.
+     *
+     * @param address of this machine, on which it listens
+     * @param through the command that it is started through, such as one that enters a network namespace; none
+     *     where it is empty
+     * @param overrides its configuration, dotted key to text
+     */
+    public record Host(String address, List<String> through, Map<String, String> overrides) {
+        public Host {
+            through = List.copyOf(through);
+            overrides = Map.copyOf(overrides);
+        }
+
+        public static Host loopback(Map<String, String> overrides) {
+            return new Host(LOOPBACK, List.of(), overrides);
+        }
+    }
+
+    /**
+     * Starts the processes on loopback and waits until each takes calls.
      *
      * @param overrides configuration of every node, dotted key to text
      * @throws GridException UNAVAILABLE with a log's end when a node does not come up; nothing is left running then
      */
     public static LocalGrid start(Path directory, int count, Map<String, String> overrides)
             throws InterruptedException {
-        List<Integer> ports = Ports.free(count * 4);
-        List<String> seeds = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            seeds.add("127.0.0.1:" + ports.get(i * 4 + 1));
+        return start(directory, Collections.nCopies(count, Host.loopback(overrides)));
+    }
+
+    /** The same with nodes that differ. */
+    public static LocalGrid start(Path directory, List<Host> hosts) throws InterruptedException {
+        List<Integer> ports = Ports.free(hosts.size() * DOORS.length);
+        List<List<String>> doors = new ArrayList<>();
+        for (int i = 0; i < hosts.size(); i++) {
+            String address = hosts.get(i).address();
+            doors.add(ports.subList(i * DOORS.length, (i + 1) * DOORS.length).stream()
+                    .map(port -> address + ":" + port)
+                    .toList());
         }
+        List<String> seeds = doors.stream().map(each -> each.get(GRID_DOOR)).toList();
         List<NodeProcess> nodes = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            nodes.add(process(directory, "n" + (i + 1), ports.subList(i * 4, i * 4 + 4), seeds, overrides));
+        for (int i = 0; i < hosts.size(); i++) {
+            nodes.add(process(directory, "n" + (i + 1), hosts.get(i), doors.get(i), seeds));
         }
         LocalGrid grid = new LocalGrid(nodes, seeds);
         Runtime.getRuntime().addShutdownHook(grid.hook);
@@ -92,26 +124,25 @@ public final class LocalGrid implements AutoCloseable {
         }
     }
 
-    private static NodeProcess process(
-            Path directory, String name, List<Integer> ports, List<String> seeds, Map<String, String> overrides) {
+    private static NodeProcess process(Path directory, String name, Host host, List<String> doors, List<String> seeds) {
         Path data = directory.resolve(name);
         try {
             Files.createDirectories(data);
         } catch (IOException e) {
             throw new GridException(ErrorCode.NO_SPACE, "cannot make " + data + ": " + e.getMessage(), e);
         }
-        Map<String, String> settings = new TreeMap<>(overrides);
+        Map<String, String> settings = new TreeMap<>(host.overrides());
         settings.put("node.name", name);
         settings.put("node.data", data.toString());
-        String[] doors = {"flight", "grid", "transport", "http"};
-        for (int i = 0; i < doors.length; i++) {
-            settings.put("listen." + doors[i], "127.0.0.1:" + ports.get(i));
+        for (int i = 0; i < DOORS.length; i++) {
+            settings.put("listen." + DOORS[i], doors.get(i));
         }
         if (seeds.size() > 1) {
             settings.put("grid.seeds", String.join(",", seeds));
         }
-        List<String> arguments = new ArrayList<>(List.of("node"));
-        settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-        return new NodeProcess(name, "127.0.0.1:" + ports.get(0), arguments, directory.resolve(name + ".log"));
+        List<String> words = new ArrayList<>(List.of("node"));
+        settings.forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
+        return new NodeProcess(
+                name, doors.get(0), new NodeProcess.Command(host.through(), words), directory.resolve(name + ".log"));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One node in a JVM of its own, which can be killed and started again on the same data. Thread-safe. */
@@ -23,16 +24,35 @@ public final class NodeProcess implements AutoCloseable {
 
     private final String name;
     private final String address;
-    private final List<String> words;
+    private final Command command;
     private final Path log;
     private @Nullable Process process;
     private @Nullable CountDownLatch ready;
 
-    /** @param words what follows {@code swarm} on its command line */
-    NodeProcess(String name, String address, List<String> words, Path log) {
+    /**
+     * How it is started.
+     *
+     * @param through the command that {@code swarm} is started through; empty for none
+     * @param words what follows {@code swarm}
+     */
+    record Command(List<String> through, List<String> words) {
+        Command {
+            through = List.copyOf(through);
+            words = List.copyOf(words);
+        }
+
+        ProcessBuilder builder() {
+            ProcessBuilder builder = JavaCommand.swarm(words);
+            builder.command(
+                    Stream.concat(through.stream(), builder.command().stream()).toList());
+            return builder;
+        }
+    }
+
+    NodeProcess(String name, String address, Command command, Path log) {
         this.name = name;
         this.address = address;
-        this.words = List.copyOf(words);
+        this.command = command;
         this.log = log;
     }
 
@@ -54,7 +74,7 @@ public final class NodeProcess implements AutoCloseable {
         if (isAlive()) {
             throw new IllegalStateException("node " + name + " runs already");
         }
-        ProcessBuilder builder = JavaCommand.swarm(words);
+        ProcessBuilder builder = command.builder();
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
             Process started = builder.start();

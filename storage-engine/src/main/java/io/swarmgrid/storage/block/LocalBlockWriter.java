@@ -109,7 +109,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     }
 
     StoredBlock stored() {
-        return new StoredBlock(id, epoch, position, 0, false, home, path);
+        return new StoredBlock(id, epoch, position, 0, false, home, durability, path);
     }
 
     Tier tier() {
@@ -275,7 +275,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             channel.close();
             state = State.SEALED;
             room.release();
-            StoredBlock block = new StoredBlock(id, epoch, position, sidecar.crc32c(), true, home, path);
+            StoredBlock block = new StoredBlock(id, epoch, position, sidecar.crc32c(), true, home, durability, path);
             ending.sealed(this, new Sealed(block, tier, position + metaBytes));
             return new SealedBlock(id, epoch, position, sidecar.crc32c());
         } catch (IOException e) {

@@ -97,7 +97,14 @@ final class TierScan {
                         "block has " + fileBytes + " of " + sidecar.lengthBytes() + " bytes: " + file);
             }
             StoredBlock block = new StoredBlock(
-                    sidecar.id(), sidecar.epoch(), fileBytes, sidecar.crc32c(), true, sidecar.home(), file);
+                    sidecar.id(),
+                    sidecar.epoch(),
+                    fileBytes,
+                    sidecar.crc32c(),
+                    true,
+                    sidecar.home(),
+                    sidecar.durability(),
+                    file);
             sealed.add(new Slot.Sealed(block, tier, fileBytes + Files.size(meta)));
         } catch (Sidecar.DamagedException e) {
             LOG.warn("damaged block put aside: file={} reason={}", file, e.getMessage());

@@ -14,18 +14,17 @@ import io.swarmgrid.client.call.TransferScheduler.Direction;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.PutResult;
-import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.file.OpenBlock;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.ServedCall;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +128,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         target = to;
         PutOptions options = PutOptions.create(call.context().caller().name())
                 .replicas(put.replicas() == null ? 0 : put.replicas())
-                .durability(durability(put.durability()))
+                .durability(StoragePolicy.asked(put.durability()))
                 .operation(OperationId.of(call.context(), "file.put", to, put.putId()));
         boolean overwrite = put.overwrite() != null && put.overwrite();
         PutOptions asked = overwrite ? options.overwriting() : options;
@@ -237,17 +236,5 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
             writer.close();
             writer = null;
         }
-    }
-
-    private static @Nullable Durability durability(@Nullable String word) {
-        if (word == null) {
-            return null;
-        }
-        for (Durability each : Durability.values()) {
-            if (each.name().toLowerCase(Locale.ROOT).equals(word)) {
-                return each;
-            }
-        }
-        throw GridException.invalid("unknown durability: '" + word + "' (memory, process, power)");
     }
 }

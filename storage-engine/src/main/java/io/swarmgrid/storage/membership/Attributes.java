@@ -17,6 +17,9 @@ final class Attributes {
     /** Whether the node may begin a grid: it has no seeds, or is one of them. */
     static final String FOUNDER = "swarm.founder";
 
+    /** Whether the node takes no blocks. */
+    static final String WITNESS = "swarm.witness";
+
     static final String PID = "swarm.pid";
     static final String VERSION = "swarm.version";
 

@@ -1,7 +1,6 @@
 package io.swarmgrid.storage.membership;
 
 import io.swarmgrid.config.SwarmConfig;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
-import org.apache.ignite.IgniteCache;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.cluster.BaselineNode;
 import org.apache.ignite.cluster.ClusterNode;
@@ -138,7 +136,7 @@ final class BaselineKeeper {
             return;
         }
         Set<String> gone = overdue();
-        if (!gone.isEmpty() && hasLostPartitions(ignite)) {
+        if (!gone.isEmpty() && !LostPartitions.of(ignite).isEmpty()) {
             complain("nodes stay counted while metadata is lost without them: missing=" + gone);
             gone = Set.of();
         }
@@ -171,32 +169,17 @@ final class BaselineKeeper {
     }
 
     private void findLost(IgniteEx ignite, Map<String, BaselineNode> baseline) {
-        List<String> lost = lostCaches(ignite);
+        Map<String, List<Integer>> lost = LostPartitions.of(ignite);
         if (lost.isEmpty()) {
             return;
         }
         Set<String> missing = nodes.voters().missing();
         if (missing.isEmpty()) {
-            LOG.info("lost metadata is back: caches={}, nodes={}", lost, baseline.keySet());
-            ignite.resetLostPartitions(lost);
+            LOG.info("lost metadata is back: partitions={}, nodes={}", lost, baseline.keySet());
+            ignite.resetLostPartitions(lost.keySet());
         } else {
-            complain("some metadata is lost until its nodes come back: caches=" + lost + ", missing=" + missing);
+            complain("some metadata is lost until its nodes come back: partitions=" + lost + ", missing=" + missing);
         }
-    }
-
-    private static boolean hasLostPartitions(IgniteEx ignite) {
-        return !lostCaches(ignite).isEmpty();
-    }
-
-    private static List<String> lostCaches(IgniteEx ignite) {
-        List<String> lost = new ArrayList<>();
-        for (String name : ignite.cacheNames()) {
-            IgniteCache<?, ?> cache = ignite.cache(name);
-            if (cache != null && !cache.lostPartitions().isEmpty()) {
-                lost.add(name);
-            }
-        }
-        return lost;
     }
 
     private void trackPresent(List<ClusterNode> servers, Map<String, BaselineNode> baseline) {

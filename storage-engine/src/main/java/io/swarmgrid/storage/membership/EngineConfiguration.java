@@ -7,6 +7,7 @@ import io.swarmgrid.config.SwarmConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.calcite.CalciteQueryEngineConfiguration;
 import org.apache.ignite.configuration.CacheConfiguration;
 import org.apache.ignite.configuration.DataRegionConfiguration;
@@ -58,6 +59,7 @@ final class EngineConfiguration {
         this.directory = directory;
         attribute(Attributes.GRID_NAME, config.grid().name());
         attribute(Attributes.ZONE, config.node().zone());
+        attribute(Attributes.WITNESS, config.node().witness());
         attribute(Attributes.PID, ProcessHandle.current().pid());
         directory.gridId().ifPresent(id -> attribute(Attributes.GRID_ID, id));
     }
@@ -169,4 +171,13 @@ final class EngineConfiguration {
      * @param transportRange how many ports above that of {@code transport} will do as well
      */
     record EngineDoors(HostPort grid, HostPort transport, int transportRange) {}
+
+    /** Copies besides the first that the least copied cache has. */
+    static int fewestBackups(List<CacheConfiguration<?, ?>> caches) {
+        return caches.stream()
+                .filter(cache -> cache.getCacheMode() != CacheMode.REPLICATED)
+                .mapToInt(CacheConfiguration::getBackups)
+                .min()
+                .orElse(Integer.MAX_VALUE);
+    }
 }

@@ -257,12 +257,21 @@ final class LiveNodes implements Nodes {
                 Attributes.text(node, Attributes.ZONE),
                 Attributes.text(node, Attributes.FLIGHT),
                 voter,
-                movement.draining().contains(Attributes.name(node)),
+                isWitness(node) || movement.draining().contains(Attributes.name(node)),
                 load.usedBytes(),
                 load.capacityBytes(),
                 load.freeBytes(),
                 load.blocks(),
                 Attributes.number(node, Attributes.PID));
+    }
+
+    private static boolean isWitness(BaselineNode node) {
+        return Attributes.flag(node, Attributes.WITNESS);
+    }
+
+    /** It takes no blocks, and nobody asked for that. */
+    private boolean isWitness(GridNodeInfo node) {
+        return node.draining() && !movement.draining().contains(node.name());
     }
 
     /** One that was asked for a moment ago is not among those that were looked at yet. */
@@ -283,7 +292,8 @@ final class LiveNodes implements Nodes {
                 node.usedBytes(),
                 node.capacityBytes(),
                 node.blocks(),
-                drain(node.name(), drains));
+                drain(node.name(), drains),
+                isWitness(node) ? Boolean.TRUE : null);
     }
 
     /** The ids by which Ignite knows the live nodes other than this one, by name. */

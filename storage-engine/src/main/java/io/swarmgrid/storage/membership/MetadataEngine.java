@@ -2,6 +2,7 @@ package io.swarmgrid.storage.membership;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.LostMetadata;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -18,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
-import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.configuration.CacheConfiguration;
 import org.apache.ignite.events.Event;
 import org.apache.ignite.events.EventType;
@@ -76,7 +77,7 @@ public final class MetadataEngine implements AutoCloseable {
         this.recovering = new Recovering(view, nodes);
         BaselineKeeper.Rules rules = new BaselineKeeper.Rules(
                 starter.seeds().founders(),
-                fewestBackups(all),
+                EngineConfiguration.fewestBackups(all),
                 pace.gather().toNanos(),
                 pace.comeBack().toNanos());
         this.keeper = new BaselineKeeper(view, nodes, config, rules, System::nanoTime);
@@ -194,9 +195,24 @@ public final class MetadataEngine implements AutoCloseable {
         state.onFailure(action);
     }
 
+    /** Says that the grid goes on without this node: what {@link #onSegmented} was given runs. */
+    public void leftOutside(String why) {
+        LOG.error("this node was cut off: {}", why);
+        fail(unavailable("this node was cut off: " + why));
+    }
+
     /** All nodes, those that are down but still counted among them, in order of name. */
     public List<NodeStatus> status() {
         return nodes.status(loads.drains());
+    }
+
+    /** What no node has now of the metadata; empty where all is here, or cannot be told. */
+    public Optional<LostMetadata> lostMetadata() {
+        IgniteEx ignite = view.active() ? view.engine() : null;
+        Map<String, List<Integer>> lost = ignite == null ? Map.of() : LostPartitions.of(ignite);
+        return lost.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new LostMetadata(lost, List.copyOf(nodes.voters().missing())));
     }
 
     /** What operators asked to be moved. */
@@ -359,14 +375,6 @@ public final class MetadataEngine implements AutoCloseable {
         return view.servers().stream()
                 .anyMatch(node -> Attributes.name(node).equals(Attributes.name(joining))
                         && !node.id().equals(joining.id()));
-    }
-
-    private static int fewestBackups(List<CacheConfiguration<?, ?>> caches) {
-        return caches.stream()
-                .filter(cache -> cache.getCacheMode() != CacheMode.REPLICATED)
-                .mapToInt(CacheConfiguration::getBackups)
-                .min()
-                .orElse(Integer.MAX_VALUE);
     }
 
     private static GridException unavailable(String what) {

@@ -83,7 +83,7 @@ public final class Movements {
 
     private Movement drained(Movement now, String node, List<String> takers) {
         List<String> left = takers.stream()
-                .filter(name -> !name.equals(node) && !now.draining().contains(name))
+                .filter(name -> !name.equals(node) && !now.draining().contains(name) && !isWitness(name))
                 .toList();
         if (left.isEmpty()) {
             throw refused(node, "it is the last node that takes blocks");
@@ -100,6 +100,11 @@ public final class Movements {
         List<String> draining = new ArrayList<>(now.draining());
         draining.add(node);
         return new Movement(draining, now.balance(), now.thresholdPercent());
+    }
+
+    /** One that is drained was left out before. */
+    private boolean isWitness(String name) {
+        return nodes.find(name).filter(GridNodeInfo::draining).isPresent();
     }
 
     private static GridException refused(String node, String why) {

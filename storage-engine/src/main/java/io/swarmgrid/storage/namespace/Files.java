@@ -89,6 +89,9 @@ public interface Files {
      */
     FileStatus setReplication(GridPath path, int replicas);
 
+    /** That of the directory at a path, or of the nearest one above that is there: what a file made in it is kept by. */
+    StoragePolicy policy(GridPath path);
+
     /** Changes the status of a file or a directory. */
     FileStatus setStatus(GridPath path, StatusChange change);
 

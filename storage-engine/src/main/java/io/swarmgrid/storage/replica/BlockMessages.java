@@ -63,7 +63,7 @@ final class BlockMessages {
     record Read(String blockId, long epoch, long offset, long lengthBytes) {}
 
     /** The first answer to a ReadBlock: the whole block, whatever the range. */
-    record BlockInfo(long lengthBytes, int crc32c, long fileId, String path, long fileOffset) {}
+    record BlockInfo(long lengthBytes, int crc32c, long fileId, String path, long fileOffset, Durability durability) {}
 
     /** @param damaged whether the copy is put aside for inspection instead of deleted */
     record Discard(String blockId, long epoch, boolean damaged) {}

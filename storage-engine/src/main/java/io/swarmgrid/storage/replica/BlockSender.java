@@ -30,7 +30,8 @@ final class BlockSender extends RangeSender<BlockMessages.Read, BlockReader> {
                 block.crc32c(),
                 block.home().inodeId(),
                 block.home().path(),
-                block.home().offset());
+                block.home().offset(),
+                block.durability());
         return new Answer(Frame.Control.of(info), read.offset(), read.lengthBytes());
     }
 

@@ -42,8 +42,8 @@ public final class RemoteBlocks implements BlockTransfer {
                 throw differs(block, from, info.lengthBytes(), info.crc32c());
             }
             WayHome home = new WayHome(block.fileId(), info.path(), block.offset());
-            try (BlockWriter writer = path.blocks()
-                    .create(block.id(), block.epoch(), home, path.config().durability(), block.lengthBytes())) {
+            try (BlockWriter writer =
+                    path.blocks().create(block.id(), block.epoch(), home, info.durability(), block.lengthBytes())) {
                 copy(source, writer);
                 SealedBlock sealed = writer.seal();
                 if (sealed.crc32c() != block.crc32c()) {

@@ -95,9 +95,17 @@ public final class Staging {
         StagedSession session = new StagedSession(id, kind, target, request, expiry());
         // One after the other: what is below a session is never made where the session itself is not.
         files.makeDirectory(StagedSession.home(id), context.caller().name(), Files.Parents.MAKE);
+        takeOverPolicy(session);
         files.makeDirectory(session.content(), context.caller().name(), Files.Parents.MAKE);
         store(session);
         return session;
+    }
+
+    /** What is staged is kept as it is to be kept where it is going. */
+    private void takeOverPolicy(StagedSession session) {
+        files.policy(session.target())
+                .attributes()
+                .forEach((name, value) -> files.setAttribute(StagedSession.home(session.id()), name, value));
     }
 
     /** The id that {@link #begin} gives a session with this put id, whether it was begun or not. */

@@ -66,7 +66,9 @@ class LocalBlockStoreTest {
 
         StoredBlock block = store.find(id(1)).orElseThrow();
         assertThat(sealed).isEqualTo(new SealedBlock(id(1), 3, LENGTH, block.crc32c()));
-        assertThat(block).isEqualTo(new StoredBlock(id(1), 3, LENGTH, sealed.crc32c(), true, HOME, block.path()));
+        assertThat(block)
+                .isEqualTo(new StoredBlock(
+                        id(1), 3, LENGTH, sealed.crc32c(), true, HOME, block.durability(), block.path()));
         assertThat(block.path().getFileName()).hasToString("0000000000000001.3");
         assertThat(Files.readAllBytes(block.path())).isEqualTo(content);
         assertThat(read(store, id(1), 3)).isEqualTo(content);

@@ -23,6 +23,7 @@ import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.StatusChange;
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -190,6 +191,11 @@ public final class MemoryGrid implements Files, FileStore {
             tree.put(path, entry);
         }
         return entry.status(path);
+    }
+
+    @Override
+    public StoragePolicy policy(GridPath path) {
+        return StoragePolicy.NONE;
     }
 
     @Override

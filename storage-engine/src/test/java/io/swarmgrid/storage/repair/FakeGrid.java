@@ -379,6 +379,7 @@ final class FakeGrid {
                                 block.crc32c(),
                                 true,
                                 new WayHome(block.fileId(), "", 0),
+                                Durability.PROCESS,
                                 file));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -1,5 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.client.wire.PolicyAttributes;
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +32,10 @@ final class AttributeStep extends ChangeStep {
         if (inode == null) {
             throw new StaleException("removed meanwhile");
         }
+        if (inode.isFile()) {
+            refuseReserved(name, path);
+        }
+        StoragePolicy.check(name, value);
         Map<String, String> attributes = new LinkedHashMap<>(inode.attributes());
         if (value == null) {
             attributes.remove(name);
@@ -54,6 +60,18 @@ final class AttributeStep extends ChangeStep {
         if (bytes > MAX_BYTES) {
             throw Problems.invalid(
                     "attributes of " + bytes + " bytes, at most " + MAX_BYTES + " are allowed: " + path, path);
+        }
+    }
+
+    /** The same for the attributes that a file is made with, none of which may be a directory's policy. */
+    static void checkOfFile(Map<String, String> attributes, String path) {
+        check(attributes, path);
+        attributes.keySet().forEach(name -> refuseReserved(name, path));
+    }
+
+    private static void refuseReserved(String name, String path) {
+        if (PolicyAttributes.isReserved(name)) {
+            throw Problems.invalid("attribute " + name + " is for directories, and this is a file: " + path, path);
         }
     }
 

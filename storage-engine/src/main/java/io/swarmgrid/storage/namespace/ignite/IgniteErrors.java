@@ -3,6 +3,8 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.ignite.IgniteInterruptedException;
 import org.apache.ignite.cluster.ClusterGroupEmptyException;
 import org.apache.ignite.cluster.ClusterTopologyException;
@@ -30,14 +32,17 @@ final class IgniteErrors {
         UNKNOWN,
         /** Too few nodes of the grid are here. */
         NO_QUORUM,
-        /** The grid is not active, this node stops, or data have no owner now. */
+        /** The grid is not active, or this node stops. */
         UNAVAILABLE,
+        /** All owners of a partition are away. */
+        LOST,
         CANCELLED,
         /** Nothing that is expected. */
         INTERNAL
     }
 
     private static final int MAX_CAUSES = 32;
+    private static final Pattern LOST_PART = Pattern.compile("cacheName=(\\w+), partition=(\\d+)");
 
     private IgniteErrors() {}
 
@@ -64,7 +69,10 @@ final class IgniteErrors {
             return Verdict.TIMEOUT;
         }
         if (error instanceof CacheInvalidStateException) {
-            return text(error).contains("topology is not valid") ? Verdict.NO_QUORUM : Verdict.UNAVAILABLE;
+            String text = text(error);
+            return text.contains("topology is not valid")
+                    ? Verdict.NO_QUORUM
+                    : text.contains("has been lost") ? Verdict.LOST : Verdict.UNAVAILABLE;
         }
         if (error instanceof ClusterGroupEmptyException
                 || error instanceof ClusterTopologyException
@@ -116,6 +124,13 @@ final class IgniteErrors {
                         null,
                         "the grid starts, stops, or waits for nodes: see grid status",
                         error);
+            case LOST ->
+                new GridException(
+                        ErrorCode.UNAVAILABLE,
+                        "a part of the metadata is on no node now: " + lostPart(error),
+                        null,
+                        "it is back once its nodes are: see grid status",
+                        error);
             case TOPOLOGY, UNKNOWN ->
                 mayHaveApplied
                         ? unknown(error)
@@ -125,6 +140,19 @@ final class IgniteErrors {
                         ? unknown(error)
                         : new GridException(ErrorCode.INTERNAL, "metadata failed: " + error, error);
         };
+    }
+
+    /** Which part it is, as Ignite says it somewhere in its message. */
+    private static String lostPart(Throwable error) {
+        Throwable at = error;
+        for (int i = 0; at != null && i < MAX_CAUSES; i++) {
+            Matcher named = LOST_PART.matcher(String.valueOf(at.getMessage()));
+            if (named.find()) {
+                return "partition " + named.group(2) + " of " + named.group(1);
+            }
+            at = at.getCause();
+        }
+        return String.valueOf(error.getMessage());
     }
 
     static GridException unknown(@Nullable Throwable cause) {

@@ -7,6 +7,7 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.config.StorageConfig;
+import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
@@ -23,7 +24,6 @@ import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
 import io.swarmgrid.storage.placement.Placement;
 import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -42,6 +42,7 @@ final class IgniteFileMetadata implements FileMetadata {
     private final Ids ids;
     private final Clock clock;
     private final StorageConfig config;
+    private final Policies policies;
     private final Supplier<Lease> leases;
     private final PathWalk walk;
     private final Publishing directories;
@@ -54,18 +55,19 @@ final class IgniteFileMetadata implements FileMetadata {
             Runner runner,
             Ids ids,
             Clock clock,
-            StorageConfig config,
+            SwarmConfig config,
             Placement placement,
             Supplier<Lease> leases,
             OpenFiles openFiles) {
         this.runner = runner;
         this.ids = ids;
         this.clock = clock;
-        this.config = config;
+        this.config = config.storage();
         this.leases = leases;
         this.walk = new PathWalk(runner);
+        this.policies = new Policies(runner, walk, config);
         this.directories = new Publishing(runner, walk, ids, clock);
-        this.newBlocks = new NewBlocks(runner, config, placement);
+        this.newBlocks = new NewBlocks(runner, this.config, placement);
         this.joining = new Joining(runner, walk, ids, clock);
         this.openFiles = openFiles;
     }
@@ -77,7 +79,7 @@ final class IgniteFileMetadata implements FileMetadata {
     @Override
     public OpenFile begin(GridPath path, PutOptions options) {
         requireFilePath(path);
-        AttributeStep.check(options.attributes(), path.toString());
+        AttributeStep.checkOfFile(options.attributes(), path.toString());
         Lease lease = leases.get();
         return Runner.untilFresh(() -> {
             Place place = walk.place(path);
@@ -99,7 +101,7 @@ final class IgniteFileMetadata implements FileMetadata {
     @Override
     public OpenFile create(GridPath path, PutOptions options) {
         requireFilePath(path);
-        AttributeStep.check(options.attributes(), path.toString());
+        AttributeStep.checkOfFile(options.attributes(), path.toString());
         Lease lease = leases.get();
         return Runner.untilFresh(() -> {
             Place place = directories.placeMade(path, options.owner(), 0);
@@ -220,15 +222,12 @@ final class IgniteFileMetadata implements FileMetadata {
     }
 
     private Inode inode(GridPath path, @Nullable Place place, PutOptions options, Inode.Content content) {
-        int replicas = options.replicas() == 0 ? config.replicas() : options.replicas();
-        Inode.Storing storing = new Inode.Storing(
-                replicas, Objects.requireNonNullElse(options.durability(), config.durability()), options.placement());
         return new Inode(
                 EntryKind.FILE,
                 new Inode.Link(place == null ? 0 : place.parentId(), path.name()),
                 Inode.Revision.first(clock.millis()),
                 Inode.Rights.of(options.owner()),
-                storing,
+                policies.storing(path, place, options),
                 options.attributes(),
                 content);
     }
@@ -288,7 +287,7 @@ final class IgniteFileMetadata implements FileMetadata {
     @Override
     public FileStatus putInline(GridPath path, PutOptions options, byte[] bytes) {
         requireFilePath(path);
-        AttributeStep.check(options.attributes(), path.toString());
+        AttributeStep.checkOfFile(options.attributes(), path.toString());
         requireInline(path, bytes);
         String operation =
                 options.operation() == null ? null : options.operation().value();

@@ -6,10 +6,12 @@ import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.Usage;
+import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.StatusChange;
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
 import java.time.Clock;
 import java.util.Collection;
@@ -21,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** The namespace over steps: finds out what a path leads to, sends the step to where that is, and again if it was stale. */
 final class IgniteFiles implements Files {
     private static final int MAX_PAGE = 10_000;
-    private static final int MAX_REPLICAS = 16;
 
     private final Runner runner;
     private final PathWalk walk;
@@ -29,13 +30,15 @@ final class IgniteFiles implements Files {
     private final Clock clock;
     private final Survey survey;
     private final Publishing publishing;
+    private final Policies policies;
 
-    IgniteFiles(Runner runner, Ids ids, Clock clock, Survey survey) {
+    IgniteFiles(Runner runner, Ids ids, Clock clock, Survey survey, SwarmConfig config) {
         this.runner = runner;
         this.walk = new PathWalk(runner);
         this.ids = ids;
         this.clock = clock;
         this.survey = survey;
+        this.policies = new Policies(runner, walk, config);
         this.publishing = new Publishing(runner, walk, ids, clock);
     }
 
@@ -177,16 +180,22 @@ final class IgniteFiles implements Files {
     @Override
     public FileStatus setAttribute(GridPath path, String name, @Nullable String value) {
         return Runner.untilFresh(() -> {
-            long id = walk.require(path).inodeId();
+            long id = path.isRoot() ? Ids.ROOT : walk.require(path).inodeId();
             return entryOf(runner.change(id, new AttributeStep(id, path.toString(), name, value)));
         });
     }
 
     @Override
+    public StoragePolicy policy(GridPath path) {
+        return Runner.untilFresh(() -> policies.nearest(path));
+    }
+
+    @Override
     public FileStatus setReplication(GridPath path, int replicas) {
-        if (replicas < 1 || replicas > MAX_REPLICAS) {
+        if (replicas < 1 || replicas > StoragePolicy.MAX_REPLICAS) {
             throw Problems.invalid(
-                    "bad replicas: " + replicas + ", expected 1 to " + MAX_REPLICAS + ": " + path, path.toString());
+                    "bad replicas: " + replicas + ", expected 1 to " + StoragePolicy.MAX_REPLICAS + ": " + path,
+                    path.toString());
         }
         ReplicationStep.Done done = replicate(path, replicas, 0);
         while (done.next() > 0) {

@@ -45,13 +45,13 @@ public final class IgniteNamespace {
         this.clock = clock;
         Ids ids = new Ids(new SecureRandom());
         Survey survey = new Survey(runner, nodes, config.metadata().backups() + 1);
-        this.files = new IgniteFiles(runner, ids, clock, survey);
+        this.files = new IgniteFiles(runner, ids, clock, survey, config);
         this.openFiles = new OpenFiles(runner, config.storage(), nanoTime);
         IgniteFileMetadata metadata = new IgniteFileMetadata(
                 runner,
                 ids,
                 clock,
-                config.storage(),
+                config,
                 placement,
                 () -> IgniteFileMetadata.firstLease(
                         nodes.local().name(), ignite.cluster().localNode().id()),

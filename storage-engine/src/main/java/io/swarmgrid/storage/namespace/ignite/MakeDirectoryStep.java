@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one directory. */
@@ -34,7 +35,13 @@ final class MakeDirectoryStep extends ChangeStep {
             return existing(tables, existing);
         }
         Directories.enter(tables, parentId, path);
-        Inode made = Directories.make(tables, id, Inode.decode(inode), staged ? Guard.STAGED : Guard.OPEN);
+        Inode parent = tables.inode(parentId);
+        if (parent == null) {
+            throw new StaleException("directory is gone: " + path);
+        }
+        Inode fresh = Inode.decode(inode);
+        Inode inheriting = fresh.with(fresh.kind(), StoragePolicy.inherited(parent.attributes()));
+        Inode made = Directories.make(tables, id, inheriting, staged ? Guard.STAGED : Guard.OPEN);
         return Outcome.of(made.status(path, id));
     }
 
