@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
@@ -46,8 +45,8 @@ final class Arena implements AutoCloseable {
         this.client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT.withTimeout(Duration.ofSeconds(10)));
     }
 
-    static Arena start(Path directory, int nodes, Map<String, String> settings) throws InterruptedException {
-        return new Arena(directory, LocalGrid.start(directory, nodes, settings));
+    static Arena start(Path directory, List<LocalGrid.Host> hosts) throws InterruptedException {
+        return new Arena(directory, LocalGrid.start(directory, hosts));
     }
 
     List<NodeProcess> nodes() {

@@ -53,6 +53,11 @@ final class Calls implements AutoCloseable {
         this.contents = contents;
     }
 
+    /** For calls that are noted elsewhere. */
+    GridClient client() {
+        return client;
+    }
+
     @Override
     public void close() {
         client.close();

@@ -3,17 +3,23 @@ package io.swarmgrid.it.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.it.chaos.judge.EndState;
 import io.swarmgrid.it.chaos.judge.Finding;
 import io.swarmgrid.it.chaos.judge.History;
 import io.swarmgrid.it.chaos.judge.Judge;
+import io.swarmgrid.it.chaos.judge.Ledger;
 import io.swarmgrid.it.chaos.judge.Operation;
 import io.swarmgrid.it.chaos.judge.Outcome;
 import io.swarmgrid.it.chaos.judge.Tally;
 import io.swarmgrid.it.chaos.judge.Version;
+import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +30,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
@@ -35,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code ./swarm test --long} goes on for minutes with a seed of its own, {@code --seed N} repeats the order of the faults.
  */
 class ChaosIT {
+    private static final int NODES = 3;
     private static final Duration NODE_GRACE = Duration.ofSeconds(5);
     private static final boolean LONG = Boolean.getBoolean("swarm.test.long");
     private static final Duration LENGTH = Duration.ofSeconds(LONG ? 300 : 30);
@@ -45,6 +54,7 @@ class ChaosIT {
 
     private final long seed = Long.getLong("swarm.test.seed", LONG ? System.nanoTime() : 1);
     private final History history = new History(System::nanoTime);
+    private final Ledger ledger = new Ledger(System::nanoTime);
     private final AtomicLong contents = new AtomicLong();
 
     /** Kept with the logs of the nodes where something was found. */
@@ -54,10 +64,11 @@ class ChaosIT {
     @Test
     void losesNothingThatWasAcknowledged() throws Exception {
         System.out.println("ChaosIT: replay the order of the faults with --seed " + seed + ", logs in " + directory);
-        try (Arena arena = Arena.start(directory, 3, settings())) {
+        try (Network network = new Network(Wires.lay(NODES));
+                Arena arena = Arena.start(directory, network.hosts(settings()))) {
             arena.awaitWhole("its start");
             makeTops(arena);
-            Storm storm = new Storm(arena, faults(), new Random(seed));
+            Storm storm = new Storm(arena, faults(network), new Random(seed));
             List<Throwable> failures;
             try (Crew crew = Crew.start(workloads(), arena, history, contents, seed)) {
                 storm.rage(LENGTH);
@@ -65,8 +76,11 @@ class ChaosIT {
                 failures = crew.failures();
             }
             arena.awaitWhole("the storm");
-            EndState end = settled(arena, readAll(arena));
-            List<Finding> findings = Judge.findings(history.operations(), end);
+            Map<String, String> unreadable = new TreeMap<>(readAll(arena));
+            unreadable.putAll(readLogs(arena));
+            EndState end = settled(arena, unreadable);
+            List<Finding> findings = new ArrayList<>(Judge.findings(history.operations(), ledger.paths(), end));
+            findings.addAll(ledger.findings());
             report(storm, findings);
             assertThat(failures).as("callers that failed themselves").isEmpty();
             assertThat(arena.deaths()).as("nodes that ended by themselves").isEmpty();
@@ -75,8 +89,11 @@ class ChaosIT {
         }
     }
 
-    private static List<Workload> workloads() {
+    private List<Workload> workloads() {
         return List.of(
+                new AppendFiles(ledger, "a"),
+                new AppendFiles(ledger, "b"),
+                new ReadLogs(ledger),
                 new WriteFiles(),
                 new WriteFiles(),
                 new ReadFiles(),
@@ -85,17 +102,37 @@ class ChaosIT {
                 new GrowTrees());
     }
 
-    private static List<Fault> faults() {
-        return List.of(
-                        new KillNode(NODE_GRACE.multipliedBy(2)),
-                        new KillWhileWriting(),
-                        new KillWhileStarting("tier scanned"),
-                        new PauseNode(NODE_GRACE.multipliedBy(2)),
-                        new BriefPause(Duration.ofSeconds(1)),
-                        new DamageBlocks(DamageBlocks.Way.FLIP_A_BIT),
-                        new DamageBlocks(DamageBlocks.Way.TRUNCATE),
-                        new KillGrid())
-                .stream()
+    /** Where the nodes run: each in a namespace of its own, where there can be such. */
+    private record Network(Optional<Wires> wires) implements AutoCloseable {
+        List<LocalGrid.Host> hosts(Map<String, String> settings) {
+            return IntStream.range(0, NODES)
+                    .mapToObj(n -> wires.map(each -> each.host(n, settings)).orElse(LocalGrid.Host.loopback(settings)))
+                    .toList();
+        }
+
+        Stream<Fault> cuts() {
+            return wires.stream().flatMap(each -> Arrays.stream(CutWires.Way.values())
+                    .map(way -> new CutWires(each, way, NODE_GRACE.multipliedBy(2))));
+        }
+
+        @Override
+        public void close() {
+            wires.ifPresent(Wires::close);
+        }
+    }
+
+    private static List<Fault> faults(Network network) {
+        return Stream.concat(
+                        network.cuts(),
+                        Stream.of(
+                                new KillNode(NODE_GRACE.multipliedBy(2)),
+                                new KillWhileWriting(),
+                                new KillWhileStarting("tier scanned"),
+                                new PauseNode(NODE_GRACE.multipliedBy(2)),
+                                new BriefPause(Duration.ofSeconds(1)),
+                                new DamageBlocks(DamageBlocks.Way.FLIP_A_BIT),
+                                new DamageBlocks(DamageBlocks.Way.TRUNCATE),
+                                new KillGrid()))
                 .filter(fault -> fault.name().matches(FAULTS))
                 .toList();
     }
@@ -106,6 +143,8 @@ class ChaosIT {
                 "repair.node-grace", NODE_GRACE.toSeconds() + "s",
                 "repair.join-grace", "1s",
                 "repair.interval", "1s"));
+        // The addresses of namespaces are not loopback's.
+        settings.put("security.insecure", "true");
         settings.put("storage.block-size", Sizes.BLOCK_BYTES + "B");
         settings.put("storage.lease-duration", "5s");
         settings.put("storage.trash-grace", "3s");
@@ -130,7 +169,8 @@ class ChaosIT {
                 .filter(each -> each.effect().brings().equals(Optional.of(Version.DIRECTORY)))
                 .map(Operation::path)
                 .collect(Collectors.toSet());
-        Set<String> paths = named();
+        Set<String> paths =
+                history.operations().stream().map(Operation::path).collect(Collectors.toCollection(TreeSet::new));
         for (NodeProcess node : arena.nodes()) {
             String caller = "after-" + node.name();
             try (Calls calls = new Calls(caller, List.of(node.address()), history, contents)) {
@@ -146,6 +186,22 @@ class ChaosIT {
         return history.operations().stream()
                 .filter(each -> each.caller().startsWith("after-") && each.outcome() != Outcome.OK)
                 .collect(Collectors.toMap(Operation::path, Operation::toString, (one, other) -> one));
+    }
+
+    /** The same for the files that grow. */
+    private Map<String, String> readLogs(Arena arena) {
+        Map<String, String> failed = new TreeMap<>();
+        for (NodeProcess node : arena.nodes()) {
+            try (GridClient client = GridClient.connect(List.of(node.address()), ClientOptions.DEFAULT)) {
+                ledger.paths().forEach(path -> {
+                    String why = ReadLogs.read(ledger, client, path);
+                    if (!why.isEmpty()) {
+                        failed.put(path, why);
+                    }
+                });
+            }
+        }
+        return failed;
     }
 
     /** The state once every grace has passed, or as it is when there was time enough for that. */
@@ -164,11 +220,15 @@ class ChaosIT {
     }
 
     private Set<String> named() {
-        return history.operations().stream().map(Operation::path).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> named =
+                history.operations().stream().map(Operation::path).collect(Collectors.toCollection(TreeSet::new));
+        named.addAll(ledger.paths());
+        return named;
     }
 
     private void report(Storm storm, List<Finding> findings) {
         System.out.printf("%nChaosIT: seed %d%n%s%n", seed, new Tally(history.operations()));
+        System.out.println(ledger.tally());
         storm.counts().forEach((fault, count) -> System.out.printf("%-44s %4d%n", fault, count));
         history.operations().stream()
                 .filter(each -> each.outcome() != Outcome.OK)

@@ -9,6 +9,7 @@ final class Paths {
     static final String FILES = "/files";
     static final String MOVES = "/moves";
     static final String TREES = "/trees";
+    static final String LOGS = "/logs";
 
     private static final int SHARED_FILES = 8;
     private static final int SHARED_TREES = 3;
@@ -17,7 +18,7 @@ final class Paths {
     private Paths() {}
 
     static List<String> top() {
-        return List.of(FILES, MOVES, TREES);
+        return List.of(FILES, MOVES, TREES, LOGS);
     }
 
     static String file(Random random) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -21,15 +22,18 @@ public final class Judge {
      * Finds what is wrong.
      *
      * @param operations the last ones on each path are reads in the end state, for what is written last to be missed
+     * @param others paths that are judged elsewhere
      * @return nothing where all is well
      */
-    public static List<Finding> findings(List<Operation> operations, EndState end) {
+    public static List<Finding> findings(List<Operation> operations, Set<String> others, EndState end) {
         Map<String, List<Operation>> byPath =
                 operations.stream().collect(Collectors.groupingBy(Operation::path, TreeMap::new, Collectors.toList()));
         List<Finding> findings = new ArrayList<>();
         byPath.forEach((path, all) -> findings.addAll(new PathJudge(path, all).findings()));
         findings.addAll(HalfRenames.findings(byPath));
-        findings.addAll(EndRules.findings(byPath.keySet(), end));
+        Set<String> named = new TreeSet<>(others);
+        named.addAll(byPath.keySet());
+        findings.addAll(EndRules.findings(named, end));
         return findings;
     }
 

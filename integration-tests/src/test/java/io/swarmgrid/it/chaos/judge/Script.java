@@ -3,6 +3,7 @@ package io.swarmgrid.it.chaos.judge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A history written down by hand, one line an operation, and an end to it. */
 final class Script {
@@ -44,7 +45,7 @@ final class Script {
     }
 
     List<Finding> judged(EndState end) {
-        return Judge.findings(operations, end);
+        return Judge.findings(operations, Set.of(), end);
     }
 
     private Script add(long from, long to, String path, Effect effect, Outcome outcome) {
