@@ -13,6 +13,11 @@ abstract class ChangeStep extends Step {
         this.operation = operation;
     }
 
+    /** Whether a run of it that was done before is known by its operation id, and {@link #change} need not look for one. */
+    final boolean isNamed() {
+        return operation != null;
+    }
+
     /** Does it within a transaction; may be called several times, all but the last of which are undone. */
     abstract byte[] change(Tables tables);
 

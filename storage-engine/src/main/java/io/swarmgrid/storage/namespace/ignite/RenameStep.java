@@ -41,8 +41,10 @@ final class RenameStep extends ChangeStep {
         Inode inode = inode(tables, sourceId); // before the names, so that only one of them leads to it at any time
         Dentry target = tables.dentry(targetParent, targetName);
         Dentry source = tables.dentry(sourceParent, sourceName);
-        if (target != null && target.inodeId() == sourceId) {
-            return Outcome.of(inode.status(targetPath, sourceId)); // onto itself, or done before
+        // Where it has a name, somebody else has renamed the same to the same, which is not what this caller did.
+        boolean ontoItself = sourceParent == targetParent && sourceName.equals(targetName);
+        if (target != null && target.inodeId() == sourceId && (ontoItself || !isNamed())) {
+            return Outcome.of(inode.status(targetPath, sourceId)); // or by a first run of this step
         }
         if (source == null || source.inodeId() != sourceId) {
             throw new StaleException("renamed or removed meanwhile");

@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The caches of one node, typed. Reads and writes take part in the transaction of the calling thread, if it has one; reads
- * outside of one are answered from a copy on this node where there is one. Thread-safe.
+ * outside of one are answered from a copy on this node where there is one: names and inodes as {@link Settled} has it, the rest as
+ * it lies there, which may be behind what is just being changed. Thread-safe.
  */
 final class Tables {
     private static final String LOCAL_KEY = "swarm.namespace.tables";
@@ -121,11 +123,20 @@ final class Tables {
         return affinity.primaryPartitions(localNode);
     }
 
+    /** What a key has that lies with an id; of a single copy there is nothing to wait for. */
+    private <K> byte @Nullable [] settled(IgniteCache<K, byte[]> cache, K key, long home) {
+        Collection<ClusterNode> copies = affinity.mapPartitionToPrimaryAndBackups(partition(home));
+        if (copies.size() < 2) {
+            return cache.get(key);
+        }
+        return copies.contains(localNode) ? Settled.here(cache, key) : Settled.elsewhere(cache, key);
+    }
+
     // Names.
 
     @Nullable
     Dentry dentry(long parentId, String name) {
-        byte[] bytes = dentries.get(DentryKey.of(parentId, name));
+        byte[] bytes = settled(dentries, DentryKey.of(parentId, name), parentId);
         return bytes == null ? null : Dentry.decode(bytes);
     }
 
@@ -197,7 +208,7 @@ final class Tables {
 
     /** As it is stored: an inode not decoded, or the value of one of the few keys that are none. */
     byte @Nullable [] raw(long id) {
-        return inodes.get(id);
+        return settled(inodes, id, id);
     }
 
     void raw(long id, byte[] value) {

@@ -269,6 +269,30 @@ final class ConcurrencyTest {
     }
 
     @Test
+    void tellOneOfManyThatItRenamedAFile(Grid grid) throws Exception {
+        for (int round = 0; round < 20; round++) {
+            GridPath source = grid.path("from" + round);
+            GridPath target = grid.path("to" + round);
+            grid.putInline(source, "x");
+            AtomicInteger renamed = new AtomicInteger();
+            List<Callable<Void>> work = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                OperationId mine = new OperationId("rename" + i + source);
+                work.add(() -> {
+                    if (tried(EnumSet.of(ErrorCode.NOT_FOUND, ErrorCode.ALREADY_EXISTS), () -> grid.files()
+                            .rename(source, target, false, mine))) {
+                        renamed.incrementAndGet();
+                    }
+                    return null;
+                });
+            }
+            together(work);
+
+            assertThat(renamed).as("round %d", round).hasValue(1);
+        }
+    }
+
+    @Test
     void showReadersARenamedFileUnderOneName(Grid grid) throws Exception {
         GridPath a = grid.path("a/f");
         GridPath b = grid.path("b/f");
