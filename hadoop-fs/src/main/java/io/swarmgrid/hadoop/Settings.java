@@ -2,12 +2,9 @@ package io.swarmgrid.hadoop;
 
 import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.net.Hosts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,11 +121,6 @@ record Settings(
         int scheme = address.indexOf("://");
         String hostPort = scheme < 0 ? address : address.substring(scheme + 3);
         int colon = hostPort.lastIndexOf(':');
-        try {
-            InetAddress host = InetAddress.getByName(colon < 0 ? hostPort : hostPort.substring(0, colon));
-            return host.isLoopbackAddress() || NetworkInterface.getByInetAddress(host) != null;
-        } catch (UnknownHostException | SocketException e) {
-            return false; // whoever connects to it will tell
-        }
+        return Hosts.isHere(colon < 0 ? hostPort : hostPort.substring(0, colon));
     }
 }

@@ -2,11 +2,16 @@ package io.swarmgrid.client.bytes;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileRead;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Whole files between this process and any node of the grid. Thread-safe; closing the {@link Channels} ends it. */
@@ -17,6 +22,8 @@ public final class BytesClient {
     private static final int AHEAD = 4;
 
     private final Channels channels;
+    /** Of each node that was asked; as many as the grid has. */
+    private final Map<String, Boolean> here = new ConcurrentHashMap<>();
 
     public BytesClient(Channels channels) {
         this.channels = channels;
@@ -68,9 +75,13 @@ public final class BytesClient {
         }
     }
 
-    private static @Nullable Boolean local(String location) {
-        boolean local = MachineId.own().isPresent() && Channels.isLoopback(location);
-        return local ? true : null;
+    private @Nullable Boolean local(String location) {
+        return isHere(location) ? true : null;
+    }
+
+    /** Whether a node is on this machine, so that bytes may go through files instead of connections. */
+    public boolean isHere(String location) {
+        return MachineId.own().isPresent() && here.computeIfAbsent(location, Channels::isHere);
     }
 
     /**
@@ -88,6 +99,34 @@ public final class BytesClient {
                 "read " + file.path() + " from " + location);
         return FileDownload.over(stream, file.path());
     }
+
+    /**
+     * Opens the next few blocks of a file that are on a node of this machine, from the offset of the read on.
+     *
+     * @return in order; those that could not be opened say who has them
+     * @throws io.swarmgrid.client.GridException NOT_FOUND and what else the node says
+     */
+    public List<OpenedBlock> open(String location, CallHeaders headers, FileRead file) {
+        String what = "open the blocks of " + file.path() + " at " + location;
+        try (FrameStream stream = FrameStream.open(
+                channel(location, headers), BytesMethods.LEND_BLOCKS, Frame.Control.of(file), 1, PATIENCE, what)) {
+            if (!(stream.next() instanceof Frame.Control control)) {
+                throw new GridException(ErrorCode.INTERNAL, "cannot " + what + ": the node answered out of order");
+            }
+            LentBlocks lent = control.as(LentBlocks.class);
+            return lent.blocks().stream()
+                    .map(block -> new OpenedBlock(
+                            block, LocalBlock.open(block, lent.machine()).orElse(null)))
+                    .toList();
+        }
+    }
+
+    /**
+     * A block that was asked for.
+     *
+     * @param open the caller releases it; null where it cannot be read in place
+     */
+    public record OpenedBlock(LentBlock block, @Nullable LocalBlock open) {}
 
     private Channel channel(String location, CallHeaders headers) {
         return ClientInterceptors.intercept(channels.channel(location), headers.interceptor());

@@ -20,6 +20,12 @@ public final class BytesMethods {
     /** FileRead; answered by {@link ReadInfo} and the data in order. */
     public static final MethodDescriptor<Frame, Frame> READ_FILE = method(MethodType.SERVER_STREAMING, "ReadFile");
 
+    /**
+     * FileRead; answered, for a reader on the node's machine, by {@link LentBlocks}, and then by nothing more: the files can be
+     * opened until the reader ends the call.
+     */
+    public static final MethodDescriptor<Frame, Frame> LEND_BLOCKS = method(MethodType.SERVER_STREAMING, "LendBlocks");
+
     /** Among nodes: one block down the chain of those that shall hold it. */
     public static final MethodDescriptor<Frame, Frame> WRITE_BLOCK = method(MethodType.BIDI_STREAMING, "WriteBlock");
 

@@ -3,6 +3,7 @@ package io.swarmgrid.client.data;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.LocalBlock;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.FileStatus;
@@ -27,9 +28,10 @@ public final class FileInput implements AutoCloseable {
 
     private final GridClient client;
     private final FileStatus file;
+    private final LocalBlocks local;
     private long position;
     private long windowBytes = Long.MAX_VALUE;
-    private @Nullable RangeRead source;
+    private @Nullable Pieces source;
     /** Where the bytes at hand begin, or those to come. */
     private long sourceAt;
 
@@ -39,6 +41,7 @@ public final class FileInput implements AutoCloseable {
     private FileInput(GridClient client, FileStatus file) {
         this.client = client;
         this.file = file;
+        this.local = new LocalBlocks(client, file);
     }
 
     /** Opens what a status shows; asks for no byte yet. */
@@ -109,20 +112,31 @@ public final class FileInput implements AutoCloseable {
         if (length == 0) {
             return;
         }
-        try (RangeRead range = range(from, length)) {
-            while (target.hasRemaining()) {
-                ByteBuf bytes = next(range);
-                try {
-                    take(bytes, target);
-                } finally {
-                    bytes.release();
-                }
+        while (target.hasRemaining()) {
+            int left = target.remaining();
+            try (Pieces pieces = pieces(from + length - left, left, left)) {
+                fill(target, pieces);
+            }
+            if (target.remaining() == left) {
+                throw new GridException(ErrorCode.CORRUPT_DATA, "ended before its end: " + file.path());
             }
         }
     }
 
-    /** Gives back the buffers and the call that stand behind the stream; its position stays. */
+    /** Gives back the buffers, the files and the call that stand behind the stream; its position stays. */
     public void unbuffer() {
+        drop();
+        local.release();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        drop();
+        local.close();
+    }
+
+    private void drop() {
         if (atHand != null) {
             atHand.release();
             atHand = null;
@@ -133,16 +147,10 @@ public final class FileInput implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        closed = true;
-        unbuffer();
-    }
-
     private ByteBuf bytesAtPosition(int wanted) {
         long ahead = position - sourceAt;
         if (source != null && (ahead < 0 || ahead > READ_OVER_BYTES)) {
-            unbuffer();
+            drop();
             windowBytes = AFTER_SEEK_BYTES;
         }
         while (true) {
@@ -162,8 +170,8 @@ public final class FileInput implements AutoCloseable {
             if (source == null) {
                 ask(wanted);
             }
-            RangeRead range = source;
-            atHand = range == null ? null : range.next();
+            Pieces pieces = source;
+            atHand = pieces == null ? null : pieces.next();
             if (atHand == null) {
                 source = null;
             }
@@ -172,23 +180,31 @@ public final class FileInput implements AutoCloseable {
 
     private void ask(int wanted) {
         long length = Math.min(file.sizeBytes() - position, Math.max(wanted, windowBytes));
-        source = range(position, length);
+        source = pieces(position, length, wanted);
         sourceAt = position;
         if (windowBytes < MAX_WINDOW_BYTES) {
             windowBytes *= 2;
         }
     }
 
-    private RangeRead range(long from, long length) {
-        return new RangeRead(client, new FileRead(file.path(), from, length, file.id()));
+    /** What is in a block of this machine, or all of it from the nodes. */
+    private Pieces pieces(long from, long length, int wanted) {
+        LocalBlock block = local.at(from);
+        if (block == null) {
+            return new RangeRead(client, new FileRead(file.path(), from, length, file.id()));
+        }
+        long end = Math.min(from + length, block.endOffset());
+        return new LocalRead(client, file, local, block, from, end, wanted);
     }
 
-    private ByteBuf next(RangeRead range) {
-        ByteBuf bytes = range.next();
-        if (bytes == null) {
-            throw new GridException(ErrorCode.CORRUPT_DATA, "ended before its end: " + file.path());
+    private static void fill(ByteBuffer target, Pieces pieces) {
+        for (ByteBuf bytes = pieces.next(); bytes != null; bytes = pieces.next()) {
+            try {
+                take(bytes, target);
+            } finally {
+                bytes.release();
+            }
         }
-        return bytes;
     }
 
     private static int take(ByteBuf bytes, ByteBuffer target) {

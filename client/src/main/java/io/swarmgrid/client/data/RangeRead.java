@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A part of one file as it arrives, over as many nodes as it takes: where one dies it goes on at another, at the byte
  * reached. Confined to one thread at a time; the caller closes it.
  */
-final class RangeRead implements AutoCloseable {
+final class RangeRead implements Pieces {
     private final GridClient client;
     private final FileRead read;
     private @Nullable ReadInfo whole;
@@ -40,8 +40,8 @@ final class RangeRead implements AutoCloseable {
      * @throws GridException NOT_FOUND; PRECONDITION_FAILED where the file changed meanwhile; UNAVAILABLE where no byte came
      *     for as long as the client is patient
      */
-    @Nullable
-    ByteBuf next() {
+    @Override
+    public @Nullable ByteBuf next() {
         long sinceNanos = System.nanoTime();
         for (int round = 0; ; round++) {
             if (whole != null && gotBytes == whole.lengthBytes()) {

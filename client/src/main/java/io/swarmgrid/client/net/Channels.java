@@ -12,7 +12,6 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.util.NetUtil;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import java.io.IOException;
@@ -89,10 +88,9 @@ public final class Channels implements AutoCloseable {
         return fresh;
     }
 
-    /** Whether a location is on this machine whatever the network looks like: localhost or an address of 127.0.0.0/8. */
-    public static boolean isLoopback(String location) {
-        String host = Endpoint.parse(location).host();
-        return host.equals("localhost") || (NetUtil.isValidIpV4Address(host) && host.startsWith("127."));
+    /** Whether a location is on this machine. May ask a name server. */
+    public static boolean isHere(String location) {
+        return Hosts.isHere(Endpoint.parse(location).host());
     }
 
     /** Tells a server to bear what these channels do: their keep-alive pings and their flow-control window. */

@@ -26,6 +26,14 @@ public interface BlockStore extends AutoCloseable {
     BlockReader open(BlockId id, long epoch);
 
     /**
+     * Hands a sealed block to a reader on this machine; the caller closes the loan once the reader has opened the file.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of this epoch; OVERLOADED where too much is
+     *     lent; UNSUPPORTED where the file system cannot
+     */
+    Loan lend(BlockId id, long epoch);
+
+    /**
      * Takes a block from whoever writes it here: it goes on under a later epoch, durably so, and is sealed.
      *
      * @param lengthBytes to which it is cut, or {@link #ALL}

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** What plain files lack: directories on the device, whole writes, and errors in the grid's own words. */
 final class Disk {
@@ -19,6 +20,15 @@ final class Disk {
     static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /** Who may use a directory, as {@code rwx--x--x}; nothing happens where the file system knows no users. */
+    static void permit(Path directory, String permissions) throws IOException {
+        try {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
+        } catch (UnsupportedOperationException e) {
+            // Then whoever mounted it decides.
         }
     }
 

@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +25,7 @@ public final class LocalBlockStore implements BlockStore {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBlockStore.class);
     private static final long MAX_CACHED_CHECKSUM_BYTES = 32L << 20;
 
-    private final List<Tier> tiers;
+    private final Tiers tiers;
     private final ChunkBuffers buffers;
     private final WriteBack writeBack = new WriteBack();
     private final ConcurrentHashMap<BlockId, Slot> slots = new ConcurrentHashMap<>();
@@ -52,8 +50,8 @@ public final class LocalBlockStore implements BlockStore {
     };
     private volatile boolean closed;
 
-    private LocalBlockStore(List<Tier> tiers, ChunkBuffers buffers) {
-        this.tiers = List.copyOf(tiers);
+    private LocalBlockStore(Tiers tiers, ChunkBuffers buffers) {
+        this.tiers = tiers;
         this.buffers = buffers;
     }
 
@@ -78,25 +76,17 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     private static LocalBlockStore opened(
-            List<TierConfig> tiers, Reserve reserveFree, ChunkBuffers buffers, @Nullable TierOwner owner) {
-        if (tiers.isEmpty()) {
-            throw GridException.invalid("a block store needs a tier");
-        }
-        List<Tier> opened = new ArrayList<>();
-        LocalBlockStore store = null;
+            List<TierConfig> configs, Reserve reserveFree, ChunkBuffers buffers, @Nullable TierOwner owner) {
+        Tiers tiers = Tiers.open(configs, reserveFree, owner);
+        LocalBlockStore store = new LocalBlockStore(tiers, buffers);
+        boolean scanned = false;
         try {
-            for (TierConfig tier : tiers) {
-                opened.add(Tier.open(tier, reserveFree, owner));
-            }
-            LocalBlockStore scanned = new LocalBlockStore(opened, buffers);
-            for (Tier tier : scanned.tiers) {
-                TierScan.scan(tier).forEach(scanned::found);
-            }
-            store = scanned;
+            tiers.scan().forEach(store::found);
+            scanned = true;
             return store;
         } finally {
-            if (store == null) {
-                opened.forEach(Tier::close);
+            if (!scanned) {
+                tiers.close();
             }
         }
     }
@@ -168,6 +158,25 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     @Override
+    public Loan lend(BlockId id, long epoch) {
+        Slot.Sealed slot = sealed(id, epoch);
+        if (slot == null) {
+            throw Missing.notHere(id, epoch, null);
+        }
+        Loan loan;
+        try {
+            loan = slot.tier().lend(slot.block(), spans(slot));
+        } catch (IOException e) {
+            throw isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
+        }
+        if (!isStill(slot)) {
+            loan.close();
+            throw Missing.notHere(id, epoch, null);
+        }
+        return loan;
+    }
+
+    @Override
     public SealedBlock settle(BlockId id, long epoch, long lengthBytes) {
         if (slots.get(id) instanceof LocalBlockWriter writer) {
             return writer.settle(epoch, lengthBytes);
@@ -229,21 +238,17 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public long usedBytes() {
-        long used = 0;
-        for (Tier tier : tiers) {
-            used += tier.space().heldBytes() - tier.quarantine().bytes();
-        }
-        return used;
+        return tiers.usedBytes();
     }
 
     @Override
     public long capacityBytes() {
-        return sum(Tier::capacityBytes);
+        return tiers.capacityBytes();
     }
 
     @Override
     public long freeBytes() {
-        return sum(Tier::freeBytes);
+        return tiers.freeBytes();
     }
 
     @Override
@@ -261,7 +266,7 @@ public final class LocalBlockStore implements BlockStore {
             }
         }
         writeBack.close();
-        tiers.forEach(Tier::close);
+        tiers.close();
     }
 
     /** Clears the way for a new copy of a block, and keeps others off it. */
@@ -288,7 +293,7 @@ public final class LocalBlockStore implements BlockStore {
 
     private LocalBlockWriter begin(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes) {
         long promisedBytes = reserveBytes + Sidecar.fileBytes(reserveBytes, home);
-        Tier tier = promise(id, durability, promisedBytes);
+        Tier tier = tiers.promise(id, durability, promisedBytes);
         LocalBlockWriter.Order order = new LocalBlockWriter.Order(id, epoch, home, durability, promisedBytes);
         try {
             return LocalBlockWriter.begin(order, tier, new LocalBlockWriter.Parts(buffers, writeBack, ending));
@@ -296,25 +301,6 @@ public final class LocalBlockStore implements BlockStore {
             tier.space().release(promisedBytes);
             throw Disk.failed("cannot create block: block=" + id + ", tier=" + tier.directory(), e);
         }
-    }
-
-    private Tier promise(BlockId id, Durability durability, long bytes) {
-        for (Tier tier : tiers) {
-            if (tier.takes(durability) && tier.promise(bytes)) {
-                return tier;
-            }
-        }
-        String described = tiers.stream()
-                .filter(tier -> tier.takes(durability))
-                .map(Tier::describe)
-                .collect(Collectors.joining(", ", "[", "]"));
-        throw new GridException(
-                ErrorCode.NO_SPACE,
-                "no tier has room: block=" + id + ", durability=" + durability + ", wanted_bytes=" + bytes + ", tiers="
-                        + described,
-                null,
-                "remove files, raise a tier's capacity, or add a tier",
-                null);
     }
 
     /** Removes what the slot has; false where the slot has changed meanwhile. */
@@ -384,10 +370,6 @@ public final class LocalBlockStore implements BlockStore {
     private static long epochOf(Slot slot) {
         StoredBlock block = stored(slot);
         return block == null ? -1 : block.epoch();
-    }
-
-    private long sum(ToLongFunction<Tier> of) {
-        return tiers.stream().mapToLong(of).sum();
     }
 
     private void requireOpen() {

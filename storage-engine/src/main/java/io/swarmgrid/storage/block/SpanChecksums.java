@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.block;
 
 import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.bytes.LentBlock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,7 +11,7 @@ import java.util.zip.CRC32C;
 
 /** CRC32C of every span of a block, and of the whole, folded up as its bytes go by. Confined to one thread. */
 final class SpanChecksums {
-    static final int SPAN_BYTES = 64 << 10;
+    static final int SPAN_BYTES = LentBlock.SPAN_BYTES;
 
     private final CRC32C whole = new CRC32C();
     private final CRC32C span = new CRC32C();

@@ -34,6 +34,7 @@ final class Tier implements AutoCloseable {
     private final FileChannel lock;
     private final TierSpace space;
     private final Quarantine quarantine;
+    private final Lending lending;
 
     private Tier(TierConfig config, Reserve reserve, Path directory, FileChannel lock) throws IOException {
         this.config = config;
@@ -43,6 +44,7 @@ final class Tier implements AutoCloseable {
         this.lock = lock;
         this.space = new TierSpace(config.capacity().map(DataSize::bytes).orElse(Long.MAX_VALUE));
         this.quarantine = Quarantine.open(directory, space);
+        this.lending = Lending.open(directory);
     }
 
     /**
@@ -62,7 +64,7 @@ final class Tier implements AutoCloseable {
                 owner.claim(directory);
             }
             for (int shard = 0; shard < SHARDS; shard++) {
-                Files.createDirectories(directory.resolve(shardName(shard)));
+                makeShard(directory.resolve(shardName(shard)));
             }
             Tier tier = new Tier(config, reserve, directory, lock);
             Disk.forceDirectory(directory);
@@ -87,6 +89,11 @@ final class Tier implements AutoCloseable {
 
     Quarantine quarantine() {
         return quarantine;
+    }
+
+    /** @param checksums of the block, not to be changed */
+    Loan lend(StoredBlock block, int[] checksums) throws IOException {
+        return new Loan(lending.lend(block.path()), block.lengthBytes(), checksums, lending);
     }
 
     /** A memory file system keeps nothing, so it takes only what asks for nothing more. */
@@ -147,6 +154,14 @@ final class Tier implements AutoCloseable {
             return fileSystem.getTotalSpace();
         } catch (IOException e) {
             throw Disk.failed("cannot ask for the size of tier " + directory, e);
+        }
+    }
+
+    /** Other users of the machine come by blocks through {@link Lending} alone. */
+    private static void makeShard(Path shard) throws IOException {
+        if (!Files.isDirectory(shard)) {
+            Files.createDirectory(shard);
+            Disk.permit(shard, "rwx------");
         }
     }
 

@@ -47,6 +47,7 @@ public final class BytesDoor implements AutoCloseable {
         return ServerServiceDefinition.builder(BytesMethods.SERVICE)
                 .addMethod(BytesMethods.PUT_FILE, guarded(door, BytesDoor::putFile))
                 .addMethod(BytesMethods.READ_FILE, guarded(door, BytesDoor::readFile))
+                .addMethod(BytesMethods.LEND_BLOCKS, guarded(door, BytesDoor::lendBlocks))
                 .addMethod(BytesMethods.WRITE_BLOCK, guarded(door, each -> each.replicas.writeBlock()))
                 .addMethod(BytesMethods.READ_BLOCK, guarded(door, each -> each.replicas.readBlock()))
                 .addMethod(BytesMethods.DISCARD_BLOCK, guarded(door, each -> each.replicas.discardBlock()))
@@ -78,6 +79,16 @@ public final class BytesDoor implements AutoCloseable {
             served.readyBelow(RangeSender.OUTSTANDING_BYTES);
             served.request(2);
             return new FileSender(served, files, path);
+        };
+    }
+
+    private ServerCallHandler<Frame, Frame> lendBlocks() {
+        return (call, headers) -> {
+            CallContext context = CallContexts.current();
+            context.caller().require(Grant.READ);
+            ServedCall served = new ServedCall(call, context);
+            served.request(2);
+            return new BlockLender(served, files, path);
         };
     }
 

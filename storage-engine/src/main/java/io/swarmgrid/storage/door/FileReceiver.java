@@ -71,7 +71,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
                 call.request(1);
             } else if (frame instanceof Frame.Control control && writer == null) {
                 PutStart start = control.as(PutStart.class);
-                local = Boolean.TRUE.equals(start.local()) && path.config().shortCircuit() && call.isFromLoopback();
+                local = Boolean.TRUE.equals(start.local()) && path.config().shortCircuit() && call.isFromHere();
                 begin(start);
                 call.request(AHEAD);
             } else if (frame instanceof Frame.Control control) {

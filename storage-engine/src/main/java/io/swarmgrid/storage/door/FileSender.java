@@ -24,12 +24,17 @@ final class FileSender extends RangeSender<FileRead, FileReader> {
 
     @Override
     protected FileReader open(FileRead read) {
+        return opened(call(), files, read);
+    }
+
+    /** The file of a read, by its path or by its identity; the caller closes it. */
+    static FileReader opened(ServedCall call, FileStore files, FileRead read) {
         GridPath named = CallerPaths.parse(read.path());
         Long id = read.id();
         if (id == null) {
-            return files.open(call().context(), named);
+            return files.open(call.context(), named);
         }
-        FileReader opened = files.open(call().context(), id);
+        FileReader opened = files.open(call.context(), id);
         boolean allowed = false;
         try {
             CallerPaths.parse(opened.layout().status().path());

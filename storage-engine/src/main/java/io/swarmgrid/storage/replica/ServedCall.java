@@ -35,11 +35,13 @@ public final class ServedCall {
         return context;
     }
 
-    /** Whether the caller is connected over this machine's loopback. */
-    public boolean isFromLoopback() {
+    /** Whether the caller is on this machine: it comes from the address that it calls, or over the loopback. */
+    public boolean isFromHere() {
         return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress remote
+                && call.getAttributes().get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR) instanceof InetSocketAddress local
                 && remote.getAddress() != null
-                && remote.getAddress().isLoopbackAddress();
+                && (remote.getAddress().isLoopbackAddress()
+                        || remote.getAddress().equals(local.getAddress()));
     }
 
     /** Lets so many more messages come. */

@@ -8,6 +8,7 @@ import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockReader;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.BlockWriter;
+import io.swarmgrid.storage.block.Loan;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.block.WayHome;
@@ -398,6 +399,11 @@ final class FakeGrid {
 
         @Override
         public BlockReader open(BlockId id, long epoch) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Loan lend(BlockId id, long epoch) {
             throw new UnsupportedOperationException();
         }
 

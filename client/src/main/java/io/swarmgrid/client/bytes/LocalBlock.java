@@ -1,0 +1,201 @@
+package io.swarmgrid.client.bytes;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.AbstractReferenceCounted;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A block file of a node on this machine, opened for reading: its bytes reach the reader without the node. Every span that is
+ * touched is checked against the checksum that the node gave, unless that was done a moment ago. Thread-safe, and counted:
+ * whoever uses it retains it; the file is closed with the last release.
+ */
+public final class LocalBlock extends AbstractReferenceCounted {
+    private static final int SPAN_BYTES = LentBlock.SPAN_BYTES;
+    private static final Logger LOG = LoggerFactory.getLogger(LocalBlock.class);
+
+    private final LentBlock lent;
+    private final FileChannel channel;
+    private final ByteBuffer checksums;
+    private volatile Checked checked;
+
+    /**
+     * The spans that were found good since a moment. Threads write the same into it, so that one that misses another's mark
+     * only checks again.
+     */
+    private static final class Checked {
+        private static final long VALID_NANOS = 10_000_000_000L;
+
+        private final long sinceNanos = System.nanoTime();
+        private final boolean[] good;
+
+        Checked(int spans) {
+            good = new boolean[spans];
+        }
+
+        boolean isOld() {
+            return System.nanoTime() - sinceNanos > VALID_NANOS;
+        }
+
+        boolean has(int first, int behind) {
+            for (int span = first; span < behind; span++) {
+                if (!good[span]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private LocalBlock(LentBlock lent, FileChannel channel, byte[] checksums) {
+        this.lent = lent;
+        this.channel = channel;
+        this.checksums = ByteBuffer.wrap(checksums);
+        this.checked = new Checked(checksums.length / Integer.BYTES);
+    }
+
+    /** Empty where the file is not this machine's, or this process may not read it. The caller owns one reference. */
+    static Optional<LocalBlock> open(LentBlock lent, @Nullable String machine) {
+        String name = lent.file();
+        String key = lent.fileKey();
+        byte[] checksums = lent.checksums();
+        if (name == null || key == null || !isHere(machine) || !isWhole(lent, checksums)) {
+            return Optional.empty();
+        }
+        try {
+            Path file = Path.of(name);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            if (key.equals(MachineId.fileKey(file))) {
+                return Optional.of(new LocalBlock(lent, channel, checksums));
+            }
+            channel.close();
+        } catch (IOException | InvalidPathException e) {
+            LOG.debug("cannot read in place, asks the node instead: file={} error={}", name, e.toString());
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isHere(@Nullable String machine) {
+        return machine != null && MachineId.own().equals(Optional.of(machine));
+    }
+
+    private static boolean isWhole(LentBlock lent, byte[] checksums) {
+        long spans = (lent.lengthBytes() + SPAN_BYTES - 1) / SPAN_BYTES;
+        return lent.endOffset() - lent.offset() <= lent.lengthBytes() && checksums.length == spans * Integer.BYTES;
+    }
+
+    /** Place in the file of its first byte. */
+    public long offset() {
+        return lent.offset();
+    }
+
+    /** Place in the file behind its last byte that the file uses. */
+    public long endOffset() {
+        return lent.endOffset();
+    }
+
+    /**
+     * Reads exactly {@code length} bytes.
+     *
+     * @param position in the file; all of the range must lie in the block
+     * @return direct and pooled; the caller releases it
+     * @throws IOException where the file cannot be read, is cut short, or does not fit its checksums; what it holds is then to be
+     *     asked of the nodes
+     */
+    public ByteBuf read(long position, int length) throws IOException {
+        if (position < offset() || length < 0 || length > endOffset() - position) {
+            throw new IllegalArgumentException("not in the block: position=" + position + ", length=" + length);
+        }
+        long start = position - offset();
+        Checked known = known();
+        if (known.has((int) (start / SPAN_BYTES), (int) (roundUp(start + length) / SPAN_BYTES))) {
+            return filled(start, start + length);
+        }
+        long from = start / SPAN_BYTES * SPAN_BYTES;
+        ByteBuf spans = filled(from, Math.min(lent.lengthBytes(), roundUp(start + length)));
+        boolean good = false;
+        try {
+            check(spans, from, known);
+            good = true;
+        } finally {
+            if (!good) {
+                spans.release();
+            }
+        }
+        return spans.setIndex((int) (start - from), (int) (start - from) + length);
+    }
+
+    private Checked known() {
+        Checked known = checked;
+        if (known.isOld()) {
+            known = new Checked(known.good.length);
+            checked = known;
+        }
+        return known;
+    }
+
+    /** The next place that ends a span, at or behind the given one; places count from the beginning of the block. */
+    static long roundUp(long place) {
+        return (place + SPAN_BYTES - 1) / SPAN_BYTES * SPAN_BYTES;
+    }
+
+    private ByteBuf filled(long from, long to) throws IOException {
+        int length = Math.toIntExact(to - from);
+        ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(length);
+        boolean full = false;
+        try {
+            ByteBuffer target = bytes.internalNioBuffer(0, length);
+            for (long at = from; at < to; ) {
+                int count = channel.read(target, at);
+                if (count < 0) {
+                    throw new EOFException("cut short at " + at + " of " + lent.lengthBytes() + ": " + lent.file());
+                }
+                at += count;
+            }
+            full = true;
+            return bytes.writerIndex(length);
+        } finally {
+            if (!full) {
+                bytes.release();
+            }
+        }
+    }
+
+    private void check(ByteBuf spans, long from, Checked known) throws IOException {
+        CRC32C crc = new CRC32C();
+        int index = (int) (from / SPAN_BYTES);
+        for (int at = 0; at < spans.writerIndex(); at += SPAN_BYTES, index++) {
+            crc.reset();
+            crc.update(spans.internalNioBuffer(at, Math.min(SPAN_BYTES, spans.writerIndex() - at)));
+            if ((int) crc.getValue() != checksums.getInt(index * Integer.BYTES)) {
+                throw new IOException("checksum does not fit at " + (from + at) + ": " + lent.file());
+            }
+            known.good[index] = true;
+        }
+    }
+
+    @Override
+    public LocalBlock touch(Object hint) {
+        return this;
+    }
+
+    @Override
+    protected void deallocate() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("cannot close a block file: error={}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.swarmgrid.client.data;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.grpc.StatusRuntimeException;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesClient.OpenedBlock;
+import io.swarmgrid.client.bytes.LentBlock;
+import io.swarmgrid.client.bytes.LocalBlock;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.FileRead;
+import io.swarmgrid.client.wire.FileStatus;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The blocks of one file that are on nodes of this machine, opened as they are asked for. Whatever cannot be opened is left to
+ * the nodes to send: nothing here is an error. Thread-safe.
+ */
+final class LocalBlocks implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalBlocks.class);
+    /** Below that, opening costs more than it saves. */
+    private static final long MIN_FILE_BYTES = 128 << 10;
+
+    private static final int MAX_OPEN = 32;
+
+    private final GridClient client;
+    private final FileStatus file;
+
+    @GuardedBy("this")
+    private boolean ended;
+
+    /** By offset; the one used longest ago first. */
+    @GuardedBy("this")
+    private final Map<Long, LocalBlock> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** What is known of the file, by the offset at which it begins. */
+    @GuardedBy("this")
+    private final TreeMap<Long, Range> known = new TreeMap<>();
+
+    /**
+     * A block's place in the file.
+     *
+     * @param near nodes of this machine from which it may be had; none where the bytes have to be sent
+     */
+    private record Range(long offset, long endOffset, List<String> near) {
+        Range sent() {
+            return new Range(offset, endOffset, List.of());
+        }
+    }
+
+    LocalBlocks(GridClient client, FileStatus file) {
+        this.client = client;
+        this.file = file;
+        this.ended = file.sizeBytes() < MIN_FILE_BYTES;
+    }
+
+    /**
+     * The block that has the byte at a place.
+     *
+     * @return the caller releases it; null where the nodes have to be asked for the bytes
+     */
+    synchronized @Nullable LocalBlock at(long position) {
+        if (ended) {
+            return null;
+        }
+        Range range = range(position);
+        if (range == null) {
+            range = firstSeen(position);
+        }
+        if (range == null) {
+            ended = true;
+            return null;
+        }
+        LocalBlock block = open.get(range.offset());
+        if (block == null) {
+            block = opened(range, position);
+        }
+        if (block != null) {
+            block.retain();
+        }
+        return block;
+    }
+
+    /** Reads a block in place no more: it is not what it should be. */
+    synchronized void giveUp(LocalBlock block) {
+        Range range = known.get(block.offset());
+        if (range != null) {
+            known.put(range.offset(), range.sent());
+        }
+        LocalBlock opened = open.remove(block.offset());
+        if (opened != null) {
+            opened.release();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        ended = true;
+        release();
+    }
+
+    /** Closes the files; what is read next opens them anew. */
+    synchronized void release() {
+        open.values().forEach(LocalBlock::release);
+        open.clear();
+    }
+
+    @GuardedBy("this")
+    private @Nullable Range range(long position) {
+        Map.Entry<Long, Range> before = known.floorEntry(position);
+        return before == null || before.getValue().endOffset() <= position ? null : before.getValue();
+    }
+
+    /** Null where no node of this machine is known, or it knows of no sealed block there. */
+    @GuardedBy("this")
+    private @Nullable Range firstSeen(long position) {
+        for (String location : client.order(client.locations())) {
+            if (client.bytes().isHere(location)) {
+                ask(location, position);
+                return range(position);
+            }
+        }
+        return null;
+    }
+
+    @GuardedBy("this")
+    private @Nullable LocalBlock opened(Range range, long position) {
+        for (String location : range.near()) {
+            ask(location, position);
+            LocalBlock block = open.get(range.offset());
+            if (block != null) {
+                return block;
+            }
+        }
+        known.put(range.offset(), range.sent());
+        return null;
+    }
+
+    @GuardedBy("this")
+    private void ask(String location, long position) {
+        FileRead rest = new FileRead(file.path(), position, file.sizeBytes() - position, file.id());
+        try {
+            client.connected(location);
+            client.bytes().open(location, client.newHeaders(), rest).forEach(opened -> keep(location, opened));
+        } catch (GridException | StatusRuntimeException e) {
+            LOG.debug("reads nothing in place: path={} node={} error={}", file.path(), location, e.toString());
+        }
+    }
+
+    @GuardedBy("this")
+    private void keep(String location, OpenedBlock opened) {
+        LentBlock place = opened.block();
+        LocalBlock block = opened.open();
+        Range range = known.get(place.offset());
+        if (range == null) {
+            List<String> near = block != null
+                    ? List.of(location)
+                    : place.holders().stream()
+                            .filter(holder -> !holder.equals(location))
+                            .filter(client.bytes()::isHere)
+                            .toList();
+            known.put(place.offset(), new Range(place.offset(), place.endOffset(), near));
+        }
+        if (block == null) {
+            return;
+        }
+        if (open.containsKey(place.offset()) || (range != null && range.near().isEmpty())) {
+            block.release();
+            return;
+        }
+        open.put(place.offset(), block);
+        makeRoom();
+    }
+
+    @GuardedBy("this")
+    private void makeRoom() {
+        Iterator<LocalBlock> eldest = open.values().iterator();
+        while (open.size() > MAX_OPEN) {
+            LocalBlock block = eldest.next();
+            eldest.remove();
+            block.release();
+        }
+    }
+}

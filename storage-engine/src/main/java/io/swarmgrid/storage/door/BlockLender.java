@@ -1,0 +1,153 @@
+package io.swarmgrid.storage.door;
+
+import io.grpc.ServerCall;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.bytes.LentBlock;
+import io.swarmgrid.client.bytes.LentBlocks;
+import io.swarmgrid.client.bytes.MachineId;
+import io.swarmgrid.client.wire.FileRead;
+import io.swarmgrid.storage.block.Loan;
+import io.swarmgrid.storage.file.FileReader;
+import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.replica.DataPath;
+import io.swarmgrid.storage.replica.ServedCall;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One LendBlocks call: lends some blocks of a file to a reader on this machine until the reader ends the call, or was given time
+ * enough to open them.
+ */
+final class BlockLender extends ServerCall.Listener<Frame> {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockLender.class);
+    /** So many at a time: a reader that goes on asks again. */
+    private static final int MAX_BLOCKS = 8;
+
+    private static final byte[] NO_CHECKSUMS = {};
+    private static final int OPEN_WITHIN_SECONDS = 10;
+
+    private final ServedCall call;
+    private final FileStore files;
+    private final DataPath path;
+    private final List<Loan> loans = new ArrayList<>();
+    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+
+    BlockLender(ServedCall call, FileStore files, DataPath path) {
+        this.call = call;
+        this.files = files;
+        this.path = path;
+    }
+
+    @Override
+    public void onMessage(Frame frame) {
+        try {
+            if (!(frame instanceof Frame.Control control) || opened.isDone()) {
+                throw new GridException(ErrorCode.CORRUPT_INPUT, "a loan takes one question");
+            }
+            answer(control.as(FileRead.class));
+        } catch (RuntimeException | Error e) {
+            opened.complete(null);
+            takeBack();
+            call.fail(e);
+        } finally {
+            frame.release();
+        }
+    }
+
+    @Override
+    public void onCancel() {
+        call.cancelled();
+        opened.complete(null);
+        takeBack();
+    }
+
+    @Override
+    public void onComplete() {
+        opened.complete(null);
+        takeBack();
+    }
+
+    private void answer(FileRead read) {
+        if (!path.config().shortCircuit() || !call.isFromHere()) {
+            throw new GridException(ErrorCode.UNSUPPORTED, "no blocks are lent to this reader: " + read.path());
+        }
+        List<LentBlock> blocks = new ArrayList<>();
+        try (FileReader file = FileSender.opened(call, files, read)) {
+            long from = read.offset() == null ? 0 : read.offset();
+            long end = read.lengthBytes() == null ? file.lengthBytes() : from + read.lengthBytes();
+            FileLayout layout = file.layout();
+            for (int i = 0; i < layout.blocks().size() && blocks.size() < MAX_BLOCKS; i++) {
+                BlockRecord block = layout.blocks().get(i);
+                long behind = block.offset() + layout.usedBytes(i);
+                if (behind > from && block.offset() < end) {
+                    blocks.add(lend(block, behind));
+                }
+            }
+        }
+        CompletableFuture<Void> unused = opened.orTimeout(OPEN_WITHIN_SECONDS, TimeUnit.SECONDS)
+                .whenComplete((done, late) -> {
+                    if (late != null) {
+                        takeBack();
+                        call.fail(new GridException(
+                                ErrorCode.TIMEOUT, "blocks are lent for a moment only: " + read.path()));
+                    }
+                });
+        call.send(Frame.Control.of(new LentBlocks(MachineId.own().orElse(null), blocks)));
+    }
+
+    private LentBlock lend(BlockRecord block, long behind) {
+        Loan loan = loan(block);
+        try {
+            String key = loan == null ? null : MachineId.fileKey(loan.file());
+            if (loan != null && key != null) {
+                String file = loan.file().toString();
+                return new LentBlock(
+                        block.offset(), behind, loan.lengthBytes(), file, key, loan.checksums(), List.of());
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot lend a block: block={} reason={}", block.id(), e.toString());
+        }
+        List<String> holders = block.holders().stream()
+                .map(holder -> path.nodes().find(holder.node()).map(GridNodeInfo::location))
+                .flatMap(Optional::stream)
+                .toList();
+        return new LentBlock(block.offset(), behind, block.lengthBytes(), null, null, NO_CHECKSUMS, holders);
+    }
+
+    private @Nullable Loan loan(BlockRecord block) {
+        for (Replica holder : block.holders()) {
+            if (holder.node().equals(path.here())) {
+                try {
+                    Loan loan = path.blocks().lend(block.id(), holder.epoch());
+                    synchronized (loans) {
+                        loans.add(loan);
+                    }
+                    return loan;
+                } catch (GridException e) {
+                    LOG.debug("does not lend a block: block={} reason={}", block.id(), e.getMessage());
+                }
+            }
+        }
+        return null;
+    }
+
+    private void takeBack() {
+        synchronized (loans) {
+            loans.forEach(Loan::close);
+            loans.clear();
+        }
+    }
+}
