@@ -210,6 +210,8 @@ final class FilesTest {
         OperationId operation = new OperationId("rename" + grid.home());
 
         FileStatus first = grid.files().rename(grid.path("a"), grid.path("b"), false, operation);
+        assertThat(grid.files().rename(grid.path("a"), grid.path("b"), false, operation))
+                .isEqualTo(first);
         grid.putInline(grid.path("a"), "another");
         FileStatus again = grid.files().rename(grid.path("a"), grid.path("b"), false, operation);
 
@@ -218,6 +220,22 @@ final class FilesTest {
         assertThat(grid.files().find(grid.path("a"))).isPresent();
         assertThat(grid.files().outcome(new OperationId("unknown" + grid.home())))
                 .isEmpty();
+    }
+
+    @Test
+    void removesOnceForAnOperationAlsoADirectoryAndWhatTookItsPlace(Grid grid) {
+        grid.putInline(grid.path("f"), "x");
+        grid.files().makeDirectory(grid.path("d"), "ada", Parents.REQUIRE);
+        for (String name : List.of("f", "d")) {
+            OperationId operation = new OperationId("remove" + name + grid.home());
+            assertThat(grid.files().remove(grid.path(name), false, operation)).isTrue();
+            assertThat(grid.files().remove(grid.path(name), false, operation)).isTrue();
+            assertThat(grid.files().remove(grid.path(name), false, null)).isFalse();
+            grid.files().makeDirectory(grid.path(name), "ada", Parents.REQUIRE);
+            grid.putInline(grid.path(name + "/another"), "y");
+            assertThat(grid.files().remove(grid.path(name), false, operation)).isTrue();
+            assertThat(grid.files().find(grid.path(name + "/another"))).isPresent();
+        }
     }
 
     @Test
