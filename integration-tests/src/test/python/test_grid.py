@@ -14,7 +14,7 @@ fs.set_replication fs.truncate fs.concat fs.recover_lease fs.check
 dataset.info dataset.begin dataset.commit dataset.abort
 checkpoint.begin checkpoint.commit checkpoint.abort checkpoint.list checkpoint.info checkpoint.remove
 task.submit task.status task.list task.cancel
-qos.classes grid.drain grid.undrain grid.balance grid.recover grid.status grid.whoami CancelFlightInfo RenewFlightEndpoint
+qos.classes grid.drain grid.undrain grid.balance grid.recover grid.backup grid.check_backup grid.restore grid.backups grid.status grid.whoami CancelFlightInfo RenewFlightEndpoint
 """.split()
 
 

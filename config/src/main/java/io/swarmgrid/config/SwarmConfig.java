@@ -23,6 +23,7 @@ public record SwarmConfig(
         QosConfig qos,
         SecurityConfig security,
         TasksConfig tasks,
+        BackupConfig backup,
         LimitsConfig limits) {
     public SwarmConfig {
         boolean memoryTier = storage.tiers().stream().anyMatch(tier -> tier.medium() == Medium.MEM);
@@ -54,6 +55,7 @@ public record SwarmConfig(
                 QosConfig.defaults(),
                 SecurityConfig.defaults(),
                 TasksConfig.defaults(),
+                BackupConfig.defaults(),
                 LimitsConfig.defaults());
     }
 
@@ -89,6 +91,14 @@ public record SwarmConfig(
     /** Where attempts get their scratch directories. */
     public Path tasksDirectory() {
         return tasks.workDir().orElseGet(() -> node.data().resolve("tasks"));
+    }
+
+    /** Where this node writes its part of a backup when no directory is named. */
+    public Path backupDirectory() {
+        return backup.directory()
+                .orElseGet(() -> node.data().resolve("backups"))
+                .toAbsolutePath()
+                .normalize();
     }
 
     /** Whether only this machine can reach the node. */

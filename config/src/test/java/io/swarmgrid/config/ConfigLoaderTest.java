@@ -44,6 +44,7 @@ final class ConfigLoaderTest {
               orphan-grace: 2h
               scrub: {rate: 8MiB, interval: 3d}
             metadata: {durability: process, region-size: 1GiB, partitions: 64, backups: 1, wal-segment-size: 64MiB}
+            backup: {every: 6h, keep: 3, directory: /mnt/backups}
             repair: {node-grace: 5s, join-grace: 1s, interval: 500ms, max-concurrent: 7, rate-limit: 50MiB, spread-rate: 20MiB}
             quorum: {tiebreak: n1}
             qos:
@@ -109,6 +110,8 @@ final class ConfigLoaderTest {
         assertThat(config.metadata())
                 .isEqualTo(new MetadataConfig(
                         Durability.PROCESS, DataSize.ofGibibytes(1), 64, 1, DataSize.ofMebibytes(64)));
+        assertThat(config.backup())
+                .isEqualTo(new BackupConfig(Optional.of(Duration.ofHours(6)), 3, Optional.of(Path.of("/mnt/backups"))));
         assertThat(config.repair().rateLimit()).contains(DataSize.ofMebibytes(50));
         assertThat(config.repair().spreadRate()).isEqualTo(DataSize.ofMebibytes(20));
         assertThat(config.qos().classes())

@@ -24,6 +24,7 @@ import io.swarmgrid.storage.door.Actions;
 import io.swarmgrid.storage.door.BytesDoor;
 import io.swarmgrid.storage.membership.DataDirectory;
 import io.swarmgrid.storage.membership.MetadataEngine;
+import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
 import io.swarmgrid.storage.namespace.ignite.NamespaceCaches;
 import io.swarmgrid.storage.staging.Staging;
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
 final class Assembly {
     private static final Duration EXPIRY_PAUSE = Duration.ofMinutes(1);
     private static final Duration WARNING_PAUSE = Duration.ofMinutes(10);
+    private static final Duration BACKUP_PAUSE = Duration.ofMinutes(1);
     private static final Duration ACTIVE_PAUSE = Duration.ofSeconds(30);
     private static final Logger log = LoggerFactory.getLogger(Assembly.class);
 
@@ -109,6 +111,7 @@ final class Assembly {
         chores(storage.staging());
         watchForCuts(engine, channels);
         renew(storage.namespace());
+        config.backup().every().ifPresent(every -> schedule(storage.backups(), every));
         return new Doors(flight.location(), http.port());
     }
 
@@ -173,6 +176,8 @@ final class Assembly {
                 storage.files(),
                 storage.checker(),
                 storage.recovery(),
+                storage.backups(),
+                storage.restore(),
                 datasets,
                 checkpoints,
                 tasks,
@@ -219,6 +224,19 @@ final class Assembly {
     private void renew(IgniteNamespace namespace) {
         Duration pause = config.storage().leaseDuration().dividedBy(IgniteNamespace.RENEWALS);
         opened.add(new Chores("lease-renewal")).every(pause, "renewal of leases", namespace::renewLeases);
+    }
+
+    /** On a thread of its own, since it waits until a backup is made. Every node looks; one of them makes it. */
+    private void schedule(GridBackups backups, Duration every) {
+        int keep = config.backup().keep();
+        Duration pause = every.compareTo(BACKUP_PAUSE) < 0 ? every : BACKUP_PAUSE;
+        opened.add(new Chores("backup-schedule")).every(pause, "scheduled backup", () -> {
+            try {
+                backups.makeDue(every, keep);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private void warnOfOpenDoors() {

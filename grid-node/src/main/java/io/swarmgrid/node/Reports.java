@@ -32,7 +32,8 @@ final class Reports {
                 engine.status(),
                 engine.repairTotals(),
                 balance(engine.nodes()),
-                engine.lostMetadata().orElse(null));
+                engine.lostMetadata().orElse(null),
+                engine.backups().last().orElse(null));
     }
 
     private static BalanceStatus balance(Nodes nodes) {

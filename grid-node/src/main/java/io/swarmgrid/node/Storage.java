@@ -15,7 +15,9 @@ import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
 import io.swarmgrid.storage.journal.NamesJournal;
 import io.swarmgrid.storage.membership.MetadataEngine;
+import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.GridRecovery;
+import io.swarmgrid.storage.namespace.ignite.GridRestore;
 import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
 import io.swarmgrid.storage.namespace.ignite.NamesKeeper;
 import io.swarmgrid.storage.placement.Placement;
@@ -37,6 +39,8 @@ record Storage(
         Repair repair,
         FileChecker checker,
         GridRecovery recovery,
+        GridBackups backups,
+        GridRestore restore,
         BytesDoor bytes) {
     static Storage open(
             SwarmConfig config, MetadataEngine engine, Channels channels, BoundedScheduler scheduler, Closing opened) {
@@ -55,6 +59,11 @@ record Storage(
         names.start();
         GridRecovery recovery = opened.add(namespace.recovery(engine.recovering()));
         recovery.offer(journal, blocks);
+        GridBackups backups =
+                opened.add(namespace.backups(engine.backups(), engine.gridId().toString(), Product.version()));
+        backups.offer(
+                engine.recovering(), config.backupDirectory(), config.node().data());
+        GridRestore restore = opened.add(namespace.restore(backups, engine.recovering()));
         DataPath path = new DataPath(blocks, engine.nodes(), channels, buffers, scheduler, config.storage());
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
         BytesDoor door = opened.add(new BytesDoor(files, path));
@@ -77,7 +86,8 @@ record Storage(
                 config.limits().sessionIdle(),
                 config.limits().maxSessions());
         FileChecker checker = new FileChecker(namespace.files(), namespace.fileMetadata(), path, remote, repair::wake);
-        return new Storage(namespace, blocks, buffers, files, staging, repair, checker, recovery, door);
+        return new Storage(
+                namespace, blocks, buffers, files, staging, repair, checker, recovery, backups, restore, door);
     }
 
     /** Beside the blocks, which it is read with; a memory file system keeps nothing. */

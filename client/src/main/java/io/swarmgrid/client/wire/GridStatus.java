@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The grid as the asked node sees it.
  *
  * @param lostMetadata null where all is here
+ * @param lastBackup of the metadata; null where there was none
  */
 public record GridStatus(
         String gridName,
@@ -17,7 +18,8 @@ public record GridStatus(
         List<NodeStatus> nodes,
         RepairStatus repair,
         BalanceStatus balance,
-        @Nullable LostMetadata lostMetadata) {
+        @Nullable LostMetadata lostMetadata,
+        @Nullable LastBackup lastBackup) {
     public GridStatus {
         nodes = List.copyOf(nodes);
     }

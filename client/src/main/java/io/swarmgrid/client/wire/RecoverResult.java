@@ -72,7 +72,8 @@ public record RecoverResult(
      * Something that is not as it was.
      *
      * @param path where it is now
-     * @param problem {@code missing_block}, {@code without_record}, {@code unfinished} or {@code relocated}
+     * @param problem {@code missing_block}, {@code without_record}, {@code unfinished}, {@code relocated}, or of a restore
+     *     {@code later}: came into a file after the backup
      * @param blockId the block that is missing
      * @param offset of its first byte in the file
      * @param detail where it was before
@@ -88,5 +89,6 @@ public record RecoverResult(
         public static final String WITHOUT_RECORD = "without_record";
         public static final String UNFINISHED = "unfinished";
         public static final String RELOCATED = "relocated";
+        public static final String LATER = "later";
     }
 }

@@ -33,6 +33,7 @@ final class Catalog {
             new Entry("policy", HERE + "PolicyCommand"),
             new Entry("fsck", HERE + "FsckCommand"),
             new Entry("recover", HERE + "RecoverCommand"),
+            new Entry("backup", HERE + "BackupCommand"),
             new Entry("dataset", HERE + "DatasetCommand"),
             new Entry("checkpoint", HERE + "CheckpointCommand"),
             new Entry("task", HERE + "TaskCommand"),

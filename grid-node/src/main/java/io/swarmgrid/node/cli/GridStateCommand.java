@@ -2,6 +2,7 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.wire.CallerInfo;
 import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.LastBackup;
 import io.swarmgrid.client.wire.LostMetadata;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
@@ -109,6 +110,10 @@ final class GridStateCommand implements Runnable {
             showNodes(output, status.nodes());
             output.line("");
             showRepair(output, status.repair());
+            LastBackup backup = status.lastBackup();
+            if (backup != null) {
+                output.line("last backup: " + backup.name() + ", " + Units.age(backup.createdMs()));
+            }
             if (status.balance().running()) {
                 output.line(MoveBlocksCommand.text(status.balance()));
             }

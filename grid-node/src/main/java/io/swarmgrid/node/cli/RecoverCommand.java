@@ -84,7 +84,7 @@ final class RecoverCommand extends GridCommand {
         }
     }
 
-    private static String text(Problem problem) {
+    static String text(Problem problem) {
         String block = problem.blockId();
         Long offset = problem.offset();
         Long sizeBytes = problem.sizeBytes();

@@ -50,6 +50,18 @@ public final class Units {
         return TIME.format(Instant.ofEpochMilli(epochMs));
     }
 
+    /** {@code 3 h ago}: how long something is past. */
+    public static String age(long epochMs) {
+        long minutes = Math.max(0, System.currentTimeMillis() - epochMs) / 60_000;
+        if (minutes < 1) {
+            return "less than a minute ago";
+        }
+        if (minutes < 120) {
+            return minutes + " min ago";
+        }
+        return minutes < 48 * 60 ? minutes / 60 + " h ago" : minutes / (24 * 60) + " days ago";
+    }
+
     private static String scaled(double value, String unit) {
         double left = value;
         int prefix = 0;

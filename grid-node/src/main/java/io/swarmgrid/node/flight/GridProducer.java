@@ -61,6 +61,7 @@ final class GridProducer implements FlightProducer {
         new DatasetActions(services).addTo(actions);
         new CheckpointActions(services).addTo(actions);
         new GridActions(services).addTo(actions);
+        new BackupActions(services).addTo(actions);
         rooms = new Rooms(services, new Reads(services, requests, allocator), new Puts(services, requests), actions);
         return (context, name, json) -> {
             try {

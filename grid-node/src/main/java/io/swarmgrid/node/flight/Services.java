@@ -13,7 +13,9 @@ import io.swarmgrid.storage.membership.Movements;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.GridRecovery;
+import io.swarmgrid.storage.namespace.ignite.GridRestore;
 import io.swarmgrid.tasks.TaskService;
 import java.util.function.Supplier;
 
@@ -37,6 +39,8 @@ public record Services(
         FileStore store,
         FileChecker checker,
         GridRecovery recovery,
+        GridBackups backups,
+        GridRestore restore,
         DatasetStore datasets,
         CheckpointService checkpoints,
         TaskService tasks,

@@ -8,13 +8,18 @@ import org.jspecify.annotations.Nullable;
  * @param id the inode
  * @param stamp of two records of one inode the one with the higher stamp is the later
  * @param writtenMs when it was written down first
- * @param value not to be changed; null where the inode is gone for good, which no stamp outdoes
+ * @param value not to be changed; null where the inode is gone, which only a restore outdoes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; a copy of each would be waste
 public record NameRecord(long id, long stamp, long writtenMs, byte @Nullable [] value) {
-    /** The end of an inode: ids are never given twice. */
+    /** The end of an inode of which nothing else is known: ids are never given twice. */
     public static NameRecord removed(long id, long nowMs) {
-        return new NameRecord(id, Long.MAX_VALUE, nowMs, null);
+        return removed(id, Long.MAX_VALUE, nowMs);
+    }
+
+    /** The end of an inode, which outdoes all records up to a stamp. */
+    public static NameRecord removed(long id, long stamp, long nowMs) {
+        return new NameRecord(id, stamp, nowMs, null);
     }
 
     /** Whether it is later than another record of the same inode. */

@@ -70,6 +70,7 @@ public final class DataDirectory implements AutoCloseable {
                 found = named(found, TierOwner.gridOf(config.blockTiers(), config.nodeName()));
             }
             requireMetadata(root, found, config.node().recover());
+            Files.createDirectories(root.resolve(METADATA));
             DataDirectory directory = new DataDirectory(root, lock, found);
             lock = null;
             return directory;

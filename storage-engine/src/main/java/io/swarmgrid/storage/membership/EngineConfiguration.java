@@ -76,6 +76,7 @@ final class EngineConfiguration {
                 .setConsistentId(config.nodeName())
                 .setUserAttributes(attributes)
                 .setWorkDirectory(directory.metadata().toString())
+                .setSnapshotPath(config.backupDirectory().toString())
                 .setGridLogger(new Slf4jLogger())
                 .setDiscoverySpi(discovery(seeds, doors))
                 .setCommunicationSpi(communication(doors))

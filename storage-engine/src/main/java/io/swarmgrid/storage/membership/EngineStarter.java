@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
+import org.apache.ignite.IgniteSystemProperties;
 import org.apache.ignite.Ignition;
 import org.apache.ignite.configuration.CacheConfiguration;
 import org.apache.ignite.configuration.IgniteConfiguration;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 /** Starts Ignite and turns its refusals into ours. Confined to one thread at a time. */
 final class EngineStarter {
     private static final Logger LOG = LoggerFactory.getLogger(EngineStarter.class);
+    private static final String HOME = IgniteSystemProperties.IGNITE_HOME;
     private static final long RETRY_MS = 500;
     private static final int FREE_PORT_RANGE = 20;
 
@@ -56,6 +58,7 @@ final class EngineStarter {
 
     /** @param admission asked by Ignite before it lets other nodes in */
     IgniteEx start(GridAdmission admission, EngineFailure failure) throws InterruptedException {
+        settle();
         boolean joinsOnly = !seeds.founder() && directory.gridId().isEmpty();
         long deadline = System.nanoTime() + config.grid().joinTimeout().toNanos();
         while (true) {
@@ -70,6 +73,16 @@ final class EngineStarter {
                 refused(e, System.nanoTime() > deadline);
                 Thread.sleep(RETRY_MS);
             }
+        }
+    }
+
+    /**
+     * What reads a dump makes a directory in the engine's home, or in the current directory where there is none. One for the process,
+     * and only before the engine was used first.
+     */
+    private void settle() {
+        if (System.getProperty(HOME) == null) {
+            System.setProperty(HOME, directory.metadata().toString());
         }
     }
 

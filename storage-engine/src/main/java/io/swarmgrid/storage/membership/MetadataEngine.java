@@ -6,6 +6,7 @@ import io.swarmgrid.client.wire.LostMetadata;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.backup.BackupMemory;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class MetadataEngine implements AutoCloseable {
     private final LoadExchange loads;
     private final Movements movements;
     private final Recovering recovering;
+    private final Backups backups;
     private final BaselineKeeper keeper;
     private final SecureRandom random = new SecureRandom();
     private final ScheduledExecutorService keeperThread;
@@ -75,6 +77,7 @@ public final class MetadataEngine implements AutoCloseable {
         this.loads = new LoadExchange(peers, nodes, System::nanoTime);
         this.movements = new Movements(view, nodes, config.storage().minReplicas(), Clock.systemUTC());
         this.recovering = new Recovering(view, nodes);
+        this.backups = new Backups(view);
         BaselineKeeper.Rules rules = new BaselineKeeper.Rules(
                 starter.seeds().founders(),
                 EngineConfiguration.fewestBackups(all),
@@ -223,6 +226,11 @@ public final class MetadataEngine implements AutoCloseable {
     /** Whether the metadata was lost and is being made anew. */
     public Recovering recovering() {
         return recovering;
+    }
+
+    /** Which backup of the metadata was the last one. */
+    public BackupMemory backups() {
+        return backups;
     }
 
     /** The repair work of the whole grid, as its nodes last said. */

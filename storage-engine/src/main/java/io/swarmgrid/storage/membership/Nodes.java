@@ -52,9 +52,10 @@ public interface Nodes {
         if (isRecovering()) {
             throw new GridException(
                     ErrorCode.PRECONDITION_FAILED,
-                    "the grid has lost its metadata and takes no changes until it is recovered",
+                    "the grid takes no changes: it has lost its metadata and is not recovered yet, or is being restored",
                     null,
-                    "run swarm recover, look at what it says, then swarm recover --finish",
+                    "run swarm recover, look at what it says, then swarm recover --finish; after a restore that was broken off,"
+                            + " run that again",
                     null);
         }
     }

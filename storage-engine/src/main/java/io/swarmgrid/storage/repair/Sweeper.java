@@ -118,8 +118,8 @@ final class Sweeper {
     }
 
     private boolean deleteIfStillDead(String own, Copy copy) {
-        if (!copies.tryHold(copy.block())) {
-            return false;
+        if (seams.nodes().isRecovering() || !copies.tryHold(copy.block())) {
+            return false; // what nobody names now may be named again in a moment
         }
         try {
             return !seams.census().dead(own, List.of(copy)).isEmpty()
@@ -153,6 +153,10 @@ final class Sweeper {
 
     private void carryOut(Discard discard) {
         Copy copy = discard.copy();
+        if (seams.nodes().isRecovering()
+                || seams.census().dead(discard.node().name(), List.of(copy)).isEmpty()) {
+            return; // a restore has brought it back, or may do so now; as an orphan it is found later
+        }
         String own = seams.nodes().local().name();
         if (!discard.node().name().equals(own)) {
             try {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,7 +27,7 @@ final class Changes implements AutoCloseable {
     private final Condition some = lock.newCondition();
 
     @GuardedBy("lock")
-    private final LinkedHashMap<Long, Boolean> ids = new LinkedHashMap<>();
+    private final LinkedHashMap<Long, Change> ids = new LinkedHashMap<>();
 
     @GuardedBy("lock")
     private boolean incomplete;
@@ -36,9 +35,14 @@ final class Changes implements AutoCloseable {
     /**
      * What has happened to an inode.
      *
-     * @param gone whether it was removed, which is for good
+     * @param gone whether it was removed
+     * @param changes how often it had been stored by then; 0 where that is not known
      */
-    record Change(long id, boolean gone) {}
+    record Change(long id, boolean gone, long changes) {
+        Change and(Change later) {
+            return new Change(id, gone || later.gone, Math.max(changes, later.changes));
+        }
+    }
 
     Changes(Ignite ignite) {
         this.ignite = ignite;
@@ -73,10 +77,9 @@ final class Changes implements AutoCloseable {
         List<Change> taken = new ArrayList<>();
         lock.lock();
         try {
-            Iterator<Map.Entry<Long, Boolean>> each = ids.entrySet().iterator();
+            Iterator<Change> each = ids.values().iterator();
             while (taken.size() < most && each.hasNext()) {
-                Map.Entry<Long, Boolean> next = each.next();
-                taken.add(new Change(next.getKey(), next.getValue()));
+                taken.add(each.next());
                 each.remove();
             }
         } finally {
@@ -120,8 +123,14 @@ final class Changes implements AutoCloseable {
         }
         boolean removed = event.type() == EventType.EVT_CACHE_OBJECT_REMOVED;
         boolean gone;
+        long changes = 0;
         switch (event.cacheName()) {
-            case NamespaceCaches.INODES -> gone = removed;
+            case NamespaceCaches.INODES -> {
+                gone = removed;
+                if (removed && event.oldValue() instanceof byte[] row) {
+                    changes = Inode.decode(row).revision().changes();
+                }
+            }
             case NamespaceCaches.TRASH -> {
                 gone = !removed
                         && event.newValue() instanceof byte[] row
@@ -133,15 +142,15 @@ final class Changes implements AutoCloseable {
             }
             default -> gone = false; // bytes that come go with their inode
         }
-        add(id, gone);
+        add(new Change(id, gone, changes));
         return true;
     }
 
-    private void add(long id, boolean gone) {
+    private void add(Change change) {
         lock.lock();
         try {
-            if (ids.size() < BOUND || ids.containsKey(id)) {
-                ids.merge(id, gone, Boolean::logicalOr);
+            if (ids.size() < BOUND || ids.containsKey(change.id())) {
+                ids.merge(change.id(), change, Change::and);
             } else {
                 incomplete = true;
             }

@@ -97,6 +97,14 @@ public final class GridRecovery implements AutoCloseable {
                             + " started with --recover",
                     null);
         }
+        if (!recovering.isLost()) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "the grid is being restored from a backup, and its metadata was not lost",
+                    null,
+                    "run swarm backup --restore NAME again: it goes on where it was broken off",
+                    null);
+        }
         if (run != null && run.isRunning()) {
             throw new GridException(
                     ErrorCode.CONFLICT, "this node is at a recovery: run=" + run.id(), null, "wait for its end", null);

@@ -1,6 +1,8 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.backup.BackupMemory;
+import io.swarmgrid.storage.backup.RestoreGate;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.membership.Recovering;
 import io.swarmgrid.storage.namespace.BlockCensus;
@@ -25,6 +27,7 @@ public final class IgniteNamespace {
 
     private final Ignite ignite;
     private final SwarmConfig config;
+    private final Nodes nodes;
     private final Runner runner;
     private final Clock clock;
     private final Files files;
@@ -41,6 +44,7 @@ public final class IgniteNamespace {
             Ignite ignite, SwarmConfig config, Nodes nodes, Placement placement, Clock clock, LongSupplier nanoTime) {
         this.ignite = ignite;
         this.config = config;
+        this.nodes = nodes;
         this.runner = new Runner(ignite, nodes);
         this.clock = clock;
         Ids ids = new Ids(new SecureRandom());
@@ -103,6 +107,23 @@ public final class IgniteNamespace {
     /** What makes the metadata anew after it was lost. The caller closes it. */
     public GridRecovery recovery(Recovering recovering) {
         return new GridRecovery(ignite, runner, recovering, config.storage().replicas(), clock);
+    }
+
+    /** What makes and checks backups of the metadata. The caller closes it. */
+    public GridBackups backups(BackupMemory memory, String gridId, String productVersion) {
+        GridBackups.Owner owner = new GridBackups.Owner(
+                gridId, config.grid().name(), productVersion, config.metadata().partitions());
+        return new GridBackups(ignite, nodes, memory, owner, clock);
+    }
+
+    /** What brings back what a backup has. The caller closes it. */
+    public GridRestore restore(GridBackups backups, RestoreGate gate) {
+        return new GridRestore(
+                ignite,
+                runner,
+                backups,
+                gate,
+                new GridRestore.Setting(config.storage().replicas(), clock));
     }
 
     /** Says that the writers of this node are still there: due {@link #RENEWALS} times in {@code storage.lease-duration}. */

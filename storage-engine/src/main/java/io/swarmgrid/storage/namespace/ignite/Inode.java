@@ -268,6 +268,10 @@ record Inode(
         return new Inode(nextKind, link, revision, rights, storing, nextAttributes, content);
     }
 
+    Inode with(Revision next) {
+        return new Inode(kind, link, next, rights, storing, attributes, content);
+    }
+
     Inode with(Rights next) {
         return new Inode(kind, link, revision, next, storing, attributes, content);
     }

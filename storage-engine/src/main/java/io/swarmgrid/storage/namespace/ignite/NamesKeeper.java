@@ -162,9 +162,7 @@ public final class NamesKeeper implements AutoCloseable {
         Tables tables = Tables.of(ignite);
         List<NameRecord> records = new ArrayList<>(some.size());
         for (Changes.Change change : some) {
-            byte[] row = change.gone() ? null : tables.raw(change.id());
-            NameRecord record =
-                    change.gone() ? gone(change.id()) : row == null ? null : there(tables, change.id(), row);
+            NameRecord record = change.gone() ? gone(tables, change) : present(tables, change.id());
             if (record != null) {
                 records.add(record);
             }
@@ -179,8 +177,26 @@ public final class NamesKeeper implements AutoCloseable {
         }
     }
 
-    private NameRecord gone(long id) {
-        return NameRecord.removed(id, clock.millis());
+    /** One that a restore has brought back meanwhile is not gone. */
+    private @Nullable NameRecord gone(Tables tables, Changes.Change change) {
+        long id = change.id();
+        byte[] row = tables.raw(id);
+        if (row != null && tables.doomed(id) == null) {
+            return there(tables, id, row);
+        }
+        return gone(
+                id,
+                row == null ? change.changes() : Inode.decode(row).revision().changes());
+    }
+
+    private NameRecord gone(long id, long changes) {
+        long now = clock.millis();
+        return changes == 0 ? NameRecord.removed(id, now) : NameRecord.removed(id, Stamps.end(changes), now);
+    }
+
+    private @Nullable NameRecord present(Tables tables, long id) {
+        byte[] row = tables.raw(id);
+        return row == null ? null : there(tables, id, row);
     }
 
     /** Null where not all of it is there yet: a transaction is being applied, and another change will be heard of. */
@@ -191,7 +207,9 @@ public final class NamesKeeper implements AutoCloseable {
 
     private @Nullable NameRecord walked(Tables tables, long id, byte[] row) {
         Doomed doomed = tables.doomed(id);
-        return doomed != null && doomed.lease() == null ? gone(id) : there(tables, id, row);
+        return doomed != null && doomed.lease() == null
+                ? gone(id, Inode.decode(row).revision().changes())
+                : there(tables, id, row);
     }
 
     private boolean isDue() {

@@ -39,7 +39,9 @@ public final class NamespaceCaches {
 
     static final String NAME_INDEX = "DENTRY_NAMES";
 
-    private static final String GROUP = "namespace";
+    /** The group that all of them are in. */
+    static final String GROUP = "namespace";
+
     private static final int INLINED_INDEX_BYTES = 64;
 
     private NamespaceCaches() {}

@@ -23,7 +23,7 @@ final class RecoveryCount {
         for (long id : plan.placed().keySet()) {
             Head head = facts.head(id);
             if (head != null && !head.open()) {
-                count(head);
+                count(id, head);
             }
         }
         plan.made().forEach(made -> {
@@ -48,13 +48,16 @@ final class RecoveryCount {
                 plan.unusedCopies());
     }
 
-    private void count(Head head) {
+    private void count(long id, Head head) {
         if (!head.isFile()) {
             directories++;
             return;
         }
         files++;
         sizeBytes += head.lengthBytes();
+        if (facts.isLeft(id)) {
+            return; // what it lacked before is nothing of this
+        }
         long lacking = 0;
         for (BlockRecord block : head.blocks()) {
             lacking += facts.held(block).holders().isEmpty() ? 1 : 0;

@@ -8,8 +8,10 @@ import io.swarmgrid.storage.namespace.Replica;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class RecoveryFacts {
     private final TreeMap<Long, Head> heads = new TreeMap<>();
     private final Map<BlockId, List<Copy>> copies = new HashMap<>();
+    private final Map<Long, Rank> ranks = new HashMap<>();
+    private final Set<Long> left = new HashSet<>();
+    private final Set<Long> displaced = new HashSet<>();
+    private final Set<BlockId> superseded = new HashSet<>();
     private long lastBlock;
+    private long era;
+
+    /** Which of several inodes has a name that all are to have: the first rank before the others. */
+    enum Rank {
+        FIRST,
+        LATER,
+        BROKEN
+    }
 
     /** What counts of a record for the tree. */
     record Head(
@@ -33,8 +47,9 @@ final class RecoveryFacts {
             long modifiedMs,
             long lengthBytes,
             List<BlockRecord> blocks) {
-        private static final Head REMOVED =
-                new Head(Long.MAX_VALUE, true, EntryKind.FILE, new Inode.Link(0, ""), false, 0, 0, 0, List.of());
+        static Head removed(long stamp) {
+            return new Head(stamp, true, EntryKind.FILE, new Inode.Link(0, ""), false, 0, 0, 0, List.of());
+        }
 
         static Head of(long stamp, NameValue value) {
             Inode inode = value.inode();
@@ -63,8 +78,9 @@ final class RecoveryFacts {
         Head known = heads.get(record.id());
         if (known == null || record.stamp() > known.stamp()) {
             byte[] value = record.value();
-            Head head = value == null ? Head.REMOVED : Head.of(record.stamp(), NameValue.decode(value));
+            Head head = value == null ? Head.removed(record.stamp()) : Head.of(record.stamp(), NameValue.decode(value));
             heads.put(record.id(), head);
+            era = Math.max(era, Stamps.era(record.stamp()));
             head.blocks()
                     .forEach(block -> lastBlock = Math.max(lastBlock, block.id().value()));
         }
@@ -74,6 +90,55 @@ final class RecoveryFacts {
     void add(String node, FoundBlock block) {
         copies.computeIfAbsent(block.id(), id -> new ArrayList<>(2)).add(new Copy(node, block));
         lastBlock = Math.max(lastBlock, block.id().value());
+    }
+
+    // What a restore knows besides.
+
+    /** What is to be, whatever a journal says. */
+    void put(long id, Head head, Rank rank) {
+        heads.put(id, head);
+        ranks.put(id, rank);
+    }
+
+    Rank rank(long id) {
+        return ranks.getOrDefault(id, Rank.FIRST);
+    }
+
+    /** An inode is there as it is to be: what it lacks is nothing new. */
+    void leave(long id) {
+        left.add(id);
+    }
+
+    boolean isLeft(long id) {
+        return left.contains(id);
+    }
+
+    /** An inode must not stay in its directory. */
+    void displace(long id) {
+        displaced.add(id);
+    }
+
+    boolean isDisplaced(long id) {
+        return displaced.contains(id);
+    }
+
+    /** A block is no part any more of the file that had it. */
+    void supersede(BlockId block) {
+        superseded.add(block);
+    }
+
+    boolean isSuperseded(BlockId block) {
+        return superseded.contains(block);
+    }
+
+    /** Whether only a part of the blocks is to be looked after: others may be known to the tables. */
+    boolean isRestore() {
+        return !ranks.isEmpty();
+    }
+
+    /** The highest era of a record. */
+    long era() {
+        return era;
     }
 
     /** In order of id. */

@@ -158,16 +158,16 @@ final class RecoveryPlan {
         return directory(Ids.ROOT, LOST_FOUND, nowMs);
     }
 
-    /** Notes a file that was rebuilt without a record. */
-    void rebuilt(Made file, boolean wasOpen, String before) {
-        if (wasOpen) {
-            unfinished++;
-        } else {
-            withoutRecord++;
+    /** Notes a file that was rebuilt, and why. */
+    void rebuilt(Made file, String problem, String before) {
+        switch (problem) {
+            case Problem.UNFINISHED -> unfinished++;
+            case Problem.WITHOUT_RECORD -> withoutRecord++;
+            default -> relocated++;
         }
         problems.add(new Problem(
                 path(file.inode().link()),
-                wasOpen ? Problem.UNFINISHED : Problem.WITHOUT_RECORD,
+                problem,
                 null,
                 null,
                 file.inode().content().lengthBytes(),
@@ -195,17 +195,18 @@ final class RecoveryPlan {
             } else if (head.open()) {
                 gone.add(id); // what there is of it becomes a stray
             } else if (!placed.containsKey(id)) {
-                switch (fate(head.link().parentId())) {
+                switch (facts.isDisplaced(id) ? Fate.UNKNOWN : fate(head.link().parentId())) {
                     case PLACED -> candidates.add(id);
                     case REMOVED -> gone.add(id);
                     case UNKNOWN -> homeless.add(id);
                 }
             }
         });
-        candidates.sort(Comparator.comparingLong((Long id) -> head(id).version())
-                .thenComparingLong(id -> head(id).modifiedMs())
-                .thenComparing(Comparator.naturalOrder())
-                .reversed());
+        candidates.sort(Comparator.comparing((Long id) -> facts.rank(id))
+                .thenComparing(Comparator.comparingLong((Long id) -> head(id).version())
+                        .thenComparingLong(id -> head(id).modifiedMs())
+                        .thenComparing(Comparator.naturalOrder())
+                        .reversed()));
         for (Long id : candidates) {
             Inode.Link link = head(id).link();
             if (names.containsKey(link)) {
@@ -265,7 +266,7 @@ final class RecoveryPlan {
     private void findMissing() {
         placed.forEach((id, link) -> {
             Head head = facts.head(id);
-            if (head != null) {
+            if (head != null && !facts.isLeft(id)) {
                 for (BlockRecord block : head.blocks()) {
                     if (facts.held(block).holders().isEmpty()) {
                         problems.add(new Problem(

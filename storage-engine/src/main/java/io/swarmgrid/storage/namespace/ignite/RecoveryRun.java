@@ -6,17 +6,13 @@ import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.client.wire.RecoverResult.Counts;
 import io.swarmgrid.client.wire.RecoverResult.NodeShare;
 import io.swarmgrid.client.wire.RecoverResult.Problem;
-import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.journal.NameRecord;
-import io.swarmgrid.storage.journal.NamesJournal.Place;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.ignite.RecoveryFacts.Head;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.cluster.ClusterNode;
@@ -28,20 +24,20 @@ import org.jspecify.annotations.Nullable;
  */
 /** One recovery: gathers, plans, writes. Confined to one thread, but for {@link #result}. */
 final class RecoveryRun {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MAX_PROBLEMS = 1000;
 
-    private final Ignite ignite;
+    private final RecoveryReading reading;
     private final Runner runner;
     private final int replicas;
     private final long nowMs;
     private final String id;
+    private long era;
     private volatile Seen seen = new Seen(RecoverResult.RUNNING, "beginning", List.of(), Counts.NONE, List.of());
 
     private record Seen(String state, String phase, List<NodeShare> nodes, Counts counts, List<Problem> problems) {}
 
     RecoveryRun(Ignite ignite, Runner runner, int replicas, long nowMs, String id) {
-        this.ignite = ignite;
+        this.reading = new RecoveryReading(ignite);
         this.runner = runner;
         this.replicas = replicas;
         this.nowMs = nowMs;
@@ -67,13 +63,14 @@ final class RecoveryRun {
     /** @param write whether what was found is put into the tables */
     void run(boolean write, Runnable end) {
         try {
-            List<ClusterNode> nodes = List.copyOf(ignite.cluster().forServers().nodes());
+            List<ClusterNode> nodes = reading.nodes();
             RecoveryFacts facts = new RecoveryFacts();
             List<NodeShare> shares = new ArrayList<>();
             for (ClusterNode node : nodes) {
-                phase("reading what node " + name(node) + " has", shares);
+                phase("reading what node " + RecoveryReading.name(node) + " has", shares);
                 shares.add(gather(node, facts));
             }
+            era = facts.era();
             phase("putting it together", shares);
             RecoveryPlan plan = RecoveryPlan.of(facts, replicas, nowMs);
             Counts counts = new RecoveryCount(facts, plan).counts();
@@ -100,48 +97,20 @@ final class RecoveryRun {
         seen = new Seen(RecoverResult.FAILED, why, seen.nodes, seen.counts, seen.problems);
     }
 
+    /** The highest era of anything that was read. */
+    long era() {
+        return era;
+    }
+
     private NodeShare gather(ClusterNode node, RecoveryFacts facts) {
         long[] records = {0};
-        int damaged = names(node, record -> {
+        int damaged = reading.names(node, record -> {
             facts.add(record);
             records[0]++;
         });
-        long blocks = 0;
-        BlockId last = null;
-        do {
-            byte[] page = ask(node, RecoveryStep.blocks(last == null ? 0 : last.value()));
-            List<FoundBlock> found = RecoveryShare.decodeBlocks(page);
-            found.forEach(block -> facts.add(name(node), block));
-            blocks += found.size();
-            last = RecoveryShare.last(found);
-        } while (last != null);
-        return new NodeShare(name(node), records[0], damaged, blocks);
-    }
-
-    private int names(ClusterNode node, Consumer<NameRecord> each) {
-        int damaged = 0;
-        for (Place at = Place.START; at != null; ) {
-            RecoveryShare.Names page = RecoveryShare.decodeNames(ask(node, RecoveryStep.names(at)));
-            page.records().forEach(each);
-            damaged += page.damaged();
-            at = page.next();
-        }
-        return damaged;
-    }
-
-    private byte[] ask(ClusterNode node, RecoveryStep step) {
-        try {
-            return Step.open(ignite.compute(ignite.cluster().forNode(node))
-                    .withTimeout(PATIENCE.toMillis())
-                    .call(step));
-        } catch (IgniteException e) {
-            throw new GridException(
-                    ErrorCode.UNAVAILABLE,
-                    "node " + name(node) + " does not say what it has: " + e.getMessage(),
-                    null,
-                    "see that it is up, and run the recovery again",
-                    e);
-        }
+        String name = RecoveryReading.name(node);
+        long blocks = reading.blocks(node, block -> facts.add(name, block));
+        return new NodeShare(name, records[0], damaged, blocks);
     }
 
     private void write(List<ClusterNode> nodes, RecoveryFacts facts, RecoveryPlan plan, List<NodeShare> shares) {
@@ -155,7 +124,7 @@ final class RecoveryRun {
         }
         Set<Long> open = new HashSet<>(plan.placed().keySet());
         for (ClusterNode node : nodes) {
-            names(node, record -> {
+            reading.names(node, record -> {
                 Head head = facts.head(record.id());
                 if (head != null && head.stamp() == record.stamp() && open.remove(record.id())) {
                     writer.put(entry(facts, plan, record));
@@ -191,9 +160,5 @@ final class RecoveryRun {
                 ? null
                 : new Guard(plan.isStaged(record.id()), 0, inode.revision().version());
         return new RecoveryWriter.Entry(record.id(), inode, value.inline(), blocks, guard);
-    }
-
-    private static String name(ClusterNode node) {
-        return node.consistentId().toString();
     }
 }

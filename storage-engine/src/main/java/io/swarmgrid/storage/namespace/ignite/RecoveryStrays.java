@@ -3,6 +3,7 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.RecoverResult.Problem;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
@@ -44,7 +45,8 @@ final class RecoveryStrays {
         for (List<Copy> copies : facts.blocks()) {
             FoundBlock newest = newest(copies);
             Head head = facts.head(newest.home().inodeId());
-            if ((head == null || head.open()) && !used.contains(newest.id())) {
+            boolean stray = facts.isRestore() ? facts.isSuperseded(newest.id()) : head == null || head.open();
+            if (stray && !used.contains(newest.id())) {
                 files.computeIfAbsent(newest.home().inodeId(), id -> new TreeMap<>())
                         .merge(newest.home().offset(), newest, RecoveryStrays::later);
             }
@@ -58,18 +60,19 @@ final class RecoveryStrays {
 
     private void file(long id, List<FoundBlock> run, boolean whole) {
         Head head = facts.head(id);
+        boolean later = facts.isRestore();
         boolean open = head != null;
         String before = run.get(0).home().path();
         Inode.Link link = whole && !open ? byPath(before) : null;
         long offset = run.get(0).home().offset();
         if (link == null) {
-            String name = Ids.text(id) + (offset == 0 ? "" : "." + offset);
+            String name = Ids.text(id) + (offset == 0 && !later ? "" : "." + offset);
             link = new Inode.Link(plan.lostFound(nowMs), name);
         }
-        long own = offset == 0 ? id : Ids.besides(id, run.get(0).id());
+        long own = offset == 0 && !later ? id : Ids.besides(id, run.get(0).id());
         Made file = made(own, id, link, run);
         plan.make(file);
-        plan.rebuilt(file, open, before);
+        plan.rebuilt(file, later ? Problem.LATER : open ? Problem.UNFINISHED : Problem.WITHOUT_RECORD, before);
     }
 
     /** @param home the file that the blocks were written for, where their records go */

@@ -117,7 +117,7 @@ final class RecoveryWriter {
         });
     }
 
-    private static void unlinkElsewhere(Tables tables, long id, Inode.@Nullable Link wanted) {
+    static void unlinkElsewhere(Tables tables, long id, Inode.@Nullable Link wanted) {
         byte[] before = tables.raw(id);
         if (before == null) {
             return;

@@ -102,6 +102,10 @@ final class Tables {
 
     // Where keys live.
 
+    int partitions() {
+        return affinity.partitions();
+    }
+
     int partition(long id) {
         return Ids.partition(id, affinity.partitions());
     }

@@ -67,6 +67,7 @@ final class TestGrid implements AutoCloseable {
                 .setIgniteInstanceName(directory.getFileName() + "-" + name)
                 .setConsistentId(name)
                 .setWorkDirectory(directory.resolve(name).toString())
+                .setSnapshotPath(backups(name).toString())
                 .setLocalHost("127.0.0.1")
                 .setUserAttributes(Map.of(NamespaceCaches.ZONE_ATTRIBUTE, "zone-" + name))
                 .setGridLogger(new Slf4jLogger())
@@ -84,6 +85,11 @@ final class TestGrid implements AutoCloseable {
                                 .setPersistenceEnabled(true)
                                 .setInitialSize(64 << 20)
                                 .setMaxSize(64 << 20)));
+    }
+
+    /** Where a node writes backups that were given no directory. */
+    Path backups(String name) {
+        return directory.resolve(name).resolve("backups");
     }
 
     Member first() {

@@ -1,0 +1,266 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.RecoverResult;
+import io.swarmgrid.client.wire.RecoverResult.Counts;
+import io.swarmgrid.client.wire.RecoverResult.NodeShare;
+import io.swarmgrid.client.wire.RecoverResult.Problem;
+import io.swarmgrid.storage.backup.RestoreGate;
+import io.swarmgrid.storage.namespace.ignite.BackupDump.Row;
+import io.swarmgrid.storage.namespace.ignite.FoundBackup.Found;
+import io.swarmgrid.storage.namespace.ignite.RestorePlan.Making;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.ignite.Ignite;
+import org.apache.ignite.IgniteException;
+import org.apache.ignite.cluster.ClusterNode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * The grid lives on meanwhile, closed to changes, and what is written are ordinary transactions: a node that is away learns of them when it
+ * comes back, as of any others, and nothing that depends on what a node keeps in memory is pulled away from under it. Where all metadata was lost, it
+ * is first recovered as far as blocks and journals go: what came after the backup is in those.
+ */
+/** One restore. Confined to one thread, but for {@link #result}. */
+final class RestoreRun {
+    private static final Logger LOG = LoggerFactory.getLogger(RestoreRun.class);
+    private static final int MAX_PROBLEMS = 1000;
+
+    private final Ignite ignite;
+    private final Runner runner;
+    private final RestoreGate gate;
+    private final Order order;
+    private final String id;
+    private boolean claimed;
+    private volatile Seen seen = new Seen(RecoverResult.RUNNING, "beginning", List.of(), Counts.NONE, List.of());
+
+    /**
+     * What is to be restored.
+     *
+     * @param directory null for where each node has its own
+     * @param write whether it is done, or only looked at
+     */
+    record Order(@Nullable String directory, FoundBackup backup, boolean write, int replicas, long nowMs) {}
+
+    private record Seen(String state, String phase, List<NodeShare> nodes, Counts counts, List<Problem> problems) {}
+
+    RestoreRun(Ignite ignite, Runner runner, RestoreGate gate, Order order, String id) {
+        this.ignite = ignite;
+        this.runner = runner;
+        this.gate = gate;
+        this.order = order;
+        this.id = id;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** How far it is. Any thread. */
+    RecoverResult result(boolean closed) {
+        Seen now = seen;
+        List<Problem> first = now.problems.subList(0, Math.min(MAX_PROBLEMS, now.problems.size()));
+        return new RecoverResult(
+                id, now.state, now.phase, closed, now.nodes, now.counts, first, now.problems.size() - first.size());
+    }
+
+    boolean isRunning() {
+        return seen.state.equals(RecoverResult.RUNNING);
+    }
+
+    void run() {
+        try {
+            if (!order.write) {
+                restore(plan(0));
+                return;
+            }
+            boolean lost = gate.isLost();
+            closeGate();
+            long era = lost ? recover() : 0;
+            restore(planClosed(lost, era));
+        } catch (GridException e) {
+            String hint = e.hint();
+            fail(e.getMessage() + (hint == null ? "" : " (" + hint + ")"));
+        } catch (StaleException | IgniteException | IllegalStateException e) {
+            fail("broken off: " + e.getMessage());
+        } catch (OutOfMemoryError e) {
+            fail(
+                    "the heap of this node is too small for what the backup has: give it more (-Xmx), or ask another node");
+        }
+    }
+
+    private RestorePlan planClosed(boolean lost, long era) {
+        boolean planned = false;
+        try {
+            RestorePlan plan = plan(era);
+            planned = true;
+            return plan;
+        } finally {
+            if (!planned && !lost) {
+                gate.open(); // nothing was changed
+            }
+        }
+    }
+
+    void fail(String why) {
+        seen = new Seen(RecoverResult.FAILED, why, seen.nodes, seen.counts, seen.problems);
+        try {
+            if (claimed) {
+                claimed = false;
+                gate.leave();
+            }
+        } catch (GridException e) {
+            LOG.debug("only this node can run the restore again while it is up: {}", e.getMessage());
+        }
+    }
+
+    private void phase(String what) {
+        seen = new Seen(RecoverResult.RUNNING, what, seen.nodes, Counts.NONE, List.of());
+    }
+
+    /** From now on no node begins a change, and those that were begun have ended. */
+    private void closeGate() {
+        phase("ending the changes that are under way");
+        gate.close();
+        claimed = true;
+        boolean looked = false;
+        try {
+            new BackupNodes(ignite).all(BackupOrder.of(BackupOrder.Kind.LOOK, null, (String) null));
+            looked = true;
+        } finally {
+            if (!looked && !gate.isLost()) {
+                gate.open();
+            }
+        }
+    }
+
+    /** @return the highest era that any journal knows */
+    private long recover() {
+        phase("recovering what blocks and journals have");
+        RecoveryRun recovery = new RecoveryRun(ignite, runner, order.replicas, order.nowMs, id);
+        recovery.run(true, () -> {});
+        RecoverResult result = recovery.result(true);
+        if (!result.state().equals(RecoverResult.DONE)) {
+            throw new GridException(ErrorCode.UNAVAILABLE, "the recovery before the restore failed: " + result.phase());
+        }
+        return recovery.era();
+    }
+
+    private RestorePlan plan(long seenEra) {
+        RecoveryFacts facts = new RecoveryFacts();
+        RecoveryReading reading = new RecoveryReading(ignite);
+        List<NodeShare> shares = new ArrayList<>();
+        for (ClusterNode node : reading.nodes()) {
+            phase("reading which blocks node " + RecoveryReading.name(node) + " has");
+            long blocks = reading.blocks(node, block -> facts.add(RecoveryReading.name(node), block));
+            shares.add(new NodeShare(RecoveryReading.name(node), 0, 0, blocks));
+        }
+        seen = new Seen(RecoverResult.RUNNING, "reading the backup", List.copyOf(shares), Counts.NONE, List.of());
+        BackupContent content = new BackupContent();
+        read(content::add);
+        content.complete();
+        phase("reading what is there now");
+        PresentTree present = PresentTree.read(runner);
+        phase("putting it together");
+        long era = order.write ? gate.nextEra(Math.max(seenEra, present.era())) : 0;
+        return RestorePlan.of(content, present, facts, new Making(era, order.replicas, order.nowMs));
+    }
+
+    /** Every partition from the first part that can be read. */
+    private void read(Consumer<Row> each) {
+        List<List<Found>> partitions = order.backup.partitions();
+        for (int i = 0; i < partitions.size(); i++) {
+            read(i, partitions.get(i), each);
+        }
+    }
+
+    private void read(int partition, List<Found> from, Consumer<Row> each) {
+        GridException failure = null;
+        for (Found found : from) {
+            try {
+                read(partition, found).forEach(each);
+                return;
+            } catch (GridException e) {
+                LOG.warn("part of a backup cannot be read, trying another: {}", e.getMessage());
+                failure = e;
+            }
+        }
+        throw failure != null
+                ? failure
+                : new GridException(
+                        ErrorCode.NOT_FOUND, "no node that is up has partition " + partition + " of the backup");
+    }
+
+    /** All of it before any is used, since the end may be damaged. */
+    private List<Row> read(int partition, Found found) {
+        BackupNodes nodes = new BackupNodes(ignite);
+        List<Row> rows = new ArrayList<>();
+        while (true) {
+            List<Row> page = BackupRowsStep.decode(nodes.ask(
+                    found.seenBy(),
+                    new BackupRowsStep(
+                            order.directory, found.part().name(), found.part().folder(), partition, rows.size())));
+            if (page.isEmpty()) {
+                return rows;
+            }
+            rows.addAll(page);
+        }
+    }
+
+    private void restore(RestorePlan plan) {
+        List<RestorePlan.Kept> kept = plan.kept(order.nowMs);
+        Counts counts = new RecoveryCount(plan.facts(), plan.tree()).counts();
+        if (order.write) {
+            write(plan, kept);
+            phase("ending");
+            gate.open();
+        }
+        seen = new Seen(
+                RecoverResult.DONE, "done", seen.nodes, counts, plan.tree().problems());
+        LOG.info(
+                "restore planned: backup={}, written={}, restored={}, relocated={}",
+                order.backup.head().name(),
+                order.write,
+                plan.restored().size(),
+                plan.relocated().size());
+    }
+
+    private void write(RestorePlan plan, List<RestorePlan.Kept> kept) {
+        RestoreWriter writer = new RestoreWriter(runner);
+        // First what later entries need, so that nothing is without a name at any moment.
+        Map<Long, Long> bytesOf = new HashMap<>();
+        kept.forEach(each -> bytesOf.put(each.as().id(), each.from()));
+        for (RecoveryPlan.Made made : plan.tree().made()) {
+            writer.put(new RestoreWriter.Entry(made.id(), made.inode(), made.blocks(), bytesOf.get(made.id())));
+        }
+        writer.flush();
+        for (long moved : plan.relocated()) {
+            writer.put(new RestoreWriter.Entry(moved, plan.moved(moved), List.of(), null));
+        }
+        writer.flush();
+        phase("writing small files");
+        read(row -> {
+            if (row.cache().equals(NamespaceCaches.INLINE) && plan.restored().containsKey(row.id())) {
+                writer.inline(row.id(), row.value());
+            }
+        });
+        plan.restored().forEach((id, value) -> {
+            Inode.Link link = plan.link(id);
+            if (link != null) {
+                Inode inode = value.inode().linked(link.parentId(), link.name());
+                writer.put(new RestoreWriter.Entry(id, inode, plan.held(value), null));
+                if (writer.written() % 1024 == 0) {
+                    phase("writing, " + writer.written() + " of "
+                            + plan.restored().size() + " entries");
+                }
+            }
+        });
+        writer.flush();
+    }
+}

@@ -1,0 +1,298 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.BackupRequest;
+import io.swarmgrid.client.wire.BackupResult;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.RecoverResult;
+import io.swarmgrid.client.wire.RecoverResult.Problem;
+import io.swarmgrid.client.wire.RestoreRequest;
+import io.swarmgrid.config.Medium;
+import io.swarmgrid.config.Reserve;
+import io.swarmgrid.config.TierConfig;
+import io.swarmgrid.storage.block.BlockStore;
+import io.swarmgrid.storage.block.ChunkBuffers;
+import io.swarmgrid.storage.block.LocalBlockStore;
+import io.swarmgrid.storage.block.TierOwner;
+import io.swarmgrid.storage.journal.NamesJournal;
+import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.PutOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a restore makes of the names and small files of two nodes. Blocks are the business of BackupIT. */
+final class GridRestoreTest {
+    private static final int NODES = 2;
+
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+
+    @TempDir
+    private Path directory;
+
+    private final TestClock clock = new TestClock();
+    private final BackupFakes.Gate gate = new BackupFakes.Gate();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private TestGrid grid;
+    private final List<GridBackups> backups = new ArrayList<>();
+    private final List<GridRestore> restores = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        grid = TestGrid.start(directory.resolve("ignite"), clock, Map.of("metadata.backups", "1"), "n1", "n2");
+        for (int i = 0; i < NODES; i++) {
+            TestGrid.Member member = grid.member(i);
+            Path own = directory.resolve(member.name());
+            NamesJournal journal = NamesJournal.open(own.resolve("names"));
+            ChunkBuffers buffers = new ChunkBuffers(8 << 20);
+            TierConfig tier = new TierConfig(Medium.SSD, own.resolve("blocks"), Optional.empty());
+            BlockStore blocks = LocalBlockStore.open(
+                    List.of(tier), Reserve.parse("1MiB"), buffers, new TierOwner("the-grid", member.name()));
+            new RecoveryShare(journal, blocks).offer(member.ignite());
+            GridBackups backup = member.namespace().backups(new BackupFakes.Memory(), "the-grid", "1");
+            backup.offer(gate, grid.backups(member.name()), own);
+            GridRestore restore = member.namespace().restore(backup, gate);
+            backups.add(backup);
+            restores.add(restore);
+            opened.addAll(List.of(journal, blocks, backup, restore));
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            opened.get(i).close();
+        }
+        grid.close();
+    }
+
+    @Test
+    void whatWasRemovedOverwrittenOrRenamedIsAsItWas() {
+        put("/a/b/removed", "1");
+        put("/a/b/overwritten", "2");
+        put("/a/renamed", "3");
+        put("/tree/x/y", "4");
+        put("/same", "5");
+        files().setAttribute(path("/a"), "note", "then");
+        Map<String, String> then = tree();
+        backup("one");
+
+        files().remove(path("/a/b/removed"), false, null);
+        put("/a/b/overwritten", "new");
+        files().rename(path("/a/renamed"), path("/elsewhere"), false, null);
+        files().remove(path("/tree"), true, null);
+        reclaim();
+        files().setAttribute(path("/a"), "note", "now");
+        put("/later/file", "6");
+
+        assertThat(restore("one", true).counts().relocatedEntries()).isEqualTo(1);
+        assertThat(tree()).doesNotContainKey("/a/b/removed");
+        RecoverResult done = restore("one", false);
+        assertThat(gate.isClosed()).isFalse();
+        assertThat(tree()).containsAllEntriesOf(then).containsEntry("/later/file", "6");
+        assertThat(tree()).doesNotContainKey("/elsewhere");
+        assertThat(files().stat(path("/a")).attributes()).containsEntry("note", "then");
+        assertThat(done.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.problem()).isEqualTo(Problem.RELOCATED);
+            assertThat(tree()).containsEntry(problem.path(), "new");
+        });
+        assertThat(done.counts().missingBlocks()).isZero();
+    }
+
+    @Test
+    void whatIsRestoredCanBeUsedRemovedAndRestoredAgain() {
+        put("/d/f", "1");
+        backup("one");
+        for (int round = 0; round < 3; round++) {
+            files().remove(path("/d"), true, null);
+            if (round % 2 == 0) {
+                reclaim();
+            }
+            restore("one", false);
+            assertThat(tree()).containsEntry("/d/f", "1");
+            put("/d/g" + round, "2");
+            files().rename(path("/d/g" + round), path("/d/h"), true, null);
+            reclaim();
+            assertThat(tree()).containsEntry("/d/h", "2").containsEntry("/d/f", "1");
+        }
+        long id = files().stat(path("/d/f")).id();
+        Inode inode = Objects.requireNonNull(Tables.of(grid.first().ignite()).inode(id));
+        assertThat(Stamps.era(inode.revision().changes())).isEqualTo(3);
+    }
+
+    @Test
+    void anEndOutdoesTheRecordsOfItsEraAndNoneOfTheNext() {
+        long first = 17;
+        long end = Stamps.end(first);
+        long restored = Stamps.restored(1, first);
+        assertThat(end).isGreaterThan(first).isLessThan(restored);
+        assertThat(Stamps.end(restored)).isGreaterThan(restored + 1000).isLessThan(Stamps.restored(2, 0));
+        assertThat(Stamps.era(restored)).isEqualTo(1);
+    }
+
+    @Test
+    void afterAnyChangesEverythingOfTheBackupIsThereAndNothingElseIsLost() {
+        change(60, "");
+        Map<String, String> then = tree();
+        backup("one");
+        change(60, "later");
+        Map<String, String> before = tree();
+        restore("one", false);
+        Map<String, String> after = tree();
+        assertThat(after).as("seed=%d", seed).containsAllEntriesOf(then);
+        // What was written later is somewhere, with its content.
+        List<String> later = before.values().stream()
+                .filter(text -> text.startsWith("later"))
+                .toList();
+        assertThat(after.values()).as("seed=%d", seed).containsAll(later);
+        restore("one", false);
+        assertThat(tree()).as("seed=%d", seed).isEqualTo(after);
+        reclaim();
+        assertThat(tree()).as("seed=%d", seed).isEqualTo(after);
+    }
+
+    @Test
+    void aFileWithoutItsBlocksComesBackAndIsNamed() {
+        PutOptions options = PutOptions.create("ada");
+        var file = grid.first().namespace().fileMetadata().begin(path("/blocks"), options);
+        var block = grid.first().namespace().fileMetadata().allocate(file, 0, Set.of());
+        var sealed = new io.swarmgrid.storage.block.SealedBlock(block.id(), block.epoch(), 100, 42);
+        grid.first().namespace().fileMetadata().seal(file, sealed, List.of("n1"));
+        grid.first().namespace().fileMetadata().commit(file, List.of(block.id()));
+        backup("one");
+        files().remove(path("/blocks"), false, null);
+        reclaim();
+        RecoverResult done = restore("one", false);
+        assertThat(files().stat(path("/blocks")).sizeBytes()).isEqualTo(100);
+        assertThat(done.counts().missingBlocks()).isEqualTo(1);
+        assertThat(done.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.problem()).isEqualTo(Problem.MISSING_BLOCK);
+            assertThat(problem.path()).isEqualTo("/blocks");
+        });
+    }
+
+    @Test
+    void aBackupThatIsNotThisGridsOrNotThereOrNotWholeIsRefused() throws Exception {
+        put("/f", "1");
+        backup("one");
+        assertThatThrownBy(() -> restore("two", false))
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND))
+                .hasMessageContaining("no such backup: two");
+        GridBackups others = grid.first().namespace().backups(new BackupFakes.Memory(), "another-grid", "1");
+        try (GridRestore other = grid.first().namespace().restore(others, gate)) {
+            assertThatThrownBy(() -> other.restore(new RestoreRequest("one", null, null, null)))
+                    .hasMessageContaining("is of another grid");
+        }
+        for (String node : List.of("n1", "n2")) {
+            java.nio.file.Files.delete(grid.backups(node).resolve("one").resolve("swarm-" + node + ".json"));
+            if (node.equals("n1")) {
+                assertThat(restore("one", true).state()).isEqualTo(RecoverResult.DONE);
+            }
+        }
+        assertThatThrownBy(() -> restore("one", false)).hasMessageContaining("no such backup: one");
+        assertThat(gate.isClosed()).isFalse();
+    }
+
+    /** Puts, overwrites, removes and renames at random. */
+    private void change(int count, String text) {
+        for (int i = 0; i < count; i++) {
+            GridPath at = path("/" + "abc".charAt(random.nextInt(3)) + "/" + "de".charAt(random.nextInt(2)) + "/"
+                    + "fgh".charAt(random.nextInt(3)));
+            GridPath above = Objects.requireNonNull(random.nextInt(3) == 0 ? at.parent() : at);
+            try {
+                switch (random.nextInt(6)) {
+                    case 0 -> files().remove(above, true, null);
+                    case 1 -> files().rename(above, path("/moved" + random.nextInt(4)), false, null);
+                    case 2 -> files().rename(path("/moved" + random.nextInt(4)), above, false, null);
+                    case 3 -> reclaim();
+                    default -> put(at.toString(), text + i);
+                }
+            } catch (GridException e) {
+                assertThat(e.kind()).as("seed=%d: %s", seed, e.getMessage()).isEqualTo(ErrorCode.NOT_FOUND.kind());
+            }
+        }
+    }
+
+    private Files files() {
+        return grid.first().namespace().files();
+    }
+
+    private static GridPath path(String text) {
+        return GridPath.parse(text);
+    }
+
+    private void put(String path, String text) {
+        GridPath at = path(path);
+        files().makeDirectory(Objects.requireNonNull(at.parent()), "ada", Files.Parents.MAKE);
+        grid.first()
+                .namespace()
+                .fileMetadata()
+                .putInline(at, PutOptions.create("ada").overwriting(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** All that is in the trash goes for good. */
+    private void reclaim() {
+        clock.advance(Duration.ofHours(1));
+        for (int i = 0; i < NODES; i++) {
+            for (int round = 0; round < 4; round++) {
+                grid.member(i).namespace().census().reclaim(Set.of("n1", "n2"), block -> {}, file -> {});
+            }
+        }
+    }
+
+    /** Every file with its text, every directory with none. */
+    private Map<String, String> tree() {
+        Map<String, String> tree = new TreeMap<>();
+        walk(GridPath.ROOT, tree);
+        return tree;
+    }
+
+    private void walk(GridPath directory, Map<String, String> tree) {
+        for (FileStatus each : files().list(directory, null, 1000).entries()) {
+            if (each.kind() == EntryKind.FILE) {
+                byte[] bytes = Tables.of(grid.first().ignite()).inline(each.id());
+                tree.put(each.path(), bytes == null ? "none" : new String(bytes, StandardCharsets.UTF_8));
+            } else {
+                tree.put(each.path(), "");
+                walk(path(each.path()), tree);
+            }
+        }
+    }
+
+    private void backup(String name) {
+        BackupResult result = backups.get(0).backup(new BackupRequest(name, null, null, null));
+        while (result.state().equals(BackupResult.RUNNING)) {
+            result = backups.get(0).backup(new BackupRequest(null, null, null, result.run()));
+        }
+        assertThat(result.state()).as(result.phase()).isEqualTo(BackupResult.DONE);
+    }
+
+    private RecoverResult restore(String name, boolean dryRun) {
+        RecoverResult result = restores.get(0).restore(new RestoreRequest(name, null, dryRun, null));
+        while (result.state().equals(RecoverResult.RUNNING)) {
+            result = restores.get(0).restore(new RestoreRequest(null, null, null, result.run()));
+        }
+        assertThat(result.state()).as(result.phase()).isEqualTo(RecoverResult.DONE);
+        return result;
+    }
+}
