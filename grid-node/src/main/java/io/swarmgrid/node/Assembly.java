@@ -169,6 +169,7 @@ final class Assembly {
                 config,
                 engine.gridId().toString(),
                 engine.gridSecret(),
+                engine.clock(),
                 engine.nodes(),
                 engine.movements(),
                 namespace.files(),

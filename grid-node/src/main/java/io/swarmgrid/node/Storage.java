@@ -51,7 +51,8 @@ record Storage(
                 buffers,
                 new TierOwner(engine.gridId().toString(), config.nodeName())));
         Placement placement = new RendezvousPlacement(engine.nodes());
-        IgniteNamespace namespace = new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement);
+        IgniteNamespace namespace =
+                new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement, engine.clock());
         namespace.format();
         NamesJournal journal = opened.add(NamesJournal.open(names(config)));
         NamesKeeper names = opened.add(new NamesKeeper(
@@ -84,7 +85,8 @@ record Storage(
         Staging staging = new Staging(
                 namespace.files(),
                 config.limits().sessionIdle(),
-                config.limits().maxSessions());
+                config.limits().maxSessions(),
+                engine.clock());
         FileChecker checker = new FileChecker(namespace.files(), namespace.fileMetadata(), path, remote, repair::wake);
         return new Storage(
                 namespace, blocks, buffers, files, staging, repair, checker, recovery, backups, restore, door);

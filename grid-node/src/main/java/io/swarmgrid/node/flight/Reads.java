@@ -17,7 +17,6 @@ import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileLayout;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -53,7 +52,7 @@ final class Reads {
                 services.gridId(),
                 services.gridSecret(),
                 services.config().security().ticketLifetime(),
-                Clock.systemUTC());
+                services.clock());
         this.endpoints = new Endpoints(services.nodes(), services.replicas());
         this.allocator = allocator;
         this.rawBatchBytes = (int) Math.min(

@@ -17,6 +17,7 @@ import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.GridRecovery;
 import io.swarmgrid.storage.namespace.ignite.GridRestore;
 import io.swarmgrid.tasks.TaskService;
+import java.time.Clock;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  *
  * @param gridId names the grid in tickets
  * @param gridSecret signs tickets; not to be changed
+ * @param clock one time for all nodes
  * @param gridStatus the grid as this node sees it
  * @param qosClasses the classes of this node
  */
@@ -32,6 +34,7 @@ public record Services(
         SwarmConfig config,
         String gridId,
         byte[] gridSecret,
+        Clock clock,
         Nodes nodes,
         Movements movements,
         Files files,

@@ -6,6 +6,7 @@ import io.swarmgrid.client.data.FileOutput;
 import io.swarmgrid.client.data.FileTransfer;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileRead;
@@ -162,6 +163,15 @@ final class Calls implements AutoCloseable {
         make(call, from, () -> client.action("fs.rename", rename, FileStatus.class));
     }
 
+    /** @param versions what is at each source, if anything is */
+    void join(String target, List<String> sources, List<Version> versions) {
+        List<Long> pieces =
+                versions.stream().flatMap(each -> each.pieces().stream()).toList();
+        History.Call call = history.begin(caller, "join").meaning(target, new Effect.Join(pieces));
+        sources.forEach(source -> call.meaning(source, new Effect.Remove()));
+        make(call, target, () -> client.action("fs.concat", new Concat(target, sources, id()), FileStatus.class));
+    }
+
     void makeDirectory(String path) {
         History.Call call = history.begin(caller, "mkdir").meaning(path, new Effect.Create(Version.DIRECTORY));
         make(call, path, () -> client.action("fs.mkdir", new MakeDirectory(path, null), FileStatus.class));
@@ -183,7 +193,9 @@ final class Calls implements AutoCloseable {
     /** A refusal may tell what is there; one to create a file where a directory above is lacking tells nothing of the file. */
     private static void refused(History.Call call, String path, GridException e) {
         boolean takesAway = call.isMeant(path, Effect.Remove.class);
-        if (e.code() == ErrorCode.NOT_FOUND && takesAway) {
+        if (call.isMeant(path, Effect.Join.class)) {
+            call.refused(text(e));
+        } else if (e.code() == ErrorCode.NOT_FOUND && takesAway) {
             call.told(path, new Effect.Saw(Version.ABSENT), text(e));
         } else if (e.code() == ErrorCode.ALREADY_EXISTS && !takesAway) {
             call.told(path, new Effect.SawSomething(), text(e));

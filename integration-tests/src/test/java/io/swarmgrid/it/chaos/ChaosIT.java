@@ -14,7 +14,6 @@ import io.swarmgrid.it.chaos.judge.Operation;
 import io.swarmgrid.it.chaos.judge.Outcome;
 import io.swarmgrid.it.chaos.judge.Tally;
 import io.swarmgrid.it.chaos.judge.Version;
-import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +29,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -64,11 +62,11 @@ class ChaosIT {
     @Test
     void losesNothingThatWasAcknowledged() throws Exception {
         System.out.println("ChaosIT: replay the order of the faults with --seed " + seed + ", logs in " + directory);
-        try (Network network = new Network(Wires.lay(NODES));
-                Arena arena = Arena.start(directory, network.hosts(settings()))) {
+        try (Ground ground = Ground.lay(directory, NODES);
+                Arena arena = Arena.start(directory, ground.hosts(settings()))) {
             arena.awaitWhole("its start");
             makeTops(arena);
-            Storm storm = new Storm(arena, faults(network), new Random(seed));
+            Storm storm = new Storm(arena, faults(ground), new Random(seed));
             List<Throwable> failures;
             try (Crew crew = Crew.start(workloads(), arena, history, contents, seed)) {
                 storm.rage(LENGTH);
@@ -79,7 +77,7 @@ class ChaosIT {
             Map<String, String> unreadable = new TreeMap<>(readAll(arena));
             unreadable.putAll(readLogs(arena));
             EndState end = settled(arena, unreadable);
-            List<Finding> findings = new ArrayList<>(Judge.findings(history.operations(), ledger.paths(), end));
+            List<Finding> findings = new ArrayList<>(Judge.findings(history.operations(), ledger.named(), end));
             findings.addAll(ledger.findings());
             report(storm, findings);
             assertThat(failures).as("callers that failed themselves").isEmpty();
@@ -90,7 +88,12 @@ class ChaosIT {
     }
 
     private List<Workload> workloads() {
+        DoomedTrees trees = new DoomedTrees();
         return List.of(
+                new WriteIntoTrees(ledger, trees, "a"),
+                new WriteIntoTrees(ledger, trees, "b"),
+                new RemoveTrees(ledger, trees),
+                new JoinFiles(),
                 new AppendFiles(ledger, "a"),
                 new AppendFiles(ledger, "b"),
                 new ReadLogs(ledger),
@@ -102,37 +105,17 @@ class ChaosIT {
                 new GrowTrees());
     }
 
-    /** Where the nodes run: each in a namespace of its own, where there can be such. */
-    private record Network(Optional<Wires> wires) implements AutoCloseable {
-        List<LocalGrid.Host> hosts(Map<String, String> settings) {
-            return IntStream.range(0, NODES)
-                    .mapToObj(n -> wires.map(each -> each.host(n, settings)).orElse(LocalGrid.Host.loopback(settings)))
-                    .toList();
-        }
-
-        Stream<Fault> cuts() {
-            return wires.stream().flatMap(each -> Arrays.stream(CutWires.Way.values())
-                    .map(way -> new CutWires(each, way, NODE_GRACE.multipliedBy(2))));
-        }
-
-        @Override
-        public void close() {
-            wires.ifPresent(Wires::close);
-        }
-    }
-
-    private static List<Fault> faults(Network network) {
-        return Stream.concat(
-                        network.cuts(),
-                        Stream.of(
-                                new KillNode(NODE_GRACE.multipliedBy(2)),
-                                new KillWhileWriting(),
-                                new KillWhileStarting("tier scanned"),
-                                new PauseNode(NODE_GRACE.multipliedBy(2)),
-                                new BriefPause(Duration.ofSeconds(1)),
-                                new DamageBlocks(DamageBlocks.Way.FLIP_A_BIT),
-                                new DamageBlocks(DamageBlocks.Way.TRUNCATE),
-                                new KillGrid()))
+    private static List<Fault> faults(Ground ground) {
+        Stream<Fault> anywhere = Stream.of(
+                new KillNode(NODE_GRACE.multipliedBy(2)),
+                new KillWhileWriting(),
+                new KillWhileStarting("tier scanned"),
+                new PauseNode(NODE_GRACE.multipliedBy(2)),
+                new BriefPause(Duration.ofSeconds(1)),
+                new KillGrid());
+        Stream<Fault> damage = Arrays.stream(DamageBlocks.Way.values()).map(DamageBlocks::new);
+        return Stream.of(ground.faults(NODE_GRACE.multipliedBy(2)), anywhere, damage)
+                .flatMap(each -> each)
                 .filter(fault -> fault.name().matches(FAULTS))
                 .toList();
     }
@@ -222,7 +205,7 @@ class ChaosIT {
     private Set<String> named() {
         Set<String> named =
                 history.operations().stream().map(Operation::path).collect(Collectors.toCollection(TreeSet::new));
-        named.addAll(ledger.paths());
+        named.addAll(ledger.named());
         return named;
     }
 

@@ -3,6 +3,7 @@ package io.swarmgrid.it.chaos;
 import io.swarmgrid.it.chaos.judge.History;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -29,9 +30,12 @@ final class Crew implements AutoCloseable {
             Workload workload = workloads.get(i);
             String name = workload.getClass().getSimpleName() + "-" + i;
             Random random = new Random(seed + i);
+            // Each begins with another node, and goes on to the next where that does not answer.
+            List<String> addresses = new ArrayList<>(arena.addresses());
+            Collections.rotate(addresses, i);
             Thread thread = new Thread(
                     () -> {
-                        try (Calls calls = new Calls(name, arena.addresses(), history, contents)) {
+                        try (Calls calls = new Calls(name, addresses, history, contents)) {
                             crew.work(workload, calls, random);
                         } catch (Throwable e) {
                             crew.failures.add(e);

@@ -2,10 +2,12 @@ package io.swarmgrid.it.chaos;
 
 import io.swarmgrid.node.local.NodeProcess;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +18,9 @@ final class DamageBlocks implements Fault {
     /** How a file is damaged. */
     enum Way {
         FLIP_A_BIT,
-        TRUNCATE
+        TRUNCATE,
+        REMOVE,
+        REPLACE_BY_A_DIRECTORY
     }
 
     private static final int AT_ONCE = 4;
@@ -57,21 +61,32 @@ final class DamageBlocks implements Fault {
     }
 
     private void damage(Path block, Random random) throws IOException {
-        if (!Files.exists(block)) {
-            return;
-        }
-        try (RandomAccessFile file = new RandomAccessFile(block.toFile(), "rw")) {
-            long at = random.nextLong(Math.max(1, file.length()));
-            if (way == Way.TRUNCATE) {
-                file.setLength(at);
-                return;
+        try {
+            switch (way) {
+                case REMOVE -> Files.deleteIfExists(block);
+                case REPLACE_BY_A_DIRECTORY -> {
+                    if (Files.deleteIfExists(block)) {
+                        Files.createDirectory(block);
+                    }
+                }
+                case FLIP_A_BIT, TRUNCATE -> change(block, random);
             }
-            file.seek(at);
-            int octet = file.read();
-            file.seek(at);
-            file.write(octet ^ (1 << random.nextInt(8)));
         } catch (NoSuchFileException e) {
             // Its file was removed meanwhile.
+        }
+    }
+
+    private void change(Path block, Random random) throws IOException {
+        try (FileChannel file = FileChannel.open(block, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long at = random.nextLong(Math.max(1, file.size()));
+            if (way == Way.TRUNCATE) {
+                file.truncate(at);
+                return;
+            }
+            ByteBuffer octet = ByteBuffer.allocate(1);
+            file.read(octet, at);
+            octet.put(0, (byte) (octet.get(0) ^ (1 << random.nextInt(8)))).rewind();
+            file.write(octet, at);
         }
     }
 }

@@ -10,6 +10,8 @@ final class Paths {
     static final String MOVES = "/moves";
     static final String TREES = "/trees";
     static final String LOGS = "/logs";
+    static final String JOINS = "/joins";
+    static final String DOOMED = "/doomed";
 
     private static final int SHARED_FILES = 8;
     private static final int SHARED_TREES = 3;
@@ -18,7 +20,7 @@ final class Paths {
     private Paths() {}
 
     static List<String> top() {
-        return List.of(FILES, MOVES, TREES, LOGS);
+        return List.of(FILES, MOVES, TREES, LOGS, JOINS, DOOMED);
     }
 
     static String file(Random random) {

@@ -24,7 +24,9 @@ final class ReadLogs implements Workload {
 
     @Override
     public void step(Calls calls, Random random) {
-        List<String> paths = List.copyOf(ledger.paths());
+        List<String> paths = ledger.paths().stream()
+                .filter(path -> path.startsWith(Paths.LOGS + "/"))
+                .toList();
         if (!paths.isEmpty()) {
             read(ledger, calls.client(), paths.get(random.nextInt(paths.size())));
         }

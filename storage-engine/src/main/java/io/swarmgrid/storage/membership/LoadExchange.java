@@ -3,6 +3,7 @@ package io.swarmgrid.storage.membership;
 import io.swarmgrid.client.wire.DrainStatus;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.RepairStatus;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /*
- * Messages: a byte, then the load as JSON. HELLO asks for the receiver's load at once, so that a node that has just come
+ * Messages: a byte, the time that the sender has, then the load as JSON. HELLO asks for the receiver's load at once, so that a node that has just come
  * knows everybody within one round trip instead of a second.
  *
  * The totals: a node's walks follow a change of the ring only after a moment, and the blocks whose keeper has died are
@@ -27,11 +28,13 @@ final class LoadExchange {
     private static final String TOPIC = "swarm.load";
     private static final byte LOAD = 0;
     private static final byte HELLO = 1;
+    private static final int HEAD_BYTES = 1 + Long.BYTES;
     private static final long PERIOD_NANOS = 1_000_000_000L;
 
     private final IgnitePeers peers;
     private final LiveNodes nodes;
     private final LongSupplier nanoTime;
+    private final GridClock clock;
     private volatile @Nullable Supplier<NodeLoad> source;
     private volatile RepairStatus totals = RepairStatus.NONE;
     private volatile Map<String, DrainStatus> drains = Map.of();
@@ -39,10 +42,11 @@ final class LoadExchange {
     private @Nullable NodeLoad lastSent;
     private long lastSentNanos;
 
-    LoadExchange(IgnitePeers peers, LiveNodes nodes, LongSupplier nanoTime) {
+    LoadExchange(IgnitePeers peers, LiveNodes nodes, LongSupplier nanoTime, GridClock clock) {
         this.peers = peers;
         this.nodes = nodes;
         this.nanoTime = nanoTime;
+        this.clock = clock;
         peers.receive(TOPIC, this::receive);
     }
 
@@ -62,6 +66,7 @@ final class LoadExchange {
 
     /** Sends the load where it is due: a second has passed, or it changed. Called by one thread. */
     void tick() {
+        clock.settle(nodes.live().stream().map(GridNodeInfo::name).toList());
         NodeLoad load = own();
         if (load != null) {
             nodes.load(nodes.local().name(), load);
@@ -134,8 +139,9 @@ final class LoadExchange {
     }
 
     private void receive(String from, byte[] message) {
-        if (message.length > 1) {
-            nodes.load(from, Json.read(Arrays.copyOfRange(message, 1, message.length), NodeLoad.class));
+        clock.heard(from, ByteBuffer.wrap(message, 1, Long.BYTES).getLong());
+        if (message.length > HEAD_BYTES) {
+            nodes.load(from, Json.read(Arrays.copyOfRange(message, HEAD_BYTES, message.length), NodeLoad.class));
         }
         NodeLoad load = own();
         if (message[0] == HELLO && load != null && !from.equals(nodes.local().name())) {
@@ -153,11 +159,12 @@ final class LoadExchange {
         }
     }
 
-    private static byte[] message(byte kind, @Nullable NodeLoad load) {
+    private byte[] message(byte kind, @Nullable NodeLoad load) {
         byte[] json = load == null ? new byte[0] : Json.write(load);
-        byte[] message = new byte[json.length + 1];
-        message[0] = kind;
-        System.arraycopy(json, 0, message, 1, json.length);
-        return message;
+        return ByteBuffer.allocate(HEAD_BYTES + json.length)
+                .put(kind)
+                .putLong(clock.ownMs())
+                .put(json)
+                .array();
     }
 }

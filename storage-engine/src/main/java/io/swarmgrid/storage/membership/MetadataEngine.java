@@ -47,6 +47,7 @@ public final class MetadataEngine implements AutoCloseable {
     private final EngineView view = new EngineView();
     private final LiveNodes nodes;
     private final IgnitePeers peers;
+    private final GridClock clock;
     private final LoadExchange loads;
     private final Movements movements;
     private final Recovering recovering;
@@ -74,8 +75,9 @@ public final class MetadataEngine implements AutoCloseable {
         this.starter = new EngineStarter(config, directory, flightLocation, all);
         this.nodes = new LiveNodes(view, config, flightLocation, System::nanoTime);
         this.peers = new IgnitePeers(view);
-        this.loads = new LoadExchange(peers, nodes, System::nanoTime);
-        this.movements = new Movements(view, nodes, config.storage().minReplicas(), Clock.systemUTC());
+        this.clock = new GridClock(config.nodeName(), Clock.systemUTC(), System::nanoTime);
+        this.loads = new LoadExchange(peers, nodes, System::nanoTime, clock);
+        this.movements = new Movements(view, nodes, config.storage().minReplicas(), clock);
         this.recovering = new Recovering(view, nodes);
         this.backups = new Backups(view);
         BaselineKeeper.Rules rules = new BaselineKeeper.Rules(
@@ -207,6 +209,11 @@ public final class MetadataEngine implements AutoCloseable {
     /** All nodes, those that are down but still counted among them, in order of name. */
     public List<NodeStatus> status() {
         return nodes.status(loads.drains());
+    }
+
+    /** The time for what nodes write down for each other. */
+    public Clock clock() {
+        return clock;
     }
 
     /** What no node has now of the metadata; empty where all is here, or cannot be told. */

@@ -20,6 +20,8 @@ public enum Breach {
     UNDECIDED,
     /** A rename of unknown outcome took place by half: both names, or neither. */
     HALF_RENAMED,
+    /** A join of unknown outcome took place by half: a source is gone that the target does not have, or is there twice. */
+    HALF_JOINED,
     /** What is listed cannot be read although every node is up. */
     UNREADABLE,
     /** An entry that no operation can have made. */

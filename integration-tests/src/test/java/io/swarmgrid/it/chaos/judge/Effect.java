@@ -1,5 +1,6 @@
 package io.swarmgrid.it.chaos.judge;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,6 +42,20 @@ public sealed interface Effect {
         @Override
         public Optional<Version> brings() {
             return Optional.of(version);
+        }
+    }
+
+    /** Adds these pieces to the end of the file that is there. */
+    record Join(List<Long> pieces) implements Effect {
+        public Join {
+            pieces = List.copyOf(pieces);
+        }
+
+        @Override
+        public Optional<Version> on(Version before) {
+            return before.isAbsent() || before.equals(Version.DIRECTORY)
+                    ? Optional.empty()
+                    : Optional.of(before.with(pieces));
         }
     }
 

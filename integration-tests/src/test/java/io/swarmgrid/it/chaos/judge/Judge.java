@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The verdict over a run: for each path whether the answers fit one order of the operations, for each rename whether it was
- * whole, and for the end whether all is there and nothing else.
+ * The verdict over a run: for each path whether the answers fit one order of the operations, for each rename and each join whether it
+ * was whole, and for the end whether all is there and nothing else.
  *
  * <p>Each path is judged by itself. That is enough while a name that something is renamed from or to is used for nothing else
  * that could hide a half of it.
@@ -31,6 +31,7 @@ public final class Judge {
         List<Finding> findings = new ArrayList<>();
         byPath.forEach((path, all) -> findings.addAll(new PathJudge(path, all).findings()));
         findings.addAll(HalfRenames.findings(byPath));
+        findings.addAll(HalfJoins.findings(byPath));
         Set<String> named = new TreeSet<>(others);
         named.addAll(byPath.keySet());
         findings.addAll(EndRules.findings(named, end));

@@ -206,6 +206,67 @@ class JudgeTest {
     }
 
     @Test
+    void takesWholeJoinsForRight() {
+        script.ok(0, 1, "/a", PUT_FIRST)
+                .ok(0, 1, "/b", PUT_SECOND)
+                .unknownJoin(2, "/a", "/b", SECOND)
+                .saw(3, 4, "/a", FIRST)
+                .saw(5, 6, "/a", FIRST.with(SECOND.pieces()))
+                .saw(5, 6, "/b", Version.ABSENT)
+                .ok(0, 1, "/c", PUT_FIRST)
+                .ok(0, 1, "/d", PUT_SECOND)
+                .unknownJoin(2, "/c", "/d", SECOND)
+                .saw(5, 6, "/c", FIRST)
+                .saw(5, 6, "/d", SECOND)
+                .ok(0, 1, "/e", PUT_FIRST)
+                .ok(2, 3, "/e", new Effect.Join(SECOND.pieces()))
+                .saw(5, 6, "/e", FIRST.with(SECOND.pieces()));
+
+        assertThat(script.judged()).isEmpty();
+    }
+
+    @Test
+    void findsAJoinThatLostItsSource() {
+        script.ok(0, 1, "/a", PUT_FIRST)
+                .ok(0, 1, "/b", PUT_SECOND)
+                .unknownJoin(2, "/a", "/b", SECOND)
+                .saw(5, 6, "/a", FIRST)
+                .saw(5, 6, "/b", Version.ABSENT);
+
+        assertThat(assertFound(Breach.HALF_JOINED, "/a").text()).contains("gone: [/b]");
+    }
+
+    @Test
+    void findsAJoinThatLeftItsSource() {
+        script.ok(0, 1, "/a", PUT_FIRST)
+                .ok(0, 1, "/b", PUT_SECOND)
+                .unknownJoin(2, "/a", "/b", SECOND)
+                .saw(5, 6, "/a", FIRST.with(SECOND.pieces()))
+                .saw(5, 6, "/b", SECOND);
+
+        assertThat(assertFound(Breach.HALF_JOINED, "/a").text()).contains("still there: [/b]");
+    }
+
+    @Test
+    void findsAnAcknowledgedJoinThatIsNotThere() {
+        script.ok(0, 1, "/a", PUT_FIRST)
+                .ok(2, 3, "/a", new Effect.Join(SECOND.pieces()))
+                .saw(4, 5, "/a", FIRST);
+
+        assertFound(Breach.LOST_WRITE, "/a");
+    }
+
+    @Test
+    void findsAJoinInAnotherOrder() {
+        Version wrong = SECOND.with(FIRST.pieces());
+        script.ok(0, 1, "/a", PUT_FIRST)
+                .ok(2, 3, "/a", new Effect.Join(SECOND.pieces()))
+                .saw(4, 5, "/a", wrong);
+
+        assertFound(Breach.FOREIGN_CONTENT, "/a");
+    }
+
+    @Test
     void findsNothingInAnEndThatIsWhole() {
         script.ok(0, 1, "/a", PUT_FIRST);
 

@@ -25,7 +25,7 @@ class LedgerTest {
         see(200);
 
         assertThat(ledger.findings()).isEmpty();
-        assertThat(ledger.tally()).isEqualTo("growing files: 1, acknowledged 2, read 5");
+        assertThat(ledger.tally()).isEqualTo("growing files: 1, acknowledged 2, read 5, trees removed 0");
     }
 
     @Test
@@ -63,6 +63,53 @@ class LedgerTest {
         see(51);
 
         assertThat(ledger.findings()).extracting(Finding::breach).containsExactly(Breach.FOREIGN_CONTENT);
+    }
+
+    @Test
+    void findsWhatIsThereAfterItsTreeIsGone() {
+        ledger.attempted(PATH, 100);
+        ledger.acknowledged(PATH, 100);
+        long begun = ledger.now();
+        ledger.removing("/logs");
+        see(100);
+        ledger.sawNothing(PATH, ledger.now());
+        ledger.removed("/logs", begun);
+        ledger.sawNothing(PATH, ledger.now());
+        assertThat(ledger.findings()).isEmpty();
+
+        see(100);
+
+        assertThat(ledger.findings()).extracting(Finding::breach).containsExactly(Breach.LOST_DELETE);
+    }
+
+    @Test
+    void findsWhatATreeLostThatWasNotRemoved() {
+        ledger.attempted(PATH, 100);
+        ledger.acknowledged(PATH, 100);
+        ledger.removing("/log");
+        ledger.sawNothing(PATH, ledger.now());
+        assertThat(ledger.findings()).extracting(Finding::breach).containsExactly(Breach.LOST_WRITE);
+
+        ledger.removing("/logs");
+        see(50);
+
+        assertThat(ledger.findings())
+                .as("gone, or whole")
+                .extracting(Finding::breach)
+                .containsExactly(Breach.LOST_WRITE, Breach.LOST_WRITE);
+    }
+
+    @Test
+    void allowsWhatCameAfterTheRemovalOfATree() {
+        long begun = ledger.now();
+        ledger.removing("/logs");
+        ledger.attempted(PATH, 100);
+        ledger.acknowledged(PATH, 100);
+        ledger.removed("/logs", begun);
+        see(100);
+
+        assertThat(ledger.findings()).isEmpty();
+        assertThat(ledger.named()).containsExactly("/logs", PATH);
     }
 
     @Test

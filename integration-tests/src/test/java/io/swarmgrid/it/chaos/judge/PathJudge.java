@@ -45,9 +45,14 @@ final class PathJudge {
     private Set<Version> brought() {
         Set<Version> brought = new HashSet<>();
         brought.add(Version.ABSENT);
-        operations.stream()
-                .filter(Operation::changes)
-                .forEach(operation -> operation.effect().brings().ifPresent(brought::add));
+        operations.stream().filter(Operation::changes).forEach(operation -> {
+            operation.effect().brings().ifPresent(brought::add);
+            if (operation.effect() instanceof Effect.Join join) {
+                Set<Version> joined = new HashSet<>();
+                brought.forEach(before -> join.on(before).ifPresent(joined::add));
+                brought.addAll(joined);
+            }
+        });
         return brought;
     }
 
@@ -92,7 +97,7 @@ final class PathJudge {
     }
 
     private Breach breach(Operation stuck, Effect.Saw saw, Operation change) {
-        boolean gone = change.effect().brings().isEmpty();
+        boolean gone = change.effect().brings().isEmpty() && !(change.effect() instanceof Effect.Join);
         if (gone && !saw.versions().contains(Version.ABSENT)) {
             boolean absenceSeen = operations.stream()
                     .anyMatch(each -> each.outcome() == Outcome.OK

@@ -36,6 +36,13 @@ final class Script {
         return unknown(invoked, target, new Effect.Create(moved));
     }
 
+    /** A join of one source whose answer was lost. */
+    Script unknownJoin(long invoked, String target, String source, Version moved) {
+        unknown(invoked, source, new Effect.Remove());
+        calls--;
+        return unknown(invoked, target, new Effect.Join(moved.pieces()));
+    }
+
     List<Operation> operations() {
         return List.copyOf(operations);
     }

@@ -1,5 +1,6 @@
 package io.swarmgrid.it.chaos.judge;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,6 +21,13 @@ public record Version(List<Long> pieces) {
     /** A file of one piece. */
     public static Version of(long piece) {
         return new Version(List.of(piece));
+    }
+
+    /** The same with more at its end. */
+    Version with(List<Long> more) {
+        List<Long> all = new ArrayList<>(pieces);
+        all.addAll(more);
+        return new Version(all);
     }
 
     public boolean isAbsent() {

@@ -35,9 +35,14 @@ public final class IgniteNamespace {
     private final BlockCensus census;
     private final OpenFiles openFiles;
 
-    /** @param ignite a node that was started with {@link NamespaceCaches#configurations} */
-    public IgniteNamespace(Ignite ignite, SwarmConfig config, Nodes nodes, Placement placement) {
-        this(ignite, config, nodes, placement, Clock.systemUTC(), System::nanoTime);
+    /**
+     * On one node.
+     *
+     * @param ignite a node that was started with {@link NamespaceCaches#configurations}
+     * @param clock one time for all nodes: what one writes down is measured by others
+     */
+    public IgniteNamespace(Ignite ignite, SwarmConfig config, Nodes nodes, Placement placement, Clock clock) {
+        this(ignite, config, nodes, placement, clock, System::nanoTime);
     }
 
     IgniteNamespace(
