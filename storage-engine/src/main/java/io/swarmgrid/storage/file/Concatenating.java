@@ -91,6 +91,7 @@ final class Concatenating {
         Plan(FileLayout target, List<FileLayout> sources) {
             this.target = target;
             this.sources = sources;
+            Concatenation.requireEachOnce(target, sources);
             add(target);
             sources.forEach(this::add);
         }

@@ -32,13 +32,7 @@ public record Concatenation(
         sources = List.copyOf(sources);
         blocks = List.copyOf(blocks);
         requireNumber(sources.size(), target.status().path());
-        Set<Long> ids = new HashSet<>(List.of(target.status().id()));
-        for (FileLayout source : sources) {
-            if (!ids.add(source.status().id())) {
-                throw GridException.invalid(
-                        "cannot join a file twice: " + source.status().path());
-            }
-        }
+        requireEachOnce(target, sources);
     }
 
     /** One whose bytes are kept in the metadata. */
@@ -63,6 +57,17 @@ public record Concatenation(
         if (sources < 1 || sources > MAX_SOURCES) {
             throw GridException.invalid(
                     "cannot join " + sources + " files to " + target + ", expected 1 to " + MAX_SOURCES + " at once");
+        }
+    }
+
+    /** @throws GridException INVALID_ARGUMENT */
+    public static void requireEachOnce(FileLayout target, List<FileLayout> sources) {
+        Set<Long> ids = new HashSet<>(List.of(target.status().id()));
+        for (FileLayout source : sources) {
+            if (!ids.add(source.status().id())) {
+                throw GridException.invalid(
+                        "cannot join a file twice: " + source.status().path());
+            }
         }
     }
 

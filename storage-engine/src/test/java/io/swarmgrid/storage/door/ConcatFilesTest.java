@@ -110,6 +110,13 @@ class ConcatFilesTest {
             assertThatThrownBy(() -> join(grid, List.of(TARGET))).hasMessageContaining("cannot join a file twice: /f0");
             assertThatThrownBy(() -> join(grid, List.of(sources.get(0), GridPath.parse("/none"))))
                     .hasMessageContaining("not found: /none");
+            assertThatThrownBy(() -> join(grid, List.of(sources.get(0), sources.get(0))))
+                    .hasMessageContaining("cannot join a file twice: /f1");
+            assertThat(grid.all().stream()
+                            .mapToInt(node -> node.blocks().blocks())
+                            .sum())
+                    .as("two copies of the one block of /f1")
+                    .isEqualTo(2);
             try (var writer = grid.get(1).files().append(TestNode.context(), sources.get(0))) {
                 TestNodes.write(writer, new byte[1], 0, 1);
                 writer.flush();
