@@ -28,7 +28,8 @@ class WallsTest {
             "checkpoint", Set.of("config", "client", "storage"),
             "tasks", Set.of("config", "client", "storage"),
             "qos", Set.of("config", "client"),
-            "node", Set.of("config", "client", "storage", "checkpoint", "tasks", "qos")));
+            "node", Set.of("config", "client", "storage", "checkpoint", "tasks", "qos"),
+            "bench", Set.of("client", "node")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -79,8 +80,8 @@ class WallsTest {
     }
 
     @Test
-    void hadoopStaysInItsOwnModuleAndTheArchive() {
-        only("org.apache.hadoop..", "hadoop", "storage.archive");
+    void hadoopStaysInItsOwnModuleTheArchiveAndTheBenchmarksOfPeers() {
+        only("org.apache.hadoop..", "hadoop", "storage.archive", "bench");
     }
 
     @Test

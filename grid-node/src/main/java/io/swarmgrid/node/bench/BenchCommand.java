@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,11 +32,19 @@ import picocli.CommandLine.Parameters;
         footer = "Without --grid each part runs on nodes of its own, in a temporary directory.")
 public final class BenchCommand implements Callable<Integer> {
     private static final List<String> PARTS = List.of("flight", "write", "files");
+    private static final String KNOWN = "flight, write, files, storage, " + String.join(", ", StorageBench.PARTS);
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @Parameters(arity = "0..*", paramLabel = "PART", description = "flight, write, files; default all")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PART",
+            description = {
+                "flight, write, files; default these three.",
+                "storage: much longer, beside HDFS in a checkout (which is downloaded then); or one of its parts:",
+                "storage-stream, storage-random, storage-files, storage-repair, storage-memory"
+            })
     private List<String> parts = List.of();
 
     @Option(names = "--quick", description = "Less data, fewer rounds")
@@ -55,35 +64,65 @@ public final class BenchCommand implements Callable<Integer> {
         SwarmCommand swarm = SwarmCommand.of(spec);
         Output output = swarm.output();
         Set<String> asked = new LinkedHashSet<>(parts.isEmpty() ? PARTS : parts);
-        asked.stream().filter(part -> !PARTS.contains(part)).findFirst().ifPresent(unknown -> {
-            throw GridException.invalid("unknown part '" + unknown + "' (known: flight, write, files)");
-        });
-        Scale scale = quick ? Scale.QUICK : Scale.FULL;
-        scale = rounds == null ? scale : scale.withRounds(Math.max(1, rounds));
+        Set<String> storage = storageParts(asked, swarm);
         Path directory = Files.createTempDirectory(
                 parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : Files.createDirectories(parent),
                 "swarm-bench");
-        List<Result> results = new ArrayList<>();
+        List<Result> all = new ArrayList<>();
+        if (!output.json()) {
+            output.line(machine());
+        }
+        // A part may take many minutes, so its figures are shown when it ends.
+        Consumer<List<Result>> measured = output.json() ? all::addAll : results -> show(output, results);
         try {
-            Bench bench = new Bench(swarm, directory, scale);
+            Bench bench = new Bench(swarm, directory, scale());
             for (String part : asked) {
-                results.addAll(bench.run(part));
+                measured.accept(bench.run(part));
+            }
+            if (!storage.isEmpty()) {
+                new StorageBench(directory, storageScale(), output, measured).run(storage);
             }
         } finally {
             Peers.deleteTree(directory);
         }
-        show(output, results);
-        return ExitCode.OK;
-    }
-
-    private static void show(Output output, List<Result> results) {
         if (output.json()) {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("machine", machine());
-            answer.put("results", results);
+            answer.put("results", all);
             output.document(answer);
-            return;
         }
+        return ExitCode.OK;
+    }
+
+    /** Takes the parts of storage out of those that were asked for, and refuses what there is not. */
+    private static Set<String> storageParts(Set<String> asked, SwarmCommand swarm) {
+        Set<String> storage = new LinkedHashSet<>(asked);
+        storage.retainAll(StorageBench.PARTS);
+        if (asked.remove(StorageBench.ALL)) {
+            storage.addAll(StorageBench.PARTS);
+        }
+        asked.removeAll(storage);
+        asked.stream().filter(part -> !PARTS.contains(part)).findFirst().ifPresent(unknown -> {
+            throw GridException.invalid("unknown part '" + unknown + "' (known: " + KNOWN + ")");
+        });
+        if (!storage.isEmpty() && swarm.namesGrid()) {
+            throw GridException.invalid(
+                    "the parts of storage lose nodes and compare with what runs beside them: leave out --grid");
+        }
+        return storage;
+    }
+
+    private Scale scale() {
+        Scale scale = quick ? Scale.QUICK : Scale.FULL;
+        return rounds == null ? scale : scale.withRounds(Math.max(1, rounds));
+    }
+
+    private StorageScale storageScale() {
+        StorageScale scale = quick ? StorageScale.QUICK : StorageScale.FULL;
+        return rounds == null ? scale : scale.withRounds(Math.max(1, rounds));
+    }
+
+    private static void show(Output output, List<Result> results) {
         Table table = new Table("PART", "WHAT", "WHO", ">MEDIAN", ">LOWEST", ">HIGHEST", ">ROUNDS", ">RATIO");
         for (Result result : results) {
             if (result.ratioToPeer() != null) {
@@ -94,19 +133,22 @@ public final class BenchCommand implements Callable<Integer> {
                     result.part(),
                     result.what(),
                     result.who(),
-                    rate(result.median(), result.unit()),
-                    rate(result.lowest(), result.unit()),
-                    rate(result.highest(), result.unit()),
+                    figure(result.median(), result.unit()),
+                    figure(result.lowest(), result.unit()),
+                    figure(result.highest(), result.unit()),
                     Integer.toString(result.rates().size()),
                     "");
         }
         output.line("");
-        output.line(machine());
         table.print(output.out());
     }
 
-    private static String rate(double value, String unit) {
-        return unit.equals("B/s") ? Units.bytesPerSecond(value) : String.format(Locale.ROOT, "%,.0f %s", value, unit);
+    private static String figure(double value, String unit) {
+        return switch (unit) {
+            case "B/s" -> Units.bytesPerSecond(value);
+            case "B" -> Units.bytes(Math.round(value));
+            default -> String.format(Locale.ROOT, "%,.0f %s", value, unit);
+        };
     }
 
     private static String machine() {

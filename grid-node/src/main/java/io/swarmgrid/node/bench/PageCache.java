@@ -1,11 +1,15 @@
 package io.swarmgrid.node.bench;
 
+import io.swarmgrid.client.GridException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Brings the machine's memory into the state that it is in on a node which has run for a day: the page cache full, so that a
@@ -19,6 +23,10 @@ final class PageCache {
     private static final long LEAVE_FREE_BYTES = 512L << 20;
     private static final long CHECK_EVERY_BYTES = 256L << 20;
     private static final int READ_BYTES = 1 << 20;
+    /** Smaller files are no part of what is read cold. */
+    private static final long EVICTED_BYTES = 1 << 20;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** A file of holes costs no disk: what is read of it is pages of zeros. */
     private static final long HOLES_BYTES = 1L << 40;
 
@@ -51,6 +59,35 @@ final class PageCache {
                     return;
                 }
                 free = left;
+            }
+        }
+    }
+
+    /**
+     * Has the machine forget the files below the directory, so that the next read of them comes from the disk. By the files
+     * and not by /proc/sys/vm/drop_caches, which would give all memory back: the next read would then measure how fast that
+     * is handed out again.
+     *
+     * @throws GridException INTERNAL where {@code dd} cannot
+     */
+    static void evict(Path directory, Path log) throws IOException, InterruptedException {
+        for (Map.Entry<Path, Long> file : DiskFiles.below(directory).entrySet()) {
+            if (file.getValue() >= EVICTED_BYTES) {
+                evictFile(file.getKey(), log);
+            }
+        }
+    }
+
+    private static void evictFile(Path file, Path log) throws IOException, InterruptedException {
+        try {
+            // Pages that are not on the disk yet stay: they are forced there first.
+            Shell.run(List.of("sync", file.toString()), log, PATIENCE, line -> {});
+            Shell.run(
+                    List.of("dd", "if=" + file, "iflag=nocache", "count=0", "status=none"), log, PATIENCE, line -> {});
+        } catch (GridException e) {
+            // The bytes of a file that was removed go when it suits the store.
+            if (Files.exists(file)) {
+                throw e;
             }
         }
     }

@@ -5,11 +5,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One measured line: rounds of a rate in bytes or operations a second.
+ * One measured line: rounds of a rate in bytes or operations a second, of a time, or samples of a size.
  *
  * @param what is measured, for example {@code read, 4 streams}
  * @param who did it: {@code swarm} or the name of a peer
- * @param unit {@code B/s} or {@code ops/s}
+ * @param unit {@code B/s}, {@code ops/s} or {@code /s}; {@code µs} or {@code B} where less is better
  * @param rates one of each round
  * @param ratioToPeer the median of swarm's line over the peer's; null on a peer's line and where there is no peer
  */
@@ -32,7 +32,7 @@ record Result(
     }
 
     Result beside(Result peer) {
-        return new Result(part, what + " / " + peer.who, who, unit, rates, median() / peer.median());
+        return new Result(part, what + ": " + who + " / " + peer.who, who, unit, rates, median() / peer.median());
     }
 
     double median() {

@@ -57,7 +57,8 @@ final class Shell {
         }
     }
 
-    private static String tail(Path log) throws IOException {
+    /** The end of a log. */
+    static String tail(Path log) throws IOException {
         List<String> lines = Files.readAllLines(log);
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 8), lines.size()));
     }

@@ -1,9 +1,11 @@
 package io.swarmgrid.node.local;
 
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Further JVMs: of the {@code swarm} command, and ones like this one. */
@@ -46,6 +48,16 @@ public final class JavaCommand {
      * @param jvmOptions what the JVM has of its own, such as {@code -Xmx512m}
      */
     public static List<String> of(String mainClass, List<String> jvmOptions, List<String> arguments) {
+        return of(mainClass, jvmOptions, arguments, List.of());
+    }
+
+    /**
+     * The same with more on the class path, behind all else.
+     *
+     * @param jvmOptions what the JVM has of its own, such as {@code -Xmx512m}
+     */
+    public static List<String> of(
+            String mainClass, List<String> jvmOptions, List<String> arguments, List<Path> moreJars) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -55,7 +67,10 @@ public final class JavaCommand {
         }
         command.addAll(jvmOptions);
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+        command.add(Stream.concat(
+                        Stream.of(System.getProperty("java.class.path")),
+                        moreJars.stream().map(Path::toString))
+                .collect(Collectors.joining(File.pathSeparator)));
         command.add(mainClass);
         command.addAll(arguments);
         return command;

@@ -17,6 +17,7 @@ public final class LocalGrid implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final String[] DOORS = {"flight", "grid", "transport", "http"};
     private static final int GRID_DOOR = 1;
+    private static final int HTTP_DOOR = 3;
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
     private final List<NodeProcess> nodes;
@@ -143,6 +144,10 @@ public final class LocalGrid implements AutoCloseable {
         List<String> words = new ArrayList<>(List.of("node"));
         settings.forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
         return new NodeProcess(
-                name, doors.get(0), new NodeProcess.Command(host.through(), words), directory.resolve(name + ".log"));
+                name,
+                doors.get(0),
+                doors.get(HTTP_DOOR),
+                new NodeProcess.Command(host.through(), words),
+                directory.resolve(name + ".log"));
     }
 }

@@ -24,6 +24,7 @@ public final class NodeProcess implements AutoCloseable {
 
     private final String name;
     private final String address;
+    private final String http;
     private final Command command;
     private final Path log;
     private @Nullable Process process;
@@ -49,9 +50,10 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
-    NodeProcess(String name, String address, Command command, Path log) {
+    NodeProcess(String name, String address, String http, Command command, Path log) {
         this.name = name;
         this.address = address;
+        this.http = http;
         this.command = command;
         this.log = log;
     }
@@ -63,6 +65,11 @@ public final class NodeProcess implements AutoCloseable {
     /** Its Flight door, {@code host:port}. */
     public String address() {
         return address;
+    }
+
+    /** Its door for health and metrics, {@code host:port}. */
+    public String http() {
+        return http;
     }
 
     public Path log() {

@@ -65,6 +65,20 @@ class MainTest {
     }
 
     @Test
+    void namesThePartsOfABenchmarkWhereOneIsUnknown() {
+        assertThat(run("bench", "storage-stream", "disks")).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err))
+                .isEqualTo("unknown part 'disks' (known: flight, write, files, storage, storage-stream, storage-random,"
+                        + " storage-files, storage-repair, storage-memory)\n");
+    }
+
+    @Test
+    void refusesToLoseTheNodesOfANamedGridForABenchmark() {
+        assertThat(run("bench", "storage", "--grid", "127.0.0.1:1")).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("leave out --grid");
+    }
+
+    @Test
     void printsACompletionScriptOfAllCommands() {
         assertThat(run("completion")).isEqualTo(ExitCode.OK);
         assertThat(text(out)).contains("complete -F").contains("checkpoint").contains("--wait-healthy");

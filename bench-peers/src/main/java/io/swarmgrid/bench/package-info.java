@@ -1,0 +1,5 @@
+/** The work of {@code swarm bench storage} on Hadoop's file systems, {@code hdfs://} and {@code swarm://} alike. */
+@NullMarked
+package io.swarmgrid.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.swarmgrid.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.node.bench.work.Answer;
+import io.swarmgrid.node.bench.work.Order;
+import io.swarmgrid.node.bench.work.Worker;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The work by Hadoop's calls, on its file system of local files. */
+class HadoopWorkerTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void doesAllWorkByHadoopsCalls() throws Exception {
+        String root = directory + "/root";
+        List<Order> orders = Stream.concat(
+                        Stream.of(
+                                Order.write(root + "/large", 3_000_000, 1),
+                                Order.read(root + "/large", 3_000_000),
+                                Order.random(root + "/large", 3_000_000, 5, 2)),
+                        Stream.of(
+                                        Order.Kind.CREATE,
+                                        Order.Kind.OPEN_READ,
+                                        Order.Kind.STAT,
+                                        Order.Kind.LIST,
+                                        Order.Kind.RENAME,
+                                        Order.Kind.REMOVE)
+                                .map(kind -> Order.files(kind, root + "/small", 4096, 10, 2)))
+                .toList();
+
+        List<Answer> answers = work(
+                Stream.concat(orders.stream(), Stream.of(Order.clear(root))).toList());
+
+        assertThat(answers).hasSize(orders.size() + 1).allSatisfy(answer -> {
+            assertThat(answer.error()).isNull();
+            assertThat(answer.figures().values()).allMatch(figure -> figure > 0);
+        });
+        assertThat(directory.resolve("root")).doesNotExist();
+    }
+
+    @Test
+    void saysWhatFailedAndGoesOn() throws Exception {
+        Path file = Files.writeString(directory.resolve("short"), "five!");
+
+        List<Answer> answers = work(List.of(Order.read(file.toString(), 6), Order.read(file.toString(), 5)));
+
+        assertThat(answers.get(0).error()).contains("read 5 bytes of 6");
+        assertThat(answers.get(1).figures()).containsKey(Worker.RATE);
+    }
+
+    private static List<Answer> work(List<Order> orders) throws Exception {
+        String lines = orders.stream().map(Json::text).collect(Collectors.joining("\n"));
+        ByteArrayOutputStream answers = new ByteArrayOutputStream();
+        try (HadoopStore store = new HadoopStore(Path.of("/").toUri(), new Configuration())) {
+            Worker.serve(
+                    store,
+                    new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)),
+                    new PrintStream(answers, true, StandardCharsets.UTF_8));
+        }
+        return answers.toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> Json.read(line.getBytes(StandardCharsets.UTF_8), Answer.class))
+                .toList();
+    }
+}
