@@ -68,10 +68,12 @@ final class BackupRun {
     BackupInfo make(@Nullable String directory, BackupPart wanted, int keep) {
         phase("looking whether every node can write it");
         nodes.all(BackupOrder.of(BackupOrder.Kind.PREPARE, directory, wanted.name()));
+        phase("writing the metadata of this moment");
+        dump(
+                directory,
+                wanted.name()); // what it fails to write is taken back by Ignite; what is there may be another's
         boolean whole = false;
         try {
-            phase("writing the metadata of this moment");
-            dump(directory, wanted.name());
             phase("reading what was written");
             FoundBackup backup = sealed(directory, wanted);
             BackupInfo info = backup.info();
@@ -135,6 +137,14 @@ final class BackupRun {
                 || lower.contains("in progress")) {
             return new GridException(
                     ErrorCode.CONFLICT, "another backup is being made: " + text, null, "wait for its end", e);
+        }
+        if (lower.contains("already exists")) {
+            return new GridException(
+                    ErrorCode.ALREADY_EXISTS,
+                    "there is a backup " + name + " already: " + text,
+                    null,
+                    "give it another name",
+                    e);
         }
         if (lower.contains("no space left")) {
             return new GridException(

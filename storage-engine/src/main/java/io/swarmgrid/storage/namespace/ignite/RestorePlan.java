@@ -179,13 +179,14 @@ final class RestorePlan {
                 version, revision.createdMs(), revision.modifiedMs(), Stamps.restored(era, revision.changes())));
     }
 
+    /** But for what counts changes: bytes of one inode that change in place change their length, or the blocks. */
     private static boolean isSame(Inode present, Inode wanted) {
         return uncounted(present).equals(uncounted(wanted));
     }
 
     private static Inode uncounted(Inode inode) {
         Inode.Revision revision = inode.revision();
-        return inode.with(new Inode.Revision(revision.version(), revision.createdMs(), revision.modifiedMs(), 0));
+        return inode.with(new Inode.Revision(0, revision.createdMs(), revision.modifiedMs(), 0));
     }
 
     /** Closed, whoever writes it: it is left, or closed by the restore. */

@@ -179,6 +179,22 @@ final class GridBackupsTest {
     }
 
     @Test
+    void ofTwoAtOnceOneIsMadeAndTheOtherIsTold() throws Exception {
+        put(200);
+        BackupResult first = backups.get(0).backup(request("same"));
+        BackupResult second = backups.get(1).backup(request("same"));
+        while (first.state().equals(BackupResult.RUNNING)) {
+            first = backups.get(0).backup(new BackupRequest(null, null, null, first.run()));
+        }
+        while (second.state().equals(BackupResult.RUNNING)) {
+            second = backups.get(1).backup(new BackupRequest(null, null, null, second.run()));
+        }
+        assertThat(List.of(first.state(), second.state())).contains(BackupResult.DONE);
+        assertThat(list(2)).extracting(BackupInfo::name).containsExactly("same");
+        assertThat(verify(2, request("same")).problems()).isEmpty();
+    }
+
+    @Test
     void withANodeAwayTheOthersHaveAll() {
         put(10);
         make(0, request("before"));

@@ -10,6 +10,7 @@ import io.swarmgrid.client.wire.BackupRequest;
 import io.swarmgrid.client.wire.BackupResult;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.client.wire.RecoverResult.Problem;
 import io.swarmgrid.client.wire.RestoreRequest;
@@ -22,6 +23,7 @@ import io.swarmgrid.storage.block.LocalBlockStore;
 import io.swarmgrid.storage.block.TierOwner;
 import io.swarmgrid.storage.journal.NamesJournal;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -168,6 +170,38 @@ final class GridRestoreTest {
         assertThat(tree()).as("seed=%d", seed).isEqualTo(after);
         reclaim();
         assertThat(tree()).as("seed=%d", seed).isEqualTo(after);
+    }
+
+    @Test
+    void aDatasetIsOfOneVersionAndWhatCameIntoItLaterIsKept() {
+        publish("a", PutMode.CREATE, 0);
+        Map<String, String> then = tree();
+        backup("one");
+        publish("b", PutMode.APPEND, 1);
+
+        RecoverResult done = restore("one", false);
+        assertThat(tree()).containsAllEntriesOf(then).doesNotContainKey("/lake/part-b");
+        FileStatus dataset = files().stat(path("/lake"));
+        assertThat(dataset.attributes()).containsEntry("by", "a");
+        assertThat(dataset.version()).isEqualTo(3); // what somebody keeps of version 2 is not mistaken for it
+        assertThat(done.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.problem()).isEqualTo(Problem.RELOCATED);
+            assertThat(tree()).containsEntry(problem.path(), "b");
+        });
+        publish("c", PutMode.APPEND, 3);
+        assertThat(tree()).containsEntry("/lake/part-c", "c");
+    }
+
+    private void publish(String session, PutMode mode, long version) {
+        GridPath staged = Files.STAGING.child("session-" + session);
+        files().makeDirectory(staged, "ada", Files.Parents.MAKE);
+        byte[] bytes = session.getBytes(StandardCharsets.UTF_8);
+        grid.first()
+                .namespace()
+                .fileMetadata()
+                .putInline(staged.child("part-" + session), PutOptions.create("ada"), bytes);
+        Map<String, String> attributes = Map.of("by", session);
+        files().publish(new Publication(staged, path("/lake"), mode, EntryKind.DATASET, attributes, version, null));
     }
 
     @Test
