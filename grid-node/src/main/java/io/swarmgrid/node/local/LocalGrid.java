@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Nodes {@code n1}, {@code n2}, ... on free loopback ports, with their data and logs below one directory. */
 public final class LocalGrid implements AutoCloseable {
@@ -20,13 +21,15 @@ public final class LocalGrid implements AutoCloseable {
     private static final int HTTP_DOOR = 3;
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
+    private final Path directory;
     private final List<NodeProcess> nodes;
     private final List<String> seeds;
     private final Thread hook;
 
-    private LocalGrid(List<NodeProcess> nodes, List<String> seeds) {
+    private LocalGrid(Path directory, List<NodeProcess> nodes, List<String> seeds) {
+        this.directory = directory;
         this.seeds = List.copyOf(seeds);
-        this.nodes = List.copyOf(nodes);
+        this.nodes = new CopyOnWriteArrayList<>(nodes);
         this.hook = new Thread(() -> this.nodes.forEach(NodeProcess::destroyNow), "local-grid-end");
     }
 
@@ -62,20 +65,14 @@ public final class LocalGrid implements AutoCloseable {
 
     /** The same with nodes that differ. */
     public static LocalGrid start(Path directory, List<Host> hosts) throws InterruptedException {
-        List<Integer> ports = Ports.free(hosts.size() * DOORS.length);
-        List<List<String>> doors = new ArrayList<>();
-        for (int i = 0; i < hosts.size(); i++) {
-            String address = hosts.get(i).address();
-            doors.add(ports.subList(i * DOORS.length, (i + 1) * DOORS.length).stream()
-                    .map(port -> address + ":" + port)
-                    .toList());
-        }
+        List<List<String>> doors = doors(hosts);
         List<String> seeds = doors.stream().map(each -> each.get(GRID_DOOR)).toList();
         List<NodeProcess> nodes = new ArrayList<>();
+        List<String> others = seeds.size() > 1 ? seeds : List.of();
         for (int i = 0; i < hosts.size(); i++) {
-            nodes.add(process(directory, "n" + (i + 1), hosts.get(i), doors.get(i), seeds));
+            nodes.add(process(directory, "n" + (i + 1), hosts.get(i), doors.get(i), others));
         }
-        LocalGrid grid = new LocalGrid(nodes, seeds);
+        LocalGrid grid = new LocalGrid(directory, nodes, seeds);
         Runtime.getRuntime().addShutdownHook(grid.hook);
         boolean started = false;
         try {
@@ -92,8 +89,22 @@ public final class LocalGrid implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts a further node, which joins by the others and belongs to this grid from then on, and waits until it takes calls.
+     *
+     * @throws GridException UNAVAILABLE with its log's end when it does not come up
+     */
+    public NodeProcess join(Host host) throws InterruptedException {
+        List<String> own = doors(List.of(host)).get(0);
+        NodeProcess node = process(directory, "n" + (nodes.size() + 1), host, own, seeds);
+        nodes.add(node);
+        node.start();
+        node.awaitReady(START_PATIENCE);
+        return node;
+    }
+
     public List<NodeProcess> nodes() {
-        return nodes;
+        return List.copyOf(nodes);
     }
 
     /** The Flight doors of all nodes. */
@@ -125,6 +136,19 @@ public final class LocalGrid implements AutoCloseable {
         }
     }
 
+    /** Free ones for each. */
+    private static List<List<String>> doors(List<Host> hosts) {
+        List<Integer> ports = Ports.free(hosts.size() * DOORS.length);
+        List<List<String>> doors = new ArrayList<>();
+        for (int i = 0; i < hosts.size(); i++) {
+            String address = hosts.get(i).address();
+            doors.add(ports.subList(i * DOORS.length, (i + 1) * DOORS.length).stream()
+                    .map(port -> address + ":" + port)
+                    .toList());
+        }
+        return doors;
+    }
+
     private static NodeProcess process(Path directory, String name, Host host, List<String> doors, List<String> seeds) {
         Path data = directory.resolve(name);
         try {
@@ -138,7 +162,7 @@ public final class LocalGrid implements AutoCloseable {
         for (int i = 0; i < DOORS.length; i++) {
             settings.put("listen." + DOORS[i], doors.get(i));
         }
-        if (seeds.size() > 1) {
+        if (!seeds.isEmpty()) {
             settings.put("grid.seeds", String.join(",", seeds));
         }
         List<String> words = new ArrayList<>(List.of("node"));

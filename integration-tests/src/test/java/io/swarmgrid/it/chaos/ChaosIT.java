@@ -114,7 +114,10 @@ class ChaosIT {
                 new BriefPause(Duration.ofSeconds(1)),
                 new KillGrid());
         Stream<Fault> damage = Arrays.stream(DamageBlocks.Way.values()).map(DamageBlocks::new);
-        return Stream.of(ground.faults(NODE_GRACE.multipliedBy(2)), anywhere, damage)
+        // Blocks of a put that was at its end when a clock jumped were left behind once: not in every build until that
+        // is mended.
+        Stream<Fault> jumps = LONG ? ground.jumps(NODE_GRACE.multipliedBy(2)) : Stream.of();
+        return Stream.of(ground.faults(NODE_GRACE.multipliedBy(2)), anywhere, damage, jumps)
                 .flatMap(each -> each)
                 .filter(fault -> fault.name().matches(FAULTS))
                 .toList();
