@@ -114,8 +114,8 @@ class ChaosIT {
                 new BriefPause(Duration.ofSeconds(1)),
                 new KillGrid());
         Stream<Fault> damage = Arrays.stream(DamageBlocks.Way.values()).map(DamageBlocks::new);
-        // Blocks of a put that was at its end when a clock jumped were left behind once: not in every build until that
-        // is mended.
+        // In one of two runs with a jump (and with a cut after it) blocks of a put that nobody saw the end of were left behind,
+        // whatever the cause: not in every build until that is understood.
         Stream<Fault> jumps = LONG ? ground.jumps(NODE_GRACE.multipliedBy(2)) : Stream.of();
         return Stream.of(ground.faults(NODE_GRACE.multipliedBy(2)), anywhere, damage, jumps)
                 .flatMap(each -> each)
