@@ -264,19 +264,29 @@ final class IgniteFileMetadata implements FileMetadata {
 
     @Override
     public FileStatus commit(OpenFile file, List<BlockId> blocks) {
-        PutOptions options = file.options();
-        FileStatus status = Runner.untilFresh(() -> {
-            Place place = directories.placeMade(file.path(), options.owner(), homeOf(file.fileId()));
-            Linking.Target target = new Linking.Target(place, options.overwrite());
-            CommitStep step = new CommitStep(file, target, blocks, clock.millis());
-            return Outcome.decode(runner.change(place.parentId(), step)).entry();
-        });
+        FileStatus status;
+        try {
+            status = Runner.untilFresh(() -> commitNow(file, blocks));
+        } catch (GridException e) {
+            if (e.kind() == ErrorKind.UNKNOWN) {
+                openFiles.remove(file); // committed, or, where nobody knows, its lease ends
+            }
+            throw e;
+        }
         if (status.id() == file.fileId()) {
             openFiles.remove(file);
         } else {
             abandon(file); // this put was done before
         }
         return status;
+    }
+
+    private FileStatus commitNow(OpenFile file, List<BlockId> blocks) {
+        PutOptions options = file.options();
+        Place place = directories.placeMade(file.path(), options.owner(), homeOf(file.fileId()));
+        Linking.Target target = new Linking.Target(place, options.overwrite());
+        CommitStep step = new CommitStep(file, target, blocks, clock.millis());
+        return Outcome.decode(runner.change(place.parentId(), step)).entry();
     }
 
     /** An id for a directory that is made for a file that has an id already: they are to share a partition. */
