@@ -175,9 +175,13 @@ final class ReplicatedFileWriter implements FileWriter {
     @Override
     public FileStatus commit() {
         requireOpen();
+        // What is unknown before the metadata was asked to end the file, such as an epoch, leaves no doubt about the
+        // file.
+        boolean asked = false;
         try {
             WriteJob started = job;
             if (started == null) {
+                asked = true;
                 FileStatus status = ending.inline(small.toByteArray());
                 state = State.COMMITTED;
                 return status;
@@ -186,11 +190,12 @@ final class ReplicatedFileWriter implements FileWriter {
             endRun();
             List<BlockId> sealed = seals.await(0);
             next.giveUp();
+            asked = true;
             FileStatus status = ending.blocks(started, sealed, position);
             state = State.COMMITTED;
             return status;
         } catch (GridException e) {
-            state = e.code() == ErrorCode.UNKNOWN_OUTCOME ? State.UNKNOWN : State.FAILED;
+            state = asked && e.code() == ErrorCode.UNKNOWN_OUTCOME ? State.UNKNOWN : State.FAILED;
             throw e;
         } catch (RuntimeException | Error e) {
             state = State.FAILED;
