@@ -1,7 +1,7 @@
 package io.swarmgrid.bench;
 
-import io.swarmgrid.node.bench.work.Content;
-import io.swarmgrid.node.bench.work.Store;
+import io.swarmgrid.node.bench.worker.Content;
+import io.swarmgrid.node.bench.worker.Store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;

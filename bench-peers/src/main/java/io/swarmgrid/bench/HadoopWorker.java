@@ -1,7 +1,7 @@
 package io.swarmgrid.bench;
 
-import io.swarmgrid.node.bench.work.Store;
-import io.swarmgrid.node.bench.work.Worker;
+import io.swarmgrid.node.bench.worker.Store;
+import io.swarmgrid.node.bench.worker.Worker;
 import java.io.IOException;
 import java.net.URI;
 import org.apache.hadoop.conf.Configuration;

@@ -3,9 +3,9 @@ package io.swarmgrid.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.wire.Json;
-import io.swarmgrid.node.bench.work.Answer;
-import io.swarmgrid.node.bench.work.Order;
-import io.swarmgrid.node.bench.work.Worker;
+import io.swarmgrid.node.bench.worker.Answer;
+import io.swarmgrid.node.bench.worker.Order;
+import io.swarmgrid.node.bench.worker.Worker;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

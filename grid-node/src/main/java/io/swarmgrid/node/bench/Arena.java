@@ -1,6 +1,6 @@
 package io.swarmgrid.node.bench;
 
-import io.swarmgrid.node.bench.work.StoreWorker;
+import io.swarmgrid.node.bench.worker.StoreWorker;
 import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.IOException;

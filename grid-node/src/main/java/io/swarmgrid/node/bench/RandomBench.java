@@ -1,7 +1,7 @@
 package io.swarmgrid.node.bench;
 
-import io.swarmgrid.node.bench.work.Order;
-import io.swarmgrid.node.bench.work.Worker;
+import io.swarmgrid.node.bench.worker.Order;
+import io.swarmgrid.node.bench.worker.Worker;
 import io.swarmgrid.node.cli.Output;
 import java.io.IOException;
 import java.util.List;

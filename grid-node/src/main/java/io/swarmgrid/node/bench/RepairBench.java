@@ -2,7 +2,7 @@ package io.swarmgrid.node.bench;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.node.bench.work.Order;
+import io.swarmgrid.node.bench.worker.Order;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;

@@ -1,7 +1,7 @@
 package io.swarmgrid.node.bench;
 
-import io.swarmgrid.node.bench.work.Order;
-import io.swarmgrid.node.bench.work.Order.Kind;
+import io.swarmgrid.node.bench.worker.Order;
+import io.swarmgrid.node.bench.worker.Order.Kind;
 import io.swarmgrid.node.cli.Output;
 import java.io.IOException;
 import java.util.LinkedHashMap;

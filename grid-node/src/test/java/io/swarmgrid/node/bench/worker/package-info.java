@@ -1,5 +1,5 @@
 /** Tests of what a measured process does. */
 @NullMarked
-package io.swarmgrid.node.bench.work;
+package io.swarmgrid.node.bench.worker;
 
 import org.jspecify.annotations.NullMarked;

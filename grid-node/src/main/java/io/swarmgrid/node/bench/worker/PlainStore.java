@@ -1,4 +1,4 @@
-package io.swarmgrid.node.bench.work;
+package io.swarmgrid.node.bench.worker;
 
 import java.io.EOFException;
 import java.io.IOException;

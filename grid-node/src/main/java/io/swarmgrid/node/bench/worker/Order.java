@@ -1,4 +1,4 @@
-package io.swarmgrid.node.bench.work;
+package io.swarmgrid.node.bench.worker;
 
 /**
  * What a worker is to do.

@@ -1,4 +1,4 @@
-package io.swarmgrid.node.bench.work;
+package io.swarmgrid.node.bench.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.node.GridNode;
-import io.swarmgrid.node.bench.work.Order.Kind;
+import io.swarmgrid.node.bench.worker.Order.Kind;
 import io.swarmgrid.node.local.Ports;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -120,24 +120,24 @@ class WorkerTest {
 
     private static void doesAllWork(Store store) throws Exception {
         Worker worker = new Worker(store);
-        assertThat(worker.run(Order.write("/work/large", LARGE_BYTES, 1))).containsOnlyKeys(Worker.RATE);
-        assertThat(worker.run(Order.read("/work/large", LARGE_BYTES))).containsOnlyKeys(Worker.RATE);
-        Map<String, Double> random = worker.run(Order.random("/work/large", LARGE_BYTES, 5, 2));
+        assertThat(worker.run(Order.write("/orders/large", LARGE_BYTES, 1))).containsOnlyKeys(Worker.RATE);
+        assertThat(worker.run(Order.read("/orders/large", LARGE_BYTES))).containsOnlyKeys(Worker.RATE);
+        Map<String, Double> random = worker.run(Order.random("/orders/large", LARGE_BYTES, 5, 2));
         assertThat(random).containsOnlyKeys(Worker.MEDIAN, Worker.P99);
         for (Kind kind : List.of(Kind.CREATE, Kind.OPEN_READ, Kind.STAT, Kind.LIST)) {
             assertThat(worker.run(files(kind))).as("%s", kind).containsOnlyKeys(Worker.RATE);
         }
-        assertThat(store.list("/work/small/0")).isEqualTo(FILES / THREADS);
-        assertThat(store.sizeBytes("/work/small/3/file-3")).isEqualTo(100);
+        assertThat(store.list("/orders/small/0")).isEqualTo(FILES / THREADS);
+        assertThat(store.sizeBytes("/orders/small/3/file-3")).isEqualTo(100);
         worker.run(files(Kind.RENAME));
-        assertThat(store.sizeBytes("/work/small/3/renamed-3")).isEqualTo(100);
+        assertThat(store.sizeBytes("/orders/small/3/renamed-3")).isEqualTo(100);
         worker.run(files(Kind.REMOVE));
-        assertThat(store.list("/work/small/3")).isZero();
-        worker.run(Order.clear("/work"));
-        worker.run(Order.clear("/work"));
+        assertThat(store.list("/orders/small/3")).isZero();
+        worker.run(Order.clear("/orders"));
+        worker.run(Order.clear("/orders"));
     }
 
     private static Order files(Kind kind) {
-        return Order.files(kind, "/work/small", 100, FILES, THREADS);
+        return Order.files(kind, "/orders/small", 100, FILES, THREADS);
     }
 }

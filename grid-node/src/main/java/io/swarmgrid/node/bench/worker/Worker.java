@@ -1,4 +1,4 @@
-package io.swarmgrid.node.bench.work;
+package io.swarmgrid.node.bench.worker;
 
 import io.swarmgrid.client.wire.Json;
 import java.io.BufferedReader;
