@@ -31,12 +31,8 @@ final class InPlace implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            Path file = Path.of(name);
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-            if (key.equals(MachineId.fileKey(file))) {
-                return Optional.of(new InPlace(place, channel));
-            }
-            channel.close();
+            return MachineId.open(Path.of(name), key, StandardOpenOption.WRITE)
+                    .map(channel -> new InPlace(place, channel));
         } catch (IOException | InvalidPathException e) {
             LOG.debug("cannot write in place, sends instead: file={} error={}", name, e.toString());
         }

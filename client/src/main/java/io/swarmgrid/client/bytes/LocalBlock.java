@@ -74,12 +74,8 @@ public final class LocalBlock extends AbstractReferenceCounted {
             return Optional.empty();
         }
         try {
-            Path file = Path.of(name);
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            if (key.equals(MachineId.fileKey(file))) {
-                return Optional.of(new LocalBlock(lent, channel, checksums));
-            }
-            channel.close();
+            return MachineId.open(Path.of(name), key, StandardOpenOption.READ)
+                    .map(channel -> new LocalBlock(lent, channel, checksums));
         } catch (IOException | InvalidPathException e) {
             LOG.debug("cannot read in place, asks the node instead: file={} error={}", name, e.toString());
         }

@@ -1,7 +1,9 @@
 package io.swarmgrid.client.bytes;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
@@ -25,6 +27,25 @@ public final class MachineId {
     public static @Nullable String fileKey(Path file) throws IOException {
         Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
         return key == null ? null : key.toString();
+    }
+
+    /**
+     * Opens a file if it is the one that was meant.
+     *
+     * @param key what {@link #fileKey} says of it where its name comes from
+     * @return empty where it is another file of that name; the caller closes it
+     */
+    static Optional<FileChannel> open(Path file, String key, OpenOption how) throws IOException {
+        FileChannel channel = FileChannel.open(file, how);
+        boolean meant = false;
+        try {
+            meant = key.equals(fileKey(file));
+            return meant ? Optional.of(channel) : Optional.empty();
+        } finally {
+            if (!meant) {
+                channel.close();
+            }
+        }
     }
 
     private static Optional<String> read() {

@@ -283,15 +283,11 @@ final class IgniteFileMetadata implements FileMetadata {
 
     private FileStatus commitNow(OpenFile file, List<BlockId> blocks) {
         PutOptions options = file.options();
-        Place place = directories.placeMade(file.path(), options.owner(), homeOf(file.fileId()));
+        // A directory that is made for it is to share its partition, which its id has already.
+        Place place = directories.placeMade(file.path(), options.owner(), ids.fileIn(file.fileId()));
         Linking.Target target = new Linking.Target(place, options.overwrite());
         CommitStep step = new CommitStep(file, target, blocks, clock.millis());
         return Outcome.decode(runner.change(place.parentId(), step)).entry();
-    }
-
-    /** An id for a directory that is made for a file that has an id already: they are to share a partition. */
-    private long homeOf(long fileId) {
-        return ids.fileIn(fileId);
     }
 
     @Override
