@@ -42,6 +42,7 @@ final class FakeMetadata implements FileMetadata {
     private final List<String> reportedBad = new CopyOnWriteArrayList<>();
     private long nextId = 1;
     private int conflicts;
+    private boolean epochsInDoubt;
     private int turn;
 
     FakeMetadata(FakeNodes nodes) {
@@ -184,6 +185,9 @@ final class FakeMetadata implements FileMetadata {
 
     @Override
     public synchronized BlockRecord bumpEpoch(OpenFile file, BlockId id, List<String> survivors) {
+        if (epochsInDoubt) {
+            throw new GridException(ErrorCode.UNKNOWN_OUTCOME, "the change may have been applied: told to say so");
+        }
         requireLease(file);
         BlockRecord block = require(id);
         if (block.state() != BlockState.OPEN || !names(block).containsAll(survivors)) {
@@ -240,6 +244,11 @@ final class FakeMetadata implements FileMetadata {
                 PutOptions.create("alice")
                         .overwriting()
                         .replicas(target.status().replicas()));
+    }
+
+    /** Nobody knows from now on whether a new epoch was written down. */
+    synchronized void leaveEpochsInDoubt() {
+        epochsInDoubt = true;
     }
 
     /** The next so many concatenations find that something has changed. */

@@ -106,6 +106,25 @@ class NodeLossTest {
         }
     }
 
+    /** What is in doubt is the block's epoch, not whether there is a file: nobody is to renew its lease. */
+    @Test
+    void aPutWhoseEpochIsInDoubtIsGivenUp() throws IOException {
+        byte[] bytes = TestNodes.random(1 << 20);
+        try (TestNodes grid = new TestNodes(directory, 3)) {
+            try (FileWriter writer =
+                    grid.get(1).files().put(TestNode.context(), GridPath.parse("/f"), PLAIN.replicas(3))) {
+                TestNodes.write(writer, bytes, 0, bytes.length);
+                grid.get(2).kill();
+                grid.metadata().leaveEpochsInDoubt();
+                assertThatThrownBy(writer::commit)
+                        .isInstanceOf(GridException.class)
+                        .extracting(e -> ((GridException) e).code())
+                        .isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+            }
+            assertThat(grid.metadata().openFiles()).isZero();
+        }
+    }
+
     private static void verify(TestNodes grid, byte[] bytes, String lost, int copies) {
         for (TestNode node : grid.all()) {
             if (!node.name().equals(lost)) {
