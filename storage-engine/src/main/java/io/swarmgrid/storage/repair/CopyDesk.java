@@ -51,8 +51,10 @@ final class CopyDesk {
             return new Lane(new ArrayBlockingQueue<>(MAX_QUEUED), pace);
         }
 
-        boolean has(BlockRecord block) {
-            return queue.stream().anyMatch(task -> task.block().id().equals(block.id()));
+        Optional<Task> find(BlockRecord block) {
+            return queue.stream()
+                    .filter(task -> task.block().id().equals(block.id()))
+                    .findAny();
         }
     }
 
@@ -71,7 +73,12 @@ final class CopyDesk {
                     case LACKING, LEAVING -> repairs;
                     case SPREAD -> spreading;
                 };
-        if (!lane.has(block) && !lane.queue().offer(new Task(keeper, block))) {
+        Optional<Task> present = lane.find(block);
+        // The block's former keeper gets the answer for it, and this one would wait for its own in vain.
+        boolean taken = present.isPresent()
+                ? present.get().keeper().equals(keeper)
+                : lane.queue().offer(new Task(keeper, block));
+        if (!taken) {
             answer(keeper, block, Outcome.BUSY);
         }
     }

@@ -105,6 +105,11 @@ final class CopyOrders {
                         || nodes.find(order.getKey().fetcher()).isEmpty());
     }
 
+    /** Forgets what a node was to do that has just started: it knows of no order that was sent before. */
+    synchronized void startedAnew(String node) {
+        sent.keySet().removeIf(order -> order.fetcher().equals(node));
+    }
+
     /**
      * Takes an answer.
      *

@@ -242,6 +242,7 @@ public final class Repair implements AutoCloseable {
         } else if (message instanceof RepairMessage.Missing missing) {
             missing.copies().forEach(copy -> sweeper.missing(from, copy));
         } else {
+            orders.startedAnew(from);
             synchronized (toAudit) {
                 toAudit.add(from);
             }

@@ -64,6 +64,14 @@ class CopyOrdersTest {
     }
 
     @Test
+    void sendsAgainToANodeThatHasJustStarted() {
+        orders.replace(List.of(wanted(1, "n1", 1), wanted(2, "n2", 1)));
+        orders.startedAnew("n1");
+        orders.replace(List.of(wanted(1, "n1", 1), wanted(2, "n2", 1)));
+        assertThat(sent).containsExactlyInAnyOrder("n1:1", "n1:1", "n2:2");
+    }
+
+    @Test
     void forgetsWhatADeadNodeWasToDo() {
         orders.replace(List.of(wanted(1, "n1", 1)));
         grid.down("n1", false);

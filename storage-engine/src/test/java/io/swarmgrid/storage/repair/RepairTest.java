@@ -241,6 +241,20 @@ class RepairTest {
     }
 
     @Test
+    void ordersAgainWhatANodeWasToldBeforeItListened() {
+        grid.telling = true;
+        start("n1", "n2", "n3");
+        fill(90);
+        await().until(this::isQuiet);
+        FakeGrid.Node late = grid.add("n4", "z");
+        await().during(Duration.ofMillis(500)).until(() -> repairs.values().stream()
+                .allMatch(repair -> repair.local().movingBlocks() > 0));
+        start(late);
+        await().until(() -> isEven(30, 57) && isQuiet() && total(RepairStatus::movingBlocks) == 0);
+        checkCopies(90);
+    }
+
+    @Test
     void movesNothingWhileANodeIsWaitedFor() {
         grid.telling = true;
         start("n1", "n2", "n3", "n4");
