@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.internal.IgniteEx;
@@ -26,26 +27,54 @@ import org.slf4j.LoggerFactory;
  * dump, so nothing waits for it but one exchange.
  */
 /** Makes a backup, or checks one. Confined to one thread, but for {@link #result}. */
-final class BackupRun {
+final class BackupRun implements SingleRun.Run {
     private static final Logger LOG = LoggerFactory.getLogger(BackupRun.class);
     private static final long PATIENCE_HOURS = 6;
 
     private final Ignite ignite;
     private final BackupNodes nodes;
     private final String id;
+    private final String what;
+    private final Consumer<BackupRun> work;
     private volatile Seen seen = new Seen(BackupResult.RUNNING, "beginning", null, List.of(), List.of());
 
     private record Seen(
             String state, String phase, @Nullable BackupInfo backup, List<String> removed, List<String> problems) {}
 
-    BackupRun(Ignite ignite, String id) {
+    /** @param work what {@link #make} or {@link #check} is part of */
+    BackupRun(Ignite ignite, String id, String what, Consumer<BackupRun> work) {
         this.ignite = ignite;
         this.nodes = new BackupNodes(ignite);
         this.id = id;
+        this.what = what;
+        this.work = work;
     }
 
-    String id() {
+    @Override
+    public String id() {
         return id;
+    }
+
+    @Override
+    public String what() {
+        return what;
+    }
+
+    @Override
+    public String asked() {
+        return "";
+    }
+
+    @Override
+    public String outcome() {
+        Seen now = seen;
+        return "state=" + now.state + ", phase=" + now.phase + ", backup="
+                + (now.backup == null ? "none" : now.backup.name());
+    }
+
+    @Override
+    public void run() {
+        work.accept(this);
     }
 
     /** How far it is. Any thread. */
@@ -54,7 +83,8 @@ final class BackupRun {
         return new BackupResult(id, now.state, now.phase, now.backup, now.removed, now.problems);
     }
 
-    void fail(String why) {
+    @Override
+    public void fail(String why) {
         seen = new Seen(BackupResult.FAILED, why, seen.backup, seen.removed, seen.problems);
     }
 

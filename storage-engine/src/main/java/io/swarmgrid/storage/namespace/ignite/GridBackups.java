@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Consumer;
-import javax.annotation.concurrent.GuardedBy;
 import org.apache.ignite.Ignite;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,24 +33,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class GridBackups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GridBackups.class);
-    private static final Duration LOOK = Duration.ofSeconds(5);
-    private static final long STOP_MS = 5000;
     private static final int MAX_KEEP = 10_000;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("'b'yyyyMMdd_HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final SingleRun.Words WORDS = new SingleRun.Words(
+            "backup",
+            id -> "this node is at another backup, or at the check of one",
+            "this node is not at that backup, nor was it the last one",
+            "swarm backup --list shows whether it came about");
 
     private final Ignite ignite;
     private final Nodes nodes;
     private final BackupMemory memory;
     private final Owner owner;
     private final Clock clock;
-
-    @GuardedBy("this")
-    private @Nullable BackupRun run;
-
-    @GuardedBy("this")
-    private @Nullable Thread thread;
-
+    private final SingleRun<BackupRun> runs = new SingleRun<>(WORDS);
     private volatile @Nullable BackupShare share;
 
     /** Whose backups they are. */
@@ -86,7 +82,7 @@ public final class GridBackups implements AutoCloseable {
      */
     public BackupResult backup(BackupRequest ask) {
         if (ask.run() != null) {
-            return look(find(ask.run()));
+            return look(runs.find(ask.run()));
         }
         requireKeep(ask.keep());
         return look(begin(ask.name(), directory(ask.directory()), ask.keep() == null ? 0 : ask.keep()));
@@ -99,7 +95,7 @@ public final class GridBackups implements AutoCloseable {
      */
     public BackupResult check(BackupRequest ask) {
         if (ask.run() != null) {
-            return look(find(ask.run()));
+            return look(runs.find(ask.run()));
         }
         String directory = directory(ask.directory());
         FoundBackup backup = require(directory, ask.name());
@@ -131,10 +127,7 @@ public final class GridBackups implements AutoCloseable {
             return;
         }
         BackupRun made = begin(null, null, keep);
-        Thread worker = worker();
-        if (worker != null) {
-            worker.join();
-        }
+        runs.await();
         BackupResult result = made.result();
         if (!result.state().equals(BackupResult.DONE)) {
             LOG.error("scheduled backup failed: problem={}, every={}", result.phase(), every);
@@ -222,73 +215,12 @@ public final class GridBackups implements AutoCloseable {
         }
     }
 
-    // The one run.
-
     private BackupResult look(BackupRun asked) {
-        try {
-            Thread worker = worker();
-            if (worker != null) {
-                worker.join(LOOK.toMillis());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return asked.result();
+        return runs.look(asked).result();
     }
 
-    private synchronized @Nullable Thread worker() {
-        return thread;
-    }
-
-    private synchronized BackupRun find(String id) {
-        if (run == null || !run.id().equals(id)) {
-            throw new GridException(
-                    ErrorCode.NOT_FOUND,
-                    "this node is not at that backup, nor was it the last one: " + id,
-                    null,
-                    "swarm backup --list shows whether it came about",
-                    null);
-        }
-        return run;
-    }
-
-    private synchronized BackupRun start(String what, Consumer<BackupRun> work) {
-        if (thread != null && thread.isAlive()) {
-            throw new GridException(
-                    ErrorCode.CONFLICT,
-                    "this node is at another backup, or at the check of one",
-                    null,
-                    "wait for its end",
-                    null);
-        }
-        BackupRun next = new BackupRun(ignite, UUID.randomUUID().toString());
-        Thread worker = new Thread(() -> work(what, next, work), "backup");
-        worker.setDaemon(true);
-        run = next;
-        thread = worker;
-        worker.start();
-        return next;
-    }
-
-    private static void work(String what, BackupRun next, Consumer<BackupRun> work) {
-        LOG.info("{} begins: run={}", what, next.id());
-        try {
-            work.accept(next);
-        } catch (GridException e) {
-            String hint = e.hint();
-            next.fail(e.getMessage() + (hint == null ? "" : " (" + hint + ")"));
-        } catch (RuntimeException e) {
-            LOG.error("{} broken off: run={}", what, next.id(), e);
-            next.fail("a fault in the program: " + e);
-        }
-        BackupResult result = next.result();
-        LOG.info(
-                "{} ended: run={}, state={}, phase={}, backup={}",
-                what,
-                next.id(),
-                result.state(),
-                result.phase(),
-                result.backup() == null ? "none" : result.backup().name());
+    private BackupRun start(String what, Consumer<BackupRun> work) {
+        return runs.begin(new BackupRun(ignite, UUID.randomUUID().toString(), what, work));
     }
 
     /** Breaks a run off; a backup that is not whole is deleted. */
@@ -298,14 +230,6 @@ public final class GridBackups implements AutoCloseable {
         if (offered != null) {
             offered.close();
         }
-        Thread worker = worker();
-        if (worker != null) {
-            worker.interrupt();
-            try {
-                worker.join(STOP_MS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        runs.close();
     }
 }

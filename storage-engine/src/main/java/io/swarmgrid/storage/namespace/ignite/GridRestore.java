@@ -6,34 +6,26 @@ import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.client.wire.RestoreRequest;
 import io.swarmgrid.storage.backup.RestoreGate;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.UUID;
-import javax.annotation.concurrent.GuardedBy;
 import org.apache.ignite.Ignite;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings back what a backup has. Thread-safe; one run at a time on a node, on a thread of its own, {@code restore}, and one in
  * the whole grid.
  */
 public final class GridRestore implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(GridRestore.class);
-    private static final Duration LOOK = Duration.ofSeconds(5);
-    private static final long STOP_MS = 5000;
+    private static final SingleRun.Words WORDS = new SingleRun.Words(
+            "restore",
+            id -> "this node is at a restore: run=" + id,
+            "this node is not at that restore, nor was it the last one",
+            "begin it anew: what was done is found to be done");
 
     private final Ignite ignite;
     private final Runner runner;
     private final GridBackups backups;
     private final RestoreGate gate;
     private final Setting setting;
-
-    @GuardedBy("this")
-    private @Nullable RestoreRun run;
-
-    @GuardedBy("this")
-    private @Nullable Thread thread;
+    private final SingleRun<RestoreRun> runs = new SingleRun<>(WORDS);
 
     /** @param replicas how many copies there are to be of files of which nothing else is known */
     record Setting(int replicas, Clock clock) {}
@@ -53,29 +45,8 @@ public final class GridRestore implements AutoCloseable {
      *     parts; CONFLICT where this node is at another run
      */
     public RecoverResult restore(RestoreRequest ask) {
-        RestoreRun asked = ask.run() == null ? begin(ask) : find(ask.run());
-        try {
-            worker().join(LOOK.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return asked.result(gate.isClosed());
-    }
-
-    private synchronized RestoreRun find(String id) {
-        if (run == null || !run.id().equals(id)) {
-            throw new GridException(
-                    ErrorCode.NOT_FOUND,
-                    "this node is not at that restore, nor was it the last one: " + id,
-                    null,
-                    "begin it anew: what was done is found to be done",
-                    null);
-        }
-        return run;
-    }
-
-    private synchronized Thread worker() {
-        return thread == null ? Thread.currentThread() : thread;
+        RestoreRun asked = ask.run() == null ? begin(ask) : runs.find(ask.run());
+        return runs.look(asked).result();
     }
 
     private RestoreRun begin(RestoreRequest ask) {
@@ -85,7 +56,9 @@ public final class GridRestore implements AutoCloseable {
         requireWhole(backup);
         boolean write = !Boolean.TRUE.equals(ask.dryRun());
         long now = setting.clock().millis();
-        return start(new RestoreRun.Order(directory, backup, write, setting.replicas(), now));
+        RestoreRun.Order order = new RestoreRun.Order(directory, backup, write, setting.replicas(), now);
+        return runs.begin(
+                new RestoreRun(ignite, runner, gate, order, UUID.randomUUID().toString()));
     }
 
     private void requireOurs(FoundBackup backup) {
@@ -114,55 +87,9 @@ public final class GridRestore implements AutoCloseable {
         }
     }
 
-    private synchronized RestoreRun start(RestoreRun.Order order) {
-        if (run != null && run.isRunning()) {
-            throw new GridException(
-                    ErrorCode.CONFLICT, "this node is at a restore: run=" + run.id(), null, "wait for its end", null);
-        }
-        RestoreRun next =
-                new RestoreRun(ignite, runner, gate, order, UUID.randomUUID().toString());
-        Thread worker = new Thread(() -> work(next, order), "restore");
-        worker.setDaemon(true);
-        run = next;
-        thread = worker;
-        worker.start();
-        return next;
-    }
-
-    private void work(RestoreRun next, RestoreRun.Order order) {
-        String name = order.backup().head().name();
-        LOG.info("restore begins: run={}, backup={}, dry_run={}", next.id(), name, !order.write());
-        try {
-            next.run();
-        } catch (RuntimeException e) {
-            LOG.error("restore broken off: run={}", next.id(), e);
-            next.fail("a fault in the program: " + e);
-        }
-        RecoverResult result = next.result(gate.isClosed());
-        LOG.info(
-                "restore ended: run={}, backup={}, state={}, phase={}, counts={}, closed={}",
-                next.id(),
-                name,
-                result.state(),
-                result.phase(),
-                result.counts(),
-                result.recovering());
-    }
-
     /** Breaks a run off; it may be begun anew. */
     @Override
     public void close() {
-        Thread worker;
-        synchronized (this) {
-            worker = thread;
-        }
-        if (worker != null) {
-            worker.interrupt();
-            try {
-                worker.join(STOP_MS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        runs.close();
     }
 }

@@ -5,7 +5,6 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.client.wire.RecoverResult.Counts;
 import io.swarmgrid.client.wire.RecoverResult.NodeShare;
-import io.swarmgrid.client.wire.RecoverResult.Problem;
 import io.swarmgrid.storage.journal.NameRecord;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.ignite.RecoveryFacts.Head;
@@ -23,63 +22,80 @@ import org.jspecify.annotations.Nullable;
  * records that count are known. Nothing else changes them meanwhile, since a grid that is being recovered takes no changes.
  */
 /** One recovery: gathers, plans, writes. Confined to one thread, but for {@link #result}. */
-final class RecoveryRun {
-    private static final int MAX_PROBLEMS = 1000;
-
+final class RecoveryRun implements SingleRun.Run {
     private final RecoveryReading reading;
     private final Runner runner;
-    private final int replicas;
-    private final long nowMs;
-    private final String id;
+    private final Order order;
+    private final Progress progress;
     private long era;
-    private volatile Seen seen = new Seen(RecoverResult.RUNNING, "beginning", List.of(), Counts.NONE, List.of());
 
-    private record Seen(String state, String phase, List<NodeShare> nodes, Counts counts, List<Problem> problems) {}
+    /**
+     * What is to be recovered.
+     *
+     * @param write whether what was found is put into the tables, or only looked at
+     * @param replicas how many copies there are to be of files of which nothing else is known
+     * @param end what ends the recovery when all is written; null where the grid goes on being recovered
+     */
+    record Order(
+            boolean write,
+            int replicas,
+            long nowMs,
+            @Nullable Runnable end) {}
 
-    RecoveryRun(Ignite ignite, Runner runner, int replicas, long nowMs, String id) {
+    RecoveryRun(Ignite ignite, Runner runner, Order order, Progress progress) {
         this.reading = new RecoveryReading(ignite);
         this.runner = runner;
-        this.replicas = replicas;
-        this.nowMs = nowMs;
-        this.id = id;
+        this.order = order;
+        this.progress = progress;
     }
 
-    String id() {
-        return id;
+    @Override
+    public String id() {
+        return progress.id();
+    }
+
+    @Override
+    public String what() {
+        return "recovery";
+    }
+
+    @Override
+    public String asked() {
+        return ", dry_run=" + !order.write + ", finish=" + (order.end != null);
+    }
+
+    @Override
+    public String outcome() {
+        RecoverResult result = result();
+        return "state=" + result.state() + ", phase=" + result.phase() + ", counts=" + result.counts() + ", recovering="
+                + result.recovering();
     }
 
     /** How far it is. Any thread. */
-    RecoverResult result(boolean recovering) {
-        Seen now = seen;
-        List<Problem> first = now.problems.subList(0, Math.min(MAX_PROBLEMS, now.problems.size()));
-        return new RecoverResult(
-                id, now.state, now.phase, recovering, now.nodes, now.counts, first, now.problems.size() - first.size());
+    RecoverResult result() {
+        return progress.result();
     }
 
-    boolean isRunning() {
-        return seen.state.equals(RecoverResult.RUNNING);
-    }
-
-    /** @param write whether what was found is put into the tables */
-    void run(boolean write, Runnable end) {
+    @Override
+    public void run() {
         try {
             List<ClusterNode> nodes = reading.nodes();
             RecoveryFacts facts = new RecoveryFacts();
             List<NodeShare> shares = new ArrayList<>();
             for (ClusterNode node : nodes) {
-                phase("reading what node " + RecoveryReading.name(node) + " has", shares);
+                progress.phase("reading what node " + RecoveryReading.name(node) + " has", shares);
                 shares.add(gather(node, facts));
             }
             era = facts.era();
-            phase("putting it together", shares);
-            RecoveryPlan plan = RecoveryPlan.of(facts, replicas, nowMs);
+            progress.phase("putting it together", shares);
+            RecoveryPlan plan = RecoveryPlan.of(facts, order.replicas, order.nowMs);
             Counts counts = new RecoveryCount(facts, plan).counts();
-            if (write) {
-                write(nodes, facts, plan, shares);
-                phase("ending", shares);
-                end.run();
+            if (order.write) {
+                write(nodes, facts, plan);
+                progress.phase("ending");
+                end();
             }
-            seen = new Seen(RecoverResult.DONE, "done", List.copyOf(shares), counts, plan.problems());
+            progress.done(counts, plan.problems());
         } catch (GridException e) {
             fail(String.valueOf(e.getMessage()));
         } catch (StaleException | IgniteException | IllegalStateException e) {
@@ -89,12 +105,16 @@ final class RecoveryRun {
         }
     }
 
-    private void phase(String what, List<NodeShare> shares) {
-        seen = new Seen(RecoverResult.RUNNING, what, List.copyOf(shares), Counts.NONE, List.of());
+    private void end() {
+        Runnable end = order.end;
+        if (end != null) {
+            end.run();
+        }
     }
 
-    void fail(String why) {
-        seen = new Seen(RecoverResult.FAILED, why, seen.nodes, seen.counts, seen.problems);
+    @Override
+    public void fail(String why) {
+        progress.fail(why);
     }
 
     /** The highest era of anything that was read. */
@@ -113,7 +133,7 @@ final class RecoveryRun {
         return new NodeShare(name, records[0], damaged, blocks);
     }
 
-    private void write(List<ClusterNode> nodes, RecoveryFacts facts, RecoveryPlan plan, List<NodeShare> shares) {
+    private void write(List<ClusterNode> nodes, RecoveryFacts facts, RecoveryPlan plan) {
         RecoveryWriter writer = new RecoveryWriter(runner);
         writer.keepBlockIds(facts.lastBlock());
         writer.forget(plan.gone());
@@ -129,10 +149,8 @@ final class RecoveryRun {
                 if (head != null && head.stamp() == record.stamp() && open.remove(record.id())) {
                     writer.put(entry(facts, plan, record));
                     if (writer.written() % 1024 == 0) {
-                        phase(
-                                "writing, " + writer.written() + " of "
-                                        + plan.placed().size() + " entries",
-                                shares);
+                        progress.phase("writing, " + writer.written() + " of "
+                                + plan.placed().size() + " entries");
                     }
                 }
             });

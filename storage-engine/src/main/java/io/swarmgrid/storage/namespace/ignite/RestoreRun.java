@@ -5,7 +5,6 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.client.wire.RecoverResult.Counts;
 import io.swarmgrid.client.wire.RecoverResult.NodeShare;
-import io.swarmgrid.client.wire.RecoverResult.Problem;
 import io.swarmgrid.storage.backup.RestoreGate;
 import io.swarmgrid.storage.namespace.ignite.BackupDump.Row;
 import io.swarmgrid.storage.namespace.ignite.FoundBackup.Found;
@@ -28,17 +27,15 @@ import org.slf4j.LoggerFactory;
  * is first recovered as far as blocks and journals go: what came after the backup is in those.
  */
 /** One restore. Confined to one thread, but for {@link #result}. */
-final class RestoreRun {
+final class RestoreRun implements SingleRun.Run {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreRun.class);
-    private static final int MAX_PROBLEMS = 1000;
 
     private final Ignite ignite;
     private final Runner runner;
     private final RestoreGate gate;
     private final Order order;
-    private final String id;
+    private final Progress progress;
     private boolean claimed;
-    private volatile Seen seen = new Seen(RecoverResult.RUNNING, "beginning", List.of(), Counts.NONE, List.of());
 
     /**
      * What is to be restored.
@@ -48,33 +45,43 @@ final class RestoreRun {
      */
     record Order(@Nullable String directory, FoundBackup backup, boolean write, int replicas, long nowMs) {}
 
-    private record Seen(String state, String phase, List<NodeShare> nodes, Counts counts, List<Problem> problems) {}
-
     RestoreRun(Ignite ignite, Runner runner, RestoreGate gate, Order order, String id) {
         this.ignite = ignite;
         this.runner = runner;
         this.gate = gate;
         this.order = order;
-        this.id = id;
+        this.progress = new Progress(id, gate::isClosed);
     }
 
-    String id() {
-        return id;
+    @Override
+    public String id() {
+        return progress.id();
+    }
+
+    @Override
+    public String what() {
+        return "restore";
+    }
+
+    @Override
+    public String asked() {
+        return ", backup=" + order.backup.head().name() + ", dry_run=" + !order.write;
+    }
+
+    @Override
+    public String outcome() {
+        RecoverResult result = result();
+        return "backup=" + order.backup.head().name() + ", state=" + result.state() + ", phase=" + result.phase()
+                + ", counts=" + result.counts() + ", closed=" + result.recovering();
     }
 
     /** How far it is. Any thread. */
-    RecoverResult result(boolean closed) {
-        Seen now = seen;
-        List<Problem> first = now.problems.subList(0, Math.min(MAX_PROBLEMS, now.problems.size()));
-        return new RecoverResult(
-                id, now.state, now.phase, closed, now.nodes, now.counts, first, now.problems.size() - first.size());
+    RecoverResult result() {
+        return progress.result();
     }
 
-    boolean isRunning() {
-        return seen.state.equals(RecoverResult.RUNNING);
-    }
-
-    void run() {
+    @Override
+    public void run() {
         try {
             if (!order.write) {
                 restore(plan(0));
@@ -84,9 +91,6 @@ final class RestoreRun {
             closeGate();
             long era = lost ? recover() : 0;
             restore(planClosed(lost, era));
-        } catch (GridException e) {
-            String hint = e.hint();
-            fail(e.getMessage() + (hint == null ? "" : " (" + hint + ")"));
         } catch (StaleException | IgniteException | IllegalStateException e) {
             fail("broken off: " + e.getMessage());
         } catch (OutOfMemoryError e) {
@@ -108,8 +112,9 @@ final class RestoreRun {
         }
     }
 
-    void fail(String why) {
-        seen = new Seen(RecoverResult.FAILED, why, seen.nodes, seen.counts, seen.problems);
+    @Override
+    public void fail(String why) {
+        progress.fail(why);
         try {
             if (claimed) {
                 claimed = false;
@@ -120,13 +125,9 @@ final class RestoreRun {
         }
     }
 
-    private void phase(String what) {
-        seen = new Seen(RecoverResult.RUNNING, what, seen.nodes, Counts.NONE, List.of());
-    }
-
     /** From now on no node begins a change, and those that were begun have ended. */
     private void closeGate() {
-        phase("ending the changes that are under way");
+        progress.phase("ending the changes that are under way");
         gate.close();
         claimed = true;
         boolean looked = false;
@@ -142,10 +143,11 @@ final class RestoreRun {
 
     /** @return the highest era that any journal knows */
     private long recover() {
-        phase("recovering what blocks and journals have");
-        RecoveryRun recovery = new RecoveryRun(ignite, runner, order.replicas, order.nowMs, id);
-        recovery.run(true, () -> {});
-        RecoverResult result = recovery.result(true);
+        progress.phase("recovering what blocks and journals have");
+        RecoveryRun.Order all = new RecoveryRun.Order(true, order.replicas, order.nowMs, null);
+        RecoveryRun recovery = new RecoveryRun(ignite, runner, all, new Progress(id(), () -> true));
+        recovery.run();
+        RecoverResult result = recovery.result();
         if (!result.state().equals(RecoverResult.DONE)) {
             throw new GridException(ErrorCode.UNAVAILABLE, "the recovery before the restore failed: " + result.phase());
         }
@@ -157,17 +159,17 @@ final class RestoreRun {
         RecoveryReading reading = new RecoveryReading(ignite);
         List<NodeShare> shares = new ArrayList<>();
         for (ClusterNode node : reading.nodes()) {
-            phase("reading which blocks node " + RecoveryReading.name(node) + " has");
+            progress.phase("reading which blocks node " + RecoveryReading.name(node) + " has");
             long blocks = reading.blocks(node, block -> facts.add(RecoveryReading.name(node), block));
             shares.add(new NodeShare(RecoveryReading.name(node), 0, 0, blocks));
         }
-        seen = new Seen(RecoverResult.RUNNING, "reading the backup", List.copyOf(shares), Counts.NONE, List.of());
+        progress.phase("reading the backup", shares);
         BackupContent content = new BackupContent();
         read(content::add);
         content.complete();
-        phase("reading what is there now");
+        progress.phase("reading what is there now");
         PresentTree present = PresentTree.read(runner);
-        phase("putting it together");
+        progress.phase("putting it together");
         long era = order.write ? gate.nextEra(Math.max(seenEra, present.era())) : 0;
         return RestorePlan.of(content, present, facts, new Making(era, order.replicas, order.nowMs));
     }
@@ -218,11 +220,10 @@ final class RestoreRun {
         Counts counts = new RecoveryCount(plan.facts(), plan.tree()).counts();
         if (order.write) {
             write(plan, kept);
-            phase("ending");
+            progress.phase("ending");
             gate.open();
         }
-        seen = new Seen(
-                RecoverResult.DONE, "done", seen.nodes, counts, plan.tree().problems());
+        progress.done(counts, plan.tree().problems());
         LOG.info(
                 "restore planned: backup={}, written={}, restored={}, relocated={}",
                 order.backup.head().name(),
@@ -244,7 +245,7 @@ final class RestoreRun {
             writer.put(new RestoreWriter.Entry(moved, plan.moved(moved), List.of(), null));
         }
         writer.flush();
-        phase("writing small files");
+        progress.phase("writing small files");
         read(row -> {
             if (row.cache().equals(NamespaceCaches.INLINE) && plan.restored().containsKey(row.id())) {
                 writer.inline(row.id(), row.value());
@@ -256,7 +257,7 @@ final class RestoreRun {
                 Inode inode = value.inode().linked(link.parentId(), link.name());
                 writer.put(new RestoreWriter.Entry(id, inode, plan.held(value), null));
                 if (writer.written() % 1024 == 0) {
-                    phase("writing, " + writer.written() + " of "
+                    progress.phase("writing, " + writer.written() + " of "
                             + plan.restored().size() + " entries");
                 }
             }
