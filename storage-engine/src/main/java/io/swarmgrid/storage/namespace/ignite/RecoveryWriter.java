@@ -2,7 +2,6 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.storage.namespace.BlockRecord;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,16 +10,15 @@ import org.jspecify.annotations.Nullable;
  * may be cut off anywhere and made again. Confined to one thread.
  */
 final class RecoveryWriter {
-    private static final int ENTRIES_A_TRANSACTION = 64;
-    private static final int BLOCKS_A_TRANSACTION = 256;
+    private static final int INODES_A_LOOK = 256;
     private static final long BLOCK_ID_GAP = 1L << 32;
 
     private final Runner runner;
-    private final List<Entry> pending = new ArrayList<>();
-    private long written;
+    private final EntryWriter<Entry> entries;
 
     RecoveryWriter(Runner runner) {
         this.runner = runner;
+        this.entries = new EntryWriter<>(runner, RecoveryWriter::putOwn, Tables::block);
     }
 
     /**
@@ -34,66 +32,33 @@ final class RecoveryWriter {
             Inode inode,
             byte @Nullable [] inline,
             List<BlockRecord> blocks,
-            @Nullable Guard guard) {}
+            @Nullable Guard guard) implements EntryWriter.Entry {}
 
     long written() {
-        return written;
+        return entries.written();
     }
 
     void put(Entry entry) {
-        List<BlockRecord> blocks = entry.blocks();
-        // Many blocks come before their file: a transaction stays small.
-        for (int from = 0; from < blocks.size(); from += BLOCKS_A_TRANSACTION) {
-            List<BlockRecord> some = blocks.subList(from, Math.min(blocks.size(), from + BLOCKS_A_TRANSACTION));
-            if (blocks.size() > BLOCKS_A_TRANSACTION) {
-                runner.rebuild(tables -> {
-                    some.forEach(tables::block);
-                    return some.size();
-                });
-            }
-        }
-        pending.add(entry);
-        if (pending.size() >= ENTRIES_A_TRANSACTION) {
-            flush();
-        }
+        entries.put(entry);
     }
 
     void flush() {
-        if (pending.isEmpty()) {
-            return;
-        }
-        List<Entry> some = List.copyOf(pending);
-        pending.clear();
-        runner.rebuild(tables -> {
-            some.forEach(entry -> write(tables, entry));
-            return some.size();
-        });
-        written += some.size();
+        entries.flush();
     }
 
-    private static void write(Tables tables, Entry entry) {
-        Inode inode = entry.inode();
-        Inode.Link link = inode.link();
-        unlinkElsewhere(tables, entry.id(), link);
+    private static void putOwn(Tables tables, Entry entry) {
         if (entry.inline() != null) {
             tables.inline(entry.id(), entry.inline());
         }
-        if (entry.blocks().size() <= BLOCKS_A_TRANSACTION) {
-            entry.blocks().forEach(tables::block);
-        }
         if (entry.guard() != null) {
             tables.guard(entry.id(), entry.guard());
-        }
-        tables.raw(entry.id(), inode.encode()); // as it was written down: it does not count as a change
-        if (entry.id() != Ids.ROOT) {
-            tables.link(link.parentId(), link.name(), new Dentry(entry.id(), inode.kind()));
         }
     }
 
     /** Takes back what an earlier run made, and what later knowledge says is gone. */
     void forget(List<Long> ids) {
-        for (int from = 0; from < ids.size(); from += BLOCKS_A_TRANSACTION) {
-            List<Long> some = ids.subList(from, Math.min(ids.size(), from + BLOCKS_A_TRANSACTION));
+        for (int from = 0; from < ids.size(); from += INODES_A_LOOK) {
+            List<Long> some = ids.subList(from, Math.min(ids.size(), from + INODES_A_LOOK));
             List<byte @Nullable []> rows = runner.look(tables -> tables.inodes(some));
             for (int i = 0; i < some.size(); i++) {
                 byte[] row = rows.get(i);
@@ -106,7 +71,7 @@ final class RecoveryWriter {
 
     private void forget(long id, Inode inode) {
         runner.rebuild(tables -> {
-            unlinkElsewhere(tables, id, null);
+            EntryWriter.unlinkElsewhere(tables, id, null);
             inode.content().keys(id, inode.content().blocks()).forEach(tables::dropBlock);
             tables.dropInline(id);
             if (inode.kind() != EntryKind.FILE) {
@@ -115,21 +80,6 @@ final class RecoveryWriter {
             tables.dropInode(id);
             return id;
         });
-    }
-
-    static void unlinkElsewhere(Tables tables, long id, Inode.@Nullable Link wanted) {
-        byte[] before = tables.raw(id);
-        if (before == null) {
-            return;
-        }
-        Inode.Link link = Inode.decode(before).link();
-        if (link.equals(wanted) || link.name().isEmpty()) {
-            return; // where it is to be, or the root, which has no name
-        }
-        Dentry dentry = tables.dentry(link.parentId(), link.name());
-        if (dentry != null && dentry.inodeId() == id) {
-            tables.unlink(link.parentId(), link.name());
-        }
     }
 
     /**

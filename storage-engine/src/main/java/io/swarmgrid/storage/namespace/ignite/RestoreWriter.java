@@ -2,7 +2,6 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,15 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Puts entries into tables that have others. A run may be cut off anywhere and made again. Confined to one thread.
  */
 final class RestoreWriter {
-    private static final int ENTRIES_A_TRANSACTION = 64;
-    private static final int BLOCKS_A_TRANSACTION = 256;
-
     private final Runner runner;
-    private final List<Entry> pending = new ArrayList<>();
-    private long written;
+    private final EntryWriter<Entry> entries;
 
     RestoreWriter(Runner runner) {
         this.runner = runner;
+        this.entries = new EntryWriter<>(runner, RestoreWriter::putOwn, RestoreWriter::putBlock);
     }
 
     /**
@@ -31,10 +27,10 @@ final class RestoreWriter {
             long id,
             Inode inode,
             List<BlockRecord> blocks,
-            @Nullable Long bytesOf) {}
+            @Nullable Long bytesOf) implements EntryWriter.Entry {}
 
     long written() {
-        return written;
+        return entries.written();
     }
 
     /** The bytes of a small file, before the file itself. */
@@ -46,44 +42,16 @@ final class RestoreWriter {
     }
 
     void put(Entry entry) {
-        List<BlockRecord> blocks = entry.blocks();
-        if (blocks.size() > BLOCKS_A_TRANSACTION) {
-            // They come before their file: a transaction stays small.
-            for (int from = 0; from < blocks.size(); from += BLOCKS_A_TRANSACTION) {
-                List<BlockRecord> some = blocks.subList(from, Math.min(blocks.size(), from + BLOCKS_A_TRANSACTION));
-                runner.rebuild(tables -> {
-                    some.forEach(block -> put(tables, block));
-                    return some.size();
-                });
-            }
-        }
-        pending.add(entry);
-        if (pending.size() >= ENTRIES_A_TRANSACTION) {
-            flush();
-        }
+        entries.put(entry);
     }
 
     void flush() {
-        if (pending.isEmpty()) {
-            return;
-        }
-        List<Entry> some = List.copyOf(pending);
-        pending.clear();
-        runner.rebuild(tables -> {
-            some.forEach(entry -> put(tables, entry));
-            return some.size();
-        });
-        written += some.size();
+        entries.flush();
     }
 
-    private static void put(Tables tables, Entry entry) {
+    private static void putOwn(Tables tables, Entry entry) {
         long id = entry.id();
         Inode inode = entry.inode();
-        Inode.Link link = inode.link();
-        RecoveryWriter.unlinkElsewhere(tables, id, link);
-        if (entry.blocks().size() <= BLOCKS_A_TRANSACTION) {
-            entry.blocks().forEach(block -> put(tables, block));
-        }
         Long from = entry.bytesOf();
         byte[] bytes = from == null ? null : tables.inline(from);
         if (bytes != null) {
@@ -94,17 +62,13 @@ final class RestoreWriter {
         if (!inode.isFile()) {
             tables.guard(id, new Guard(false, 0, inode.revision().version()));
         }
-        tables.raw(id, inode.encode());
         if (inode.content().lease() == null) {
             tables.dropDoomed(id);
-        }
-        if (id != Ids.ROOT) {
-            tables.link(link.parentId(), link.name(), new Dentry(id, inode.kind()));
         }
     }
 
     /** Of one that is there as it is to be the holders are better known. */
-    private static void put(Tables tables, BlockRecord block) {
+    private static void putBlock(Tables tables, BlockRecord block) {
         BlockRecord there = tables.block(new BlockKey(block.fileId(), block.id()));
         if (there == null || there.state() != BlockState.SEALED || there.epoch() != block.epoch()) {
             tables.block(block);
