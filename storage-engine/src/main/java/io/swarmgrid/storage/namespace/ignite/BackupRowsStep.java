@@ -52,6 +52,7 @@ final class BackupRowsStep extends Step {
 
     @Override
     byte[] run(Tables tables) {
-        return encode(BackupShare.of(here()).rows(directory, new BackupShare.Place(name, folder, partition, from)));
+        return encode(Shares.of(here(), BackupShare.class)
+                .rows(directory, new BackupShare.Place(name, folder, partition, from)));
     }
 }

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What this node does for the backups that any node asks for. Thread-safe. */
 final class BackupShare {
-    private static final String LOCAL_KEY = "swarm.backup.share";
     private static final long CHANGES_END_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 20_000_000L;
     private static final int PAGE_BYTES = 512 << 10;
@@ -43,24 +42,6 @@ final class BackupShare {
         this.own = own;
         this.data = data;
         this.node = ignite.cluster().localNode().consistentId().toString();
-    }
-
-    /** Makes it known to steps that come to this node. */
-    void offer() {
-        ignite.cluster().nodeLocalMap().put(LOCAL_KEY, this);
-    }
-
-    static BackupShare of(Ignite ignite) {
-        Object share = ignite.cluster().nodeLocalMap().get(LOCAL_KEY);
-        if (share instanceof BackupShare found) {
-            return found;
-        }
-        throw new GridException(
-                ErrorCode.UNAVAILABLE,
-                "node " + ignite.cluster().localNode().consistentId() + " is still starting",
-                null,
-                "ask again in a moment",
-                null);
     }
 
     /**

@@ -14,6 +14,6 @@ final class BackupStep extends Step {
 
     @Override
     byte[] run(Tables tables) {
-        return Json.write(BackupShare.of(here()).carryOut(Json.read(order, BackupOrder.class)));
+        return Json.write(Shares.of(here(), BackupShare.class).carryOut(Json.read(order, BackupOrder.class)));
     }
 }

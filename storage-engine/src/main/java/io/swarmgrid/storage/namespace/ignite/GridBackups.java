@@ -70,7 +70,7 @@ public final class GridBackups implements AutoCloseable {
      */
     public void offer(RestoreGate gate, Path own, Path data) {
         BackupShare offered = new BackupShare(ignite, gate, own, data);
-        offered.offer();
+        Shares.offer(ignite, offered);
         share = offered;
     }
 

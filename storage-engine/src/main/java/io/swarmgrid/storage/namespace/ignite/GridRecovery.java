@@ -39,7 +39,7 @@ public final class GridRecovery implements AutoCloseable {
 
     /** Lets recoveries, whichever node does them, read what this node has. Both stay the caller's. */
     public void offer(NamesJournal journal, BlockStore blocks) {
-        new RecoveryShare(journal, blocks).offer(ignite);
+        Shares.offer(ignite, new RecoveryShare(journal, blocks));
     }
 
     /**

@@ -1,7 +1,5 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.StoredBlock;
@@ -11,12 +9,10 @@ import io.swarmgrid.storage.journal.NamesJournal.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.apache.ignite.Ignite;
 import org.jspecify.annotations.Nullable;
 
 /** What this node gives to a recovery, page by page: its journal of names and a list of its blocks. Thread-safe. */
 final class RecoveryShare {
-    private static final String LOCAL_KEY = "swarm.recovery.share";
     private static final int NAMES_PAGE_BYTES = 512 << 10;
     private static final int BLOCKS_PAGE = 4000;
 
@@ -26,24 +22,6 @@ final class RecoveryShare {
     RecoveryShare(NamesJournal journal, BlockStore blocks) {
         this.journal = journal;
         this.blocks = blocks;
-    }
-
-    /** Makes it known to steps that come to this node. */
-    void offer(Ignite ignite) {
-        ignite.cluster().nodeLocalMap().put(LOCAL_KEY, this);
-    }
-
-    static RecoveryShare of(Ignite ignite) {
-        Object share = ignite.cluster().nodeLocalMap().get(LOCAL_KEY);
-        if (share instanceof RecoveryShare found) {
-            return found;
-        }
-        throw new GridException(
-                ErrorCode.UNAVAILABLE,
-                "node " + ignite.cluster().localNode().consistentId() + " is still starting",
-                null,
-                "ask again in a moment",
-                null);
     }
 
     /** A page of records. */

@@ -27,7 +27,7 @@ final class RecoveryStep extends Step {
 
     @Override
     byte[] run(Tables tables) {
-        RecoveryShare share = RecoveryShare.of(here());
+        RecoveryShare share = Shares.of(here(), RecoveryShare.class);
         return names ? share.names(new Place(file, from)) : share.blocks(from);
     }
 }

@@ -69,7 +69,7 @@ final class GridRestoreTest {
             TierConfig tier = new TierConfig(Medium.SSD, own.resolve("blocks"), Optional.empty());
             BlockStore blocks = LocalBlockStore.open(
                     List.of(tier), Reserve.parse("1MiB"), buffers, new TierOwner("the-grid", member.name()));
-            new RecoveryShare(journal, blocks).offer(member.ignite());
+            Shares.offer(member.ignite(), new RecoveryShare(journal, blocks));
             GridBackups backup = member.namespace().backups(new BackupFakes.Memory(), "the-grid", "1");
             backup.offer(gate, grid.backups(member.name()), own);
             GridRestore restore = member.namespace().restore(backup, gate);
