@@ -148,7 +148,7 @@ public final class BackupDirectory {
                 try {
                     byte[] json = Files.readAllBytes(file);
                     int version = Json.tree(json).path("format_version").asInt();
-                    if (version <= BackupPart.FORMAT_VERSION) {
+                    if (version <= BackupHead.FORMAT_VERSION) {
                         parts.add(Json.read(json, BackupPart.class));
                     } else {
                         LOG.warn("a newer version wrote this part of a backup: file={}, format={}", file, version);

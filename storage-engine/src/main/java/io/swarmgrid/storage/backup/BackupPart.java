@@ -3,13 +3,9 @@ package io.swarmgrid.storage.backup;
 import java.util.List;
 
 /**
- * What one node wrote of a backup.
+ * What one node wrote of a backup. Flat, as it lies on disks: what its {@link #head} says, and what is in this part.
  *
- * @param formatVersion how it is laid out; a node reads its own and older ones
- * @param backupId the same in all parts of one backup
  * @param folder the node's directory within the backup
- * @param partitions into how many the metadata was cut
- * @param nodes all that wrote a part
  * @param sums what is in the part, partition by partition
  * @param storedBytes of its files
  * @param besideData whether it lay on the disk of the node's own metadata when it was written
@@ -29,8 +25,6 @@ public record BackupPart(
         List<Sum> sums,
         long storedBytes,
         boolean besideData) {
-    public static final int FORMAT_VERSION = 1;
-
     public BackupPart {
         nodes = List.copyOf(nodes);
         sums = List.copyOf(sums);
@@ -43,60 +37,42 @@ public record BackupPart(
      */
     public record Sum(int partition, long rows, long hash, long files, long directories, long sizeBytes) {}
 
-    /** Of a node. */
-    public BackupPart of(String owner, String itsFolder) {
-        return new BackupPart(
-                formatVersion,
-                backupId,
-                name,
-                gridId,
-                gridName,
-                productVersion,
-                createdMs,
-                owner,
-                itsFolder,
-                partitions,
-                nodes,
-                sums,
-                storedBytes,
-                besideData);
+    /**
+     * What a node has written.
+     *
+     * @param storedBytes of its files
+     * @param besideData whether they are on the disk of the node's own metadata
+     */
+    public record Content(List<Sum> sums, long storedBytes, boolean besideData) {
+        private static final Content NONE = new Content(List.of(), 0, false);
     }
 
-    /** Together with these. */
-    public BackupPart writtenBy(List<String> all) {
-        return new BackupPart(
-                formatVersion,
-                backupId,
-                name,
-                gridId,
-                gridName,
-                productVersion,
-                createdMs,
-                node,
-                folder,
-                partitions,
-                all,
-                sums,
-                storedBytes,
-                besideData);
+    /** One that is still to be written, by whichever node. */
+    public static BackupPart of(BackupHead head) {
+        return of(head, "", "", Content.NONE);
     }
 
-    /** With what is in it. */
-    public BackupPart filled(List<Sum> counted, long stored, boolean beside) {
+    public static BackupPart of(BackupHead head, String node, String folder, Content content) {
         return new BackupPart(
-                formatVersion,
-                backupId,
-                name,
-                gridId,
-                gridName,
-                productVersion,
-                createdMs,
+                head.formatVersion(),
+                head.backupId(),
+                head.name(),
+                head.gridId(),
+                head.gridName(),
+                head.productVersion(),
+                head.createdMs(),
                 node,
                 folder,
-                partitions,
-                nodes,
-                counted,
-                stored,
-                beside);
+                head.partitions(),
+                head.nodes(),
+                content.sums,
+                content.storedBytes,
+                content.besideData);
+    }
+
+    /** What all parts of the backup say alike. */
+    public BackupHead head() {
+        return new BackupHead(
+                formatVersion, backupId, name, gridId, gridName, productVersion, createdMs, partitions, nodes);
     }
 }

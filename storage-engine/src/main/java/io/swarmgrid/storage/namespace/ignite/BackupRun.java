@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.BackupInfo;
 import io.swarmgrid.client.wire.BackupResult;
+import io.swarmgrid.storage.backup.BackupHead;
 import io.swarmgrid.storage.backup.BackupPart;
 import io.swarmgrid.storage.namespace.ignite.FoundBackup.Found;
 import java.util.ArrayList;
@@ -91,11 +92,11 @@ final class BackupRun implements SingleRun.Run {
     /**
      * Makes one.
      *
-     * @param wanted what its parts are to say of themselves, without what is in them
+     * @param wanted what its parts are to say of it, but for who writes them
      * @param keep how many stay; 0 for all
      * @return what it is
      */
-    BackupInfo make(@Nullable String directory, BackupPart wanted, int keep) {
+    BackupInfo make(@Nullable String directory, BackupHead wanted, int keep) {
         phase("looking whether every node can write it");
         nodes.all(BackupOrder.of(BackupOrder.Kind.PREPARE, directory, wanted.name()));
         phase("writing the metadata of this moment");
@@ -193,10 +194,9 @@ final class BackupRun implements SingleRun.Run {
                 e);
     }
 
-    private FoundBackup sealed(@Nullable String directory, BackupPart wanted) {
-        BackupPart part = wanted.writtenBy(nodes.names());
-        List<FoundBackup> found =
-                FoundBackup.of(nodes.all(new BackupOrder(BackupOrder.Kind.SEAL, directory, part.name(), part)));
+    private FoundBackup sealed(@Nullable String directory, BackupHead wanted) {
+        BackupPart part = BackupPart.of(wanted.writtenBy(nodes.names()));
+        List<FoundBackup> found = FoundBackup.of(nodes.all(BackupOrder.of(BackupOrder.Kind.SEAL, directory, part)));
         FoundBackup backup = found.get(0);
         if (!backup.missing().isEmpty()) {
             throw new GridException(
@@ -213,7 +213,7 @@ final class BackupRun implements SingleRun.Run {
         return backup;
     }
 
-    private List<String> prune(@Nullable String directory, BackupPart made, int keep) {
+    private List<String> prune(@Nullable String directory, BackupHead made, int keep) {
         List<String> removed = new ArrayList<>();
         List<FoundBackup> all =
                 FoundBackup.of(nodes.all(BackupOrder.of(BackupOrder.Kind.LIST, directory, (String) null)));

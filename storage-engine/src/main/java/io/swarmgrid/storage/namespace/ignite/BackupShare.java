@@ -3,6 +3,7 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.backup.BackupDirectory;
+import io.swarmgrid.storage.backup.BackupHead;
 import io.swarmgrid.storage.backup.BackupPart;
 import io.swarmgrid.storage.backup.RestoreGate;
 import io.swarmgrid.storage.namespace.ignite.BackupDump.Row;
@@ -58,7 +59,7 @@ final class BackupShare {
             case PREPARE -> directory.prepare(name(order));
             case LOOK -> look();
             case SEAL -> {
-                return answer(directory, List.of(seal(directory, part(order))));
+                return answer(directory, List.of(seal(directory, part(order).head())));
             }
             case LIST -> {
                 return answer(directory, directory.parts());
@@ -163,12 +164,14 @@ final class BackupShare {
         return new Answer(node, directory.root().toString(), parts, List.of());
     }
 
-    private BackupPart seal(BackupDirectory directory, BackupPart empty) {
+    private BackupPart seal(BackupDirectory directory, BackupHead head) {
         String folder = folder();
-        BackupPart part = empty.of(node, folder);
-        try (BackupDump dump = new BackupDump(directory.of(part.name()), ignite)) {
-            part = part.filled(dump.sums(folder), directory.storedBytes(part.name(), folder), directory.isBeside(data));
+        BackupPart.Content content;
+        try (BackupDump dump = new BackupDump(directory.of(head.name()), ignite)) {
+            content = new BackupPart.Content(
+                    dump.sums(folder), directory.storedBytes(head.name(), folder), directory.isBeside(data));
         }
+        BackupPart part = BackupPart.of(head, node, folder, content);
         directory.seal(part);
         return part;
     }

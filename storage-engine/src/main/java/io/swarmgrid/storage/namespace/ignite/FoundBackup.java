@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.wire.BackupInfo;
+import io.swarmgrid.storage.backup.BackupHead;
 import io.swarmgrid.storage.backup.BackupPart;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
 
 /** A backup as the nodes that are up find it. Immutable once made; confined to one thread. */
 final class FoundBackup {
-    private final BackupPart head;
+    private final BackupHead head;
     private final TreeMap<String, Found> parts = new TreeMap<>();
 
     /**
@@ -21,7 +22,7 @@ final class FoundBackup {
      */
     record Found(BackupPart part, String seenBy, String root) {}
 
-    private FoundBackup(BackupPart head) {
+    private FoundBackup(BackupHead head) {
         this.head = head;
     }
 
@@ -30,7 +31,7 @@ final class FoundBackup {
         Map<String, FoundBackup> byId = new TreeMap<>();
         for (BackupShare.Answer answer : answers) {
             for (BackupPart part : answer.parts()) {
-                byId.computeIfAbsent(part.backupId(), id -> new FoundBackup(part))
+                byId.computeIfAbsent(part.backupId(), id -> new FoundBackup(part.head()))
                         .add(new Found(part, answer.node(), answer.root()));
             }
         }
@@ -46,7 +47,7 @@ final class FoundBackup {
         parts.merge(found.part.node(), found, (one, other) -> other.seenBy.equals(other.part.node()) ? other : one);
     }
 
-    BackupPart head() {
+    BackupHead head() {
         return head;
     }
 

@@ -9,8 +9,8 @@ import io.swarmgrid.client.wire.BackupRequest;
 import io.swarmgrid.client.wire.BackupResult;
 import io.swarmgrid.client.wire.LastBackup;
 import io.swarmgrid.storage.backup.BackupDirectory;
+import io.swarmgrid.storage.backup.BackupHead;
 import io.swarmgrid.storage.backup.BackupMemory;
-import io.swarmgrid.storage.backup.BackupPart;
 import io.swarmgrid.storage.backup.RestoreGate;
 import io.swarmgrid.storage.membership.Nodes;
 import java.nio.file.Path;
@@ -139,21 +139,16 @@ public final class GridBackups implements AutoCloseable {
         long now = clock.millis();
         String named = name == null ? TIME.format(clock.instant()) : name;
         BackupDirectory.requireName(named);
-        BackupPart wanted = new BackupPart(
-                BackupPart.FORMAT_VERSION,
+        BackupHead wanted = new BackupHead(
+                BackupHead.FORMAT_VERSION,
                 UUID.randomUUID().toString(),
                 named,
                 owner.gridId(),
                 owner.gridName(),
                 owner.productVersion(),
                 now,
-                "",
-                "",
                 owner.partitions(),
-                List.of(),
-                List.of(),
-                0,
-                false);
+                List.of());
         return start("backup", next -> {
             BackupInfo made = next.make(directory, wanted, keep);
             try {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.backup;
+
+import org.jspecify.annotations.NullMarked;
