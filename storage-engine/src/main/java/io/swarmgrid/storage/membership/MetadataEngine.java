@@ -12,12 +12,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
@@ -37,11 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class MetadataEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataEngine.class);
-    private static final long TICK_MS = 200;
-    private static final int MAX_DOUBLINGS = 2;
 
     private final SwarmConfig config;
-    private final Pace pace;
     private final EngineState state;
     private final EngineStarter starter;
     private final EngineView view = new EngineView();
@@ -54,12 +47,11 @@ public final class MetadataEngine implements AutoCloseable {
     private final Backups backups;
     private final BaselineKeeper keeper;
     private final SecureRandom random = new SecureRandom();
-    private final ScheduledExecutorService keeperThread;
-    private final ScheduledExecutorService loadThread;
-    private volatile boolean stepAside;
+    private final SteppingAside aside;
+    private final Rounds keeperThread = new Rounds("membership-keeper");
+    private final Rounds loadThread = new Rounds("membership-load");
     // Confined to the keeper's thread.
     private long lastSettled;
-    private int timesAside;
 
     private MetadataEngine(
             SwarmConfig config,
@@ -68,7 +60,6 @@ public final class MetadataEngine implements AutoCloseable {
             List<CacheConfiguration<?, ?>> caches,
             Pace pace) {
         this.config = config;
-        this.pace = pace;
         this.state = new EngineState(config.grid().name(), directory);
         List<CacheConfiguration<?, ?>> all = new ArrayList<>(caches);
         all.add(GridIdentity.cache());
@@ -86,8 +77,7 @@ public final class MetadataEngine implements AutoCloseable {
                 pace.gather().toNanos(),
                 pace.comeBack().toNanos());
         this.keeper = new BaselineKeeper(view, nodes, config, rules, System::nanoTime);
-        this.keeperThread = thread("membership-keeper");
-        this.loadThread = thread("membership-load");
+        this.aside = new SteppingAside(state, view, pace.stepAside());
     }
 
     /**
@@ -124,8 +114,8 @@ public final class MetadataEngine implements AutoCloseable {
         boolean started = false;
         try {
             engine.startIgnite();
-            repeat(engine.keeperThread, engine::keep);
-            repeat(engine.loadThread, engine::tellLoad);
+            engine.keeperThread.begin(engine::keep);
+            engine.loadThread.begin(engine::tellLoad);
             started = true;
             return engine;
         } catch (InterruptedException e) {
@@ -189,7 +179,7 @@ public final class MetadataEngine implements AutoCloseable {
     /** Tells the others, at once, every second and when it changes, what {@code load} answers. It must not block. */
     public void publishLoad(Supplier<NodeLoad> load) {
         loads.publish(load);
-        loadThread.execute(this::tellLoad);
+        loadThread.atOnce(this::tellLoad);
     }
 
     /**
@@ -218,11 +208,7 @@ public final class MetadataEngine implements AutoCloseable {
 
     /** What no node has now of the metadata; empty where all is here, or cannot be told. */
     public Optional<LostMetadata> lostMetadata() {
-        IgniteEx ignite = view.active() ? view.engine() : null;
-        Map<String, List<Integer>> lost = ignite == null ? Map.of() : LostPartitions.of(ignite);
-        return lost.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new LostMetadata(lost, List.copyOf(nodes.voters().missing())));
+        return LostPartitions.now(view, nodes);
     }
 
     /** What operators asked to be moved. */
@@ -249,8 +235,8 @@ public final class MetadataEngine implements AutoCloseable {
     @Override
     public void close() {
         state.close();
-        keeperThread.shutdownNow();
-        loadThread.shutdownNow();
+        keeperThread.close();
+        loadThread.close();
         stopIgnite();
     }
 
@@ -277,7 +263,7 @@ public final class MetadataEngine implements AutoCloseable {
 
     private void keep() {
         try {
-            if (stepAside) {
+            if (aside.isDue()) {
                 stepAside();
             }
             nodes.refresh();
@@ -341,15 +327,12 @@ public final class MetadataEngine implements AutoCloseable {
         LOG.info("grid is active: grid={}, id={}, node={}", config.grid().name(), learned.id(), config.nodeName());
     }
 
-    /**
-     * Leaves an inactive grid to nodes that know more, and joins them. Longer each time: on a slow machine their tries to
-     * join take as long as this node stayed away, and might meet it again each time.
-     */
+    /** Leaves an inactive grid to nodes that know more, and joins them. */
     private void stepAside() throws InterruptedException {
         LOG.info("stepping aside for nodes with later metadata: node={}", config.nodeName());
-        stepAside = false;
+        Duration away = aside.begin();
         stopIgnite();
-        Thread.sleep(pace.stepAside().toMillis() << Math.min(timesAside++, MAX_DOUBLINGS));
+        Thread.sleep(away.toMillis());
         if (!state.isClosed()) {
             startIgnite();
         }
@@ -361,22 +344,12 @@ public final class MetadataEngine implements AutoCloseable {
             return true;
         }
         if (event instanceof NodeValidationFailedEvent refused) {
-            considerSteppingAside(refused);
+            aside.refused(refused);
             return true;
         }
         nodes.refresh();
         peers.changed();
         return true;
-    }
-
-    private void considerSteppingAside(NodeValidationFailedEvent refused) {
-        Optional<UUID> theirs = Attributes.gridId(refused.eventNode());
-        Optional<UUID> own = state.knownGridId();
-        String message = refused.validationResult().message();
-        boolean ours = theirs.isPresent() && (own.isEmpty() || own.equals(theirs));
-        if (ours && !state.isActive() && !view.active() && message.contains("BaselineTopology")) {
-            stepAside = true;
-        }
     }
 
     private void fail(GridException what) {
@@ -394,18 +367,5 @@ public final class MetadataEngine implements AutoCloseable {
 
     private static GridException unavailable(String what) {
         return new GridException(ErrorCode.UNAVAILABLE, what);
-    }
-
-    /** The task never throws, so its future says nothing. */
-    private static void repeat(ScheduledExecutorService thread, Runnable task) {
-        var unused = thread.scheduleWithFixedDelay(task, 0, TICK_MS, TimeUnit.MILLISECONDS);
-    }
-
-    private static ScheduledExecutorService thread(String name) {
-        return Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 }
