@@ -26,7 +26,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +35,6 @@ import org.slf4j.LoggerFactory;
 final class IgniteFileMetadata implements FileMetadata {
     private static final Logger LOG = LoggerFactory.getLogger(IgniteFileMetadata.class);
     private static final int MAX_INLINE_BYTES = 64 << 10;
-    private static final long FIRST_EPOCH = 1;
 
     private final Runner runner;
     private final Ids ids;
@@ -72,10 +70,6 @@ final class IgniteFileMetadata implements FileMetadata {
         this.openFiles = openFiles;
     }
 
-    static Lease firstLease(String node, UUID run) {
-        return new Lease(node, run, FIRST_EPOCH);
-    }
-
     @Override
     public OpenFile begin(GridPath path, PutOptions options) {
         requireFilePath(path);
@@ -93,7 +87,7 @@ final class IgniteFileMetadata implements FileMetadata {
             Inode.Storing storing = inode.storing();
             OpenFile file =
                     new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability());
-            open(file, fileId, new BeginStep(fileId, inode, clock.millis()));
+            openFiles.open(file, fileId, new BeginStep(fileId, inode, clock.millis()));
             return file;
         });
     }
@@ -111,7 +105,7 @@ final class IgniteFileMetadata implements FileMetadata {
             OpenFile file =
                     new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability(), true);
             Linking.Target target = new Linking.Target(place, options.overwrite());
-            open(file, place.parentId(), new CreateStep(target, fileId, inode, clock.millis()));
+            openFiles.open(file, place.parentId(), new CreateStep(target, fileId, inode, clock.millis()));
             return file;
         });
     }
@@ -132,8 +126,8 @@ final class IgniteFileMetadata implements FileMetadata {
                     seen.status().replicas(),
                     config.durability(),
                     true);
-            Inode inode =
-                    Inode.decode(open(file, fileId, new ReopenStep(fileId, path.toString(), fresh, clock.millis())));
+            Inode inode = Inode.decode(
+                    openFiles.open(file, fileId, new ReopenStep(fileId, path.toString(), fresh, clock.millis())));
             OpenFile kept = new OpenFile(
                     fileId,
                     path,
@@ -153,23 +147,6 @@ final class IgniteFileMetadata implements FileMetadata {
                 }
             }
         });
-    }
-
-    /** Counts the file as open while the step opens it, and goes on doing so if it did. */
-    private byte[] open(OpenFile file, long home, Step opening) {
-        openFiles.add(file);
-        try {
-            return runner.change(home, opening);
-        } catch (GridException e) {
-            openFiles.remove(file);
-            if (e.kind() == ErrorKind.UNKNOWN) {
-                openFiles.remember(file);
-            }
-            throw e;
-        } catch (StaleException e) {
-            openFiles.remove(file);
-            throw e;
-        }
     }
 
     @Override
@@ -310,7 +287,7 @@ final class IgniteFileMetadata implements FileMetadata {
     @Override
     public OpenFile beginPart(FileLayout target) {
         Joining.Opening part = joining.opening(target, leases.get());
-        open(part.file(), part.file().fileId(), part.step());
+        openFiles.open(part.file(), part.file().fileId(), part.step());
         return part.file();
     }
 

@@ -62,7 +62,7 @@ public final class IgniteNamespace {
                 clock,
                 config,
                 placement,
-                () -> IgniteFileMetadata.firstLease(
+                () -> Lease.first(
                         nodes.local().name(), ignite.cluster().localNode().id()),
                 openFiles);
         this.fileMetadata = metadata;

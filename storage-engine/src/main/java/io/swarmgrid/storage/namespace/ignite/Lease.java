@@ -13,6 +13,13 @@ record Lease(String node, UUID run, long epoch) {
     /** Of what is to be taken back. */
     static final Lease NOBODY = new Lease("", new UUID(0, 0), 0);
 
+    private static final long FIRST_EPOCH = 1;
+
+    /** Of a new file. */
+    static Lease first(String node, UUID run) {
+        return new Lease(node, run, FIRST_EPOCH);
+    }
+
     Lease next() {
         return new Lease(node, run, epoch + 1);
     }

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.StorageConfig;
 import io.swarmgrid.storage.namespace.OpenFile;
@@ -48,6 +49,23 @@ final class OpenFiles {
                     null,
                     "wait for others to finish, or write through another node",
                     null);
+        }
+    }
+
+    /** Counts the file as open while the step opens it, and goes on doing so if it did. */
+    byte[] open(OpenFile file, long home, Step opening) {
+        add(file);
+        try {
+            return runner.change(home, opening);
+        } catch (GridException e) {
+            remove(file);
+            if (e.kind() == ErrorKind.UNKNOWN) {
+                remember(file);
+            }
+            throw e;
+        } catch (StaleException e) {
+            remove(file);
+            throw e;
         }
     }
 
