@@ -56,6 +56,7 @@ final class ReplicatedFileWriter implements FileWriter {
     private final Seals seals;
     private final NextBlock next = new NextBlock();
     private final Gathering gathered;
+    private final PlacedBytes placed;
 
     private @Nullable WriteJob job;
     private @Nullable BlockRun run;
@@ -78,6 +79,7 @@ final class ReplicatedFileWriter implements FileWriter {
         this.inlineBytes = path.config().inlineSize().toIntBytes();
         this.seals = new Seals(store.sealers(), target);
         this.gathered = new Gathering(path.buffers(), path.chunkBytes(), chunk -> pass(chunk, null));
+        this.placed = new PlacedBytes(path, target);
     }
 
     /** Begins behind what there is. */
@@ -311,7 +313,6 @@ final class ReplicatedFileWriter implements FileWriter {
         }
     }
 
-    /** Takes what the caller put into this node's file of the block, piece by piece as it would have come to us. */
     private void adopt(int lengthBytes, int crc32c) {
         gathered.flush();
         BlockRun open = run == null && job != null ? nextRun() : run;
@@ -320,30 +321,7 @@ final class ReplicatedFileWriter implements FileWriter {
                     ErrorCode.CORRUPT_INPUT,
                     "no block is open for " + lengthBytes + " bytes in place: path=" + target + ", offset=" + position);
         }
-        int crc = 0;
-        for (int left = lengthBytes; left > 0; ) {
-            int count = Math.min(left, path.chunkBytes());
-            ByteBuf chunk = path.buffers().take(count);
-            int pieceCrc;
-            try {
-                open.peek(chunk.internalNioBuffer(0, count));
-                chunk.setIndex(0, count);
-                pieceCrc = Crc32c.of(chunk);
-                crc = Crc32c.combine(crc, pieceCrc, count);
-                if (left == count && crc != crc32c) {
-                    throw new GridException(
-                            ErrorCode.CORRUPT_INPUT,
-                            "other bytes than announced were written in place: path=" + target + ", offset="
-                                    + position);
-                }
-            } catch (RuntimeException | Error e) {
-                chunk.release();
-                throw e;
-            }
-            open.adopt(chunk, pieceCrc);
-            passed(open, count);
-            left -= count;
-        }
+        placed.take(open, position, lengthBytes, crc32c, count -> passed(open, count));
         position += lengthBytes;
     }
 
