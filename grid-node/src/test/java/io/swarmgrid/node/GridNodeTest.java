@@ -2,32 +2,16 @@ package io.swarmgrid.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.bytes.BytesClient;
-import io.swarmgrid.client.bytes.FileDownload;
-import io.swarmgrid.client.data.FileTransfer;
-import io.swarmgrid.client.grid.CallFailure;
-import io.swarmgrid.client.grid.ClientOptions;
-import io.swarmgrid.client.grid.GridClient;
-import io.swarmgrid.client.net.CallHeaders;
-import io.swarmgrid.client.net.ChannelSecurity;
-import io.swarmgrid.client.net.Channels;
-import io.swarmgrid.client.wire.FilePut;
-import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.Json;
-import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.config.SwarmConfig;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +28,10 @@ import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
-import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.RenewFlightEndpointRequest;
-import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -57,7 +39,6 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,7 +57,7 @@ class GridNodeTest {
 
     @BeforeAll
     void start(@TempDir Path data) {
-        config = NodeFixture.config(data, Map.of("limits.list-page", "3", "limits.request-size", "4KiB"));
+        config = NodeFixture.config(data, Map.of("limits.list-page", "3"));
         node = GridNode.start(config);
         client = FlightClient.builder(allocator, new Location(URI.create(node.location())))
                 .build();
@@ -106,74 +87,12 @@ class GridNodeTest {
         Map<String, Object> range =
                 Map.of("op", "file.read", "path", "/bytes/of-5000", "offset", 4990, "length_bytes", 10);
         assertThat(NodeFixture.getRaw(client, NodeFixture.command(range))).hasSize(10);
-        assertFails(
+        NodeFixture.assertFails(
                 () -> client.getInfo(NodeFixture.command(
                         Map.of("op", "file.read", "path", "/bytes/of-5000", "offset", 4990, "length_bytes", 11))),
                 FlightStatusCode.INVALID_ARGUMENT,
                 ErrorCode.INVALID_ARGUMENT,
                 "bad range: offset=4990, length_bytes=11 of a file of 5000 bytes");
-    }
-
-    @Test
-    void aPutIdIsOfOnePathThroughEveryDoor() throws Exception {
-        NodeFixture.act(client, "fs.mkdir", Map.of("path", "/ids"));
-        try (GridClient plain = GridClient.connect(List.of(node.location()), ClientOptions.DEFAULT)) {
-            PutResult first = putText(plain, "/ids/a", "of a");
-            assertThat(putText(plain, "/ids/b", "of b, longer").sizeBytes()).isEqualTo(12);
-            assertThat(putText(plain, "/ids/a", "again, other bytes")).isEqualTo(first);
-        }
-        FlightDescriptor again = NodeFixture.command(Map.of("op", "file.put", "path", "/ids/a", "put_id", "same"));
-        assertThat(NodeFixture.putRaw(client, allocator, again, new byte[50], 50)
-                        .path("size_bytes")
-                        .asLong())
-                .isEqualTo(4);
-        assertThat(NodeFixture.getRaw(client, FlightDescriptor.path("ids", "a")))
-                .isEqualTo("of a".getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static PutResult putText(GridClient plain, String path, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        FilePut put = new FilePut(path, null, "same", null, null);
-        return new FileTransfer(plain)
-                .put(
-                        put,
-                        bytes.length,
-                        java.nio.channels.Channels.newChannel(new ByteArrayInputStream(bytes)),
-                        sent -> {});
-    }
-
-    @Test
-    void answersActionsWithoutFlightAsWithIt() {
-        NodeFixture.act(client, "fs.mkdir", Map.of("path", "/asked/twice", "parents", true));
-        try (GridClient plain = GridClient.connect(List.of(node.location()), ClientOptions.DEFAULT)) {
-            Map<String, Object> request = Map.of("path", "/asked/twice");
-            assertThat(plain.action("fs.stat", request, JsonNode.class))
-                    .isEqualTo(NodeFixture.act(client, "fs.stat", request));
-            for (Map.Entry<String, Object> wrong : Map.<String, Object>of(
-                            "fs.stat", Map.of("path", "/asked/twise"),
-                            "fs.statt", Map.of(),
-                            "fs.list", Map.of("path", "/asked", "size", 1),
-                            "fs.mkdir", Map.of("path", "/" + "x".repeat(5000)))
-                    .entrySet()) {
-                GridException byFlight =
-                        catchThrowableOfType(GridException.class, () -> flightAct(wrong.getKey(), wrong.getValue()));
-                assertThatThrownBy(() -> plain.action(wrong.getKey(), wrong.getValue(), JsonNode.class))
-                        .isInstanceOfSatisfying(GridException.class, e -> {
-                            assertThat(e.code()).isEqualTo(byFlight.code());
-                            assertThat(e.hint()).isEqualTo(byFlight.hint());
-                            assertThat(e.path()).isEqualTo(byFlight.path());
-                        })
-                        .hasMessage(byFlight.getMessage());
-            }
-        }
-    }
-
-    private JsonNode flightAct(String action, Object request) {
-        try {
-            return NodeFixture.act(client, action, request);
-        } catch (FlightRuntimeException e) {
-            throw CallFailure.of(e).error();
-        }
     }
 
     @Test
@@ -196,7 +115,7 @@ class GridNodeTest {
                         false))
                 .extracting(found -> found.getDescriptor().getPath())
                 .containsExactly(List.of("sets", "numbers"));
-        assertFails(
+        NodeFixture.assertFails(
                 () -> putNumbers(path, 1, 1),
                 FlightStatusCode.ALREADY_EXISTS,
                 ErrorCode.ALREADY_EXISTS,
@@ -238,58 +157,11 @@ class GridNodeTest {
             token = page.path("next_page_token").textValue();
         } while (token != null);
         assertThat(names).hasToString("/pages/d0/pages/d1/pages/d2/pages/d3/pages/d4/pages/d5/pages/d6");
-        assertFails(
+        NodeFixture.assertFails(
                 () -> NodeFixture.act(client, "fs.list", Map.of("path", "/pages", "page_token", "d3")),
                 FlightStatusCode.INVALID_ARGUMENT,
                 ErrorCode.INVALID_ARGUMENT,
                 "bad page_token");
-    }
-
-    @Test
-    void saysWhatIsWrongWithARequest() {
-        assertFails(
-                () -> NodeFixture.act(client, "fs.stat", Map.of("path", "/nowhere")),
-                FlightStatusCode.NOT_FOUND,
-                ErrorCode.NOT_FOUND,
-                "NOT_FOUND: not found: /nowhere");
-        assertFails(
-                () -> NodeFixture.act(client, "fs.sat", Map.of()),
-                FlightStatusCode.UNIMPLEMENTED,
-                ErrorCode.UNKNOWN_OPERATION,
-                "unknown action 'fs.sat' (did you mean fs.stat");
-        assertFails(
-                () -> NodeFixture.act(client, "fs.stat", Map.of("path", "x".repeat(5000))),
-                FlightStatusCode.INVALID_ARGUMENT,
-                ErrorCode.INVALID_ARGUMENT,
-                "limits.request-size");
-        assertFails(
-                () -> client.getInfo(FlightDescriptor.path("")),
-                FlightStatusCode.INVALID_ARGUMENT,
-                ErrorCode.INVALID_ARGUMENT,
-                "a name is empty");
-        assertFails(
-                () -> NodeFixture.act(client, "fs.remove", Map.of("path", "/.swarm", "recursive", true)),
-                FlightStatusCode.UNAUTHORIZED,
-                ErrorCode.PERMISSION_DENIED,
-                "/.swarm is the grid's own");
-        assertFails(
-                () -> client.getInfo(FlightDescriptor.path(".swarm", "staging")),
-                FlightStatusCode.UNAUTHORIZED,
-                ErrorCode.PERMISSION_DENIED,
-                "/.swarm is the grid's own");
-        assertBytesDoorRefuses("/.swarm/staging/x");
-        NodeFixture.act(client, "fs.mkdir", Map.of("path", "/a-directory"));
-        assertFails(
-                () -> client.getInfo(FlightDescriptor.path("a-directory")),
-                FlightStatusCode.INVALID_ARGUMENT,
-                ErrorCode.IS_A_DIRECTORY,
-                "the action fs.list shows what is in it");
-        assertFails(
-                () -> client.getStream(new Ticket("rubbish".getBytes(StandardCharsets.UTF_8)))
-                        .next(),
-                FlightStatusCode.INVALID_ARGUMENT,
-                ErrorCode.BAD_TICKET,
-                "it is none of SwarmGrid's");
     }
 
     @Test
@@ -303,7 +175,7 @@ class GridNodeTest {
         NodeFixture.putRaw(
                 client, allocator, FlightDescriptor.path("bytes", "in-bulk"), new byte[100_000], 50_000, bulk);
         assertThat(bulkBytesIn() - before).isGreaterThanOrEqualTo(100_000);
-        assertFails(
+        NodeFixture.assertFails(
                 () -> NodeFixture.act(client, "grid.whoami", Map.of(), headers(Map.of("x-swarm-qos", "gold"))),
                 FlightStatusCode.INVALID_ARGUMENT,
                 ErrorCode.INVALID_ARGUMENT,
@@ -337,23 +209,6 @@ class GridNodeTest {
                         "cannot listen: listen.flight=" + config.listen().flight())
                 .isInstanceOfSatisfying(
                         GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED));
-    }
-
-    private void assertBytesDoorRefuses(String path) {
-        try (Channels channels = new Channels(ChannelSecurity.NONE)) {
-            BytesClient bytes = new BytesClient(channels);
-            assertThatThrownBy(() -> {
-                        FileDownload download =
-                                bytes.read(node.location(), CallHeaders.NONE, new FileRead(path, null, null));
-                        try {
-                            download.next();
-                        } finally {
-                            download.close();
-                        }
-                    })
-                    .isInstanceOfSatisfying(
-                            GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PERMISSION_DENIED));
-        }
     }
 
     private HttpResponse<String> http(String path) throws Exception {
@@ -406,16 +261,5 @@ class GridNodeTest {
         FlightCallHeaders headers = new FlightCallHeaders();
         named.forEach(headers::insert);
         return new HeaderCallOption(headers);
-    }
-
-    private static void assertFails(ThrowingCallable call, FlightStatusCode status, ErrorCode code, String message) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(FlightRuntimeException.class, e -> {
-            assertThat(e.status().code()).isEqualTo(status);
-            assertThat(e.status().description()).startsWith(code + ": ").contains(message);
-            JsonNode body = Json.tree(e.status().metadata().getByte("x-swarm-error-bin"));
-            assertThat(body.path("code").asText()).isEqualTo(code.name());
-            assertThat(body.path("kind").asText()).isEqualTo(code.kind().name());
-            assertThat(body.path("request_id").asText()).isNotEmpty();
-        });
     }
 }

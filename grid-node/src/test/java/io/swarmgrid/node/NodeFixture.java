@@ -1,6 +1,10 @@
 package io.swarmgrid.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.node.local.Ports;
@@ -19,6 +23,8 @@ import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.Result;
@@ -31,6 +37,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A node on free ports of loopback, and what the tests ask of it through plain Flight. */
 final class NodeFixture {
@@ -140,6 +147,18 @@ final class NodeFixture {
         } finally {
             stream.close();
         }
+    }
+
+    /** Asserts what a call through Flight is refused with. */
+    static void assertFails(ThrowingCallable call, FlightStatusCode status, ErrorCode code, String message) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(FlightRuntimeException.class, e -> {
+            assertThat(e.status().code()).isEqualTo(status);
+            assertThat(e.status().description()).startsWith(code + ": ").contains(message);
+            JsonNode body = Json.tree(e.status().metadata().getByte("x-swarm-error-bin"));
+            assertThat(body.path("code").asText()).isEqualTo(code.name());
+            assertThat(body.path("kind").asText()).isEqualTo(code.kind().name());
+            assertThat(body.path("request_id").asText()).isNotEmpty();
+        });
     }
 
     /** Keeps the metadata of the last PutResult. */

@@ -3,15 +3,8 @@ package io.swarmgrid.storage.repair;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
-import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
-import io.swarmgrid.storage.block.BlockReader;
 import io.swarmgrid.storage.block.BlockStore;
-import io.swarmgrid.storage.block.BlockWriter;
-import io.swarmgrid.storage.block.Loan;
-import io.swarmgrid.storage.block.SealedBlock;
-import io.swarmgrid.storage.block.StoredBlock;
-import io.swarmgrid.storage.block.WayHome;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Movement;
 import io.swarmgrid.storage.membership.Nodes;
@@ -22,9 +15,6 @@ import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.placement.RendezvousPlacement;
 import io.swarmgrid.storage.replica.BlockTransfer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -163,7 +152,7 @@ final class FakeGrid {
     final class Node implements Nodes, Peers, BlockCensus, BlockTransfer {
         final String name;
         final String zone;
-        final MemoryBlocks blocks = new MemoryBlocks();
+        final MemoryBlocks blocks = new MemoryBlocks(directory);
         volatile boolean draining;
         volatile long capacityBytes = 1 << 20;
         private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
@@ -362,102 +351,5 @@ final class FakeGrid {
                 target.blocks.delete(block, epoch);
             }
         }
-    }
-
-    /** Blocks without bytes; a file for each, since repair looks at its age. */
-    final class MemoryBlocks implements BlockStore {
-        private final Map<BlockId, StoredBlock> stored = new ConcurrentHashMap<>(new TreeMap<>());
-
-        void put(BlockRecord block) {
-            try {
-                Path file = Files.createTempFile(directory, "block", "");
-                stored.put(
-                        block.id(),
-                        new StoredBlock(
-                                block.id(),
-                                block.epoch(),
-                                block.lengthBytes(),
-                                block.crc32c(),
-                                true,
-                                new WayHome(block.fileId(), "", 0),
-                                Durability.PROCESS,
-                                file));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        boolean has(BlockId id, long epoch) {
-            StoredBlock block = stored.get(id);
-            return block != null && block.epoch() == epoch;
-        }
-
-        @Override
-        public BlockWriter create(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public BlockReader open(BlockId id, long epoch) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Loan lend(BlockId id, long epoch) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public SealedBlock settle(BlockId id, long epoch, long lengthBytes) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public BlockReader inspect(BlockId id, long epoch) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<StoredBlock> find(BlockId id) {
-            return Optional.ofNullable(stored.get(id));
-        }
-
-        @Override
-        public List<StoredBlock> list() {
-            return List.copyOf(stored.values());
-        }
-
-        @Override
-        public boolean delete(BlockId id, long epoch) {
-            return has(id, epoch) && stored.remove(id) != null;
-        }
-
-        @Override
-        public void quarantine(BlockId id, long epoch) {
-            delete(id, epoch);
-        }
-
-        @Override
-        public long usedBytes() {
-            return stored.size() * BLOCK_BYTES;
-        }
-
-        @Override
-        public long capacityBytes() {
-            return 1 << 20;
-        }
-
-        @Override
-        public long freeBytes() {
-            return 1 << 20;
-        }
-
-        @Override
-        public int blocks() {
-            return stored.size();
-        }
-
-        @Override
-        public void close() {}
     }
 }

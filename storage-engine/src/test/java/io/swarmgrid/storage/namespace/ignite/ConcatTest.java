@@ -1,9 +1,13 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import static io.swarmgrid.storage.namespace.ignite.Joins.blocks;
+import static io.swarmgrid.storage.namespace.ignite.Joins.cut;
+import static io.swarmgrid.storage.namespace.ignite.Joins.ids;
+import static io.swarmgrid.storage.namespace.ignite.Joins.join;
+import static io.swarmgrid.storage.namespace.ignite.Joins.offsets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.EntryKind;
@@ -32,26 +36,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Files that are joined to one. */
+/** Files that are joined to one: what comes of it, and which cannot be. */
 @ExtendWith(OneNode.class)
 final class ConcatTest {
     private static final PutOptions OPTIONS = PutOptions.create("ada");
-
-    private static FileStatus join(Grid grid, String target, String... sources) {
-        GridPath[] paths = new GridPath[sources.length];
-        for (int i = 0; i < sources.length; i++) {
-            paths[i] = grid.path(sources[i]);
-        }
-        return Joins.join(grid.metadata(), grid.path(target), paths);
-    }
-
-    private static List<BlockRecord> blocks(Grid grid, String name) {
-        return grid.metadata().layout(grid.path(name)).blocks();
-    }
-
-    private static List<Long> offsets(Grid grid, String name) {
-        return blocks(grid, name).stream().map(BlockRecord::offset).toList();
-    }
 
     /** Takes back all there is; the blocks that went. */
     private static List<BlockId> reclaim(Grid grid) {
@@ -61,15 +49,6 @@ final class ConcatTest {
             taken = grid.census().reclaim(Set.of("n1"), block -> gone.add(block.id()), id -> {});
         } while (taken > 0);
         return gone;
-    }
-
-    private static FileStatus cut(Grid grid, String name, long lengthBytes) {
-        Reopened opened = grid.metadata().reopen(grid.path(name));
-        List<BlockId> left = opened.layout().blocks().stream()
-                .filter(block -> block.offset() < lengthBytes)
-                .map(BlockRecord::id)
-                .toList();
-        return grid.metadata().close(opened.file(), left, lengthBytes);
     }
 
     @Test
@@ -142,10 +121,6 @@ final class ConcatTest {
         grid.clock().advance(Duration.ofMinutes(10));
         assertThat(reclaim(grid)).containsAll(all);
         assertThat(grid.census().dead("n1", copies)).containsExactlyInAnyOrderElementsOf(copies);
-    }
-
-    private static List<BlockId> ids(List<BlockRecord> records) {
-        return records.stream().map(BlockRecord::id).toList();
     }
 
     @Test
@@ -274,28 +249,6 @@ final class ConcatTest {
     }
 
     @Test
-    void areRefusedWhereAFileIsNotWhatItWas(Grid grid) {
-        grid.putBlocks(grid.path("f"), OPTIONS, 10);
-        grid.putBlocks(grid.path("g"), OPTIONS, 20);
-        GridPath f = grid.path("f");
-        GridPath g = grid.path("g");
-        Concatenation order = Joins.looked(grid.metadata(), null, f, g);
-
-        grid.files().rename(g, grid.path("moved"), false, null);
-        Expect.error(ErrorCode.CONFLICT, "changed meanwhile: " + g, () -> grid.metadata()
-                .concat(order));
-        grid.files().rename(grid.path("moved"), g, false, null);
-        cut(grid, "f", 5);
-        Expect.error(ErrorCode.CONFLICT, "changed meanwhile: " + f, () -> grid.metadata()
-                .concat(order));
-        Concatenation later = Joins.looked(grid.metadata(), null, f, g);
-        grid.files().remove(f, false, null);
-        Expect.error(ErrorCode.CONFLICT, "changed meanwhile: " + f, () -> grid.metadata()
-                .concat(later));
-        assertThat(offsets(grid, "g")).containsExactly(0L);
-    }
-
-    @Test
     void areRefusedWhereSomebodyWritesOrTheFilesDoNotFit(Grid grid) {
         grid.putBlocks(grid.path("f"), OPTIONS, 10);
         grid.putBlocks(grid.path("g"), OPTIONS, 20);
@@ -349,75 +302,5 @@ final class ConcatTest {
         grid.files().setReplication(grid.path("f"), 4);
         assertThat(blocks(grid, "f")).extracting(BlockRecord::replication).containsExactly(4, 4, 4);
         assertThat(offsets(grid, "f")).containsExactly(0L, 10L, 30L);
-    }
-
-    @Test
-    void showWhoeverIsAskedOneSideOrTheOther(Grid grid) throws Exception {
-        grid.putBlocks(grid.path("f"), OPTIONS, 1);
-        int rounds = 60;
-        for (int i = 0; i < rounds; i++) {
-            grid.putBlocks(grid.path("s" + i), OPTIONS, 1);
-        }
-        Thread joiner = new Thread(() -> {
-            for (int i = 0; i < rounds; i++) {
-                join(grid, "f", "s" + i);
-            }
-        });
-        joiner.start();
-        for (int i = 0; i < rounds && joiner.isAlive(); ) {
-            GridPath source = grid.path("s" + i);
-            boolean there = grid.files().find(source).isPresent();
-            long size = grid.files().stat(grid.path("f")).sizeBytes();
-            if (!there) {
-                assertThat(size).as("source %d is gone", i).isGreaterThanOrEqualTo(i + 2);
-                i++;
-            }
-            if (size > i + 1) {
-                assertThat(grid.files().find(source))
-                        .as("source %d is joined", i)
-                        .isEmpty();
-            }
-        }
-        joiner.join();
-        assertThat(grid.files().stat(grid.path("f")).sizeBytes()).isEqualTo(rounds + 1);
-    }
-
-    @Test
-    void loseNothingToRenamesAndRemovals(Grid grid) throws Exception {
-        grid.putBlocks(grid.path("f"), OPTIONS, 1);
-        int rounds = 40;
-        for (int i = 0; i < rounds; i++) {
-            grid.putBlocks(grid.path("s" + i), OPTIONS, 1000);
-        }
-        List<Integer> removed = new ArrayList<>();
-        Thread mover = new Thread(() -> {
-            for (int i = 0; i < rounds; i++) {
-                try {
-                    if (i % 2 == 0) {
-                        grid.files().rename(grid.path("s" + i), grid.path("t" + i), false, null);
-                    } else if (grid.files().remove(grid.path("s" + i), false, null)) {
-                        removed.add(i);
-                    }
-                } catch (GridException e) {
-                    assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND);
-                }
-            }
-        });
-        mover.start();
-        int joined = 0;
-        for (int i = rounds - 1; i >= 0; i--) {
-            try {
-                join(grid, "f", "s" + i);
-                joined++;
-            } catch (GridException e) {
-                assertThat(e.code()).isIn(ErrorCode.NOT_FOUND, ErrorCode.CONFLICT);
-            }
-        }
-        mover.join();
-
-        int elsewhere = grid.files().list(grid.home(), null, 1000).entries().size() - 1;
-        assertThat(joined + elsewhere + removed.size()).isEqualTo(rounds);
-        assertThat(grid.files().stat(grid.path("f")).sizeBytes()).isEqualTo(1 + 1000L * joined);
-        assertThat(blocks(grid, "f")).hasSize(joined + 1);
     }
 }

@@ -2,11 +2,14 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OperationId;
+import io.swarmgrid.storage.namespace.Reopened;
+import io.swarmgrid.storage.namespace.ignite.OneNode.Grid;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,5 +38,35 @@ final class Joins {
             end += layout.lengthBytes();
         }
         return Concatenation.ofBlocks(first, layouts, null, blocks, operation);
+    }
+
+    static FileStatus join(Grid grid, String target, String... sources) {
+        GridPath[] paths = new GridPath[sources.length];
+        for (int i = 0; i < sources.length; i++) {
+            paths[i] = grid.path(sources[i]);
+        }
+        return join(grid.metadata(), grid.path(target), paths);
+    }
+
+    /** Leaves of a file only its beginning. */
+    static FileStatus cut(Grid grid, String name, long lengthBytes) {
+        Reopened opened = grid.metadata().reopen(grid.path(name));
+        List<BlockId> left = opened.layout().blocks().stream()
+                .filter(block -> block.offset() < lengthBytes)
+                .map(BlockRecord::id)
+                .toList();
+        return grid.metadata().close(opened.file(), left, lengthBytes);
+    }
+
+    static List<BlockRecord> blocks(Grid grid, String name) {
+        return grid.metadata().layout(grid.path(name)).blocks();
+    }
+
+    static List<Long> offsets(Grid grid, String name) {
+        return blocks(grid, name).stream().map(BlockRecord::offset).toList();
+    }
+
+    static List<BlockId> ids(List<BlockRecord> records) {
+        return records.stream().map(BlockRecord::id).toList();
     }
 }

@@ -1,16 +1,20 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import static io.swarmgrid.storage.namespace.ignite.FoundRecords.NOW;
+import static io.swarmgrid.storage.namespace.ignite.FoundRecords.block;
+import static io.swarmgrid.storage.namespace.ignite.FoundRecords.directory;
+import static io.swarmgrid.storage.namespace.ignite.FoundRecords.file;
+import static io.swarmgrid.storage.namespace.ignite.FoundRecords.inode;
+import static io.swarmgrid.storage.namespace.ignite.FoundRecords.record;
+import static io.swarmgrid.storage.namespace.ignite.FoundRecords.recorded;
+import static io.swarmgrid.storage.namespace.ignite.FoundRecords.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.RecoverResult.Problem;
-import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
-import io.swarmgrid.storage.block.WayHome;
 import io.swarmgrid.storage.journal.NameRecord;
 import io.swarmgrid.storage.namespace.BlockRecord;
-import io.swarmgrid.storage.namespace.BlockSpread;
-import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Replica;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,12 +24,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is made of records and blocks, whatever is missing among them. */
 final class RecoveryPlanTest {
-    private static final long NOW = 1_700_000_000_000L;
     private static final Lease LEASE = new Lease("n1", new UUID(1, 2), 1);
 
     private final RecoveryFacts facts = new RecoveryFacts();
@@ -238,12 +240,12 @@ final class RecoveryPlanTest {
         for (int round = 0; round < 60; round++) {
             long seed = System.nanoTime();
             Random random = new Random(seed);
-            TreeModel model = new TreeModel(random);
+            NamesModel model = new NamesModel(random);
             for (int step = 0; step < 200; step++) {
                 model.change();
             }
             RecoveryFacts all = new RecoveryFacts();
-            List<NameRecord> records = new ArrayList<>(model.history);
+            List<NameRecord> records = new ArrayList<>(model.history());
             records.removeIf(record -> model.isStale(record) && random.nextInt(3) == 0);
             for (int copies = random.nextInt(50); copies > 0; copies--) {
                 records.add(records.get(random.nextInt(records.size())));
@@ -270,143 +272,5 @@ final class RecoveryPlanTest {
             }
         });
         return tree;
-    }
-
-    private static NameRecord directory(long id, long parentId, String name, long changes) {
-        return record(id, value(inode(EntryKind.DIRECTORY, parentId, name, 1, changes, null), List.of()));
-    }
-
-    private static NameRecord file(long id, long parentId, String name, long changes) {
-        return record(id, value(inode(EntryKind.FILE, parentId, name, 1, changes, null), List.of()));
-    }
-
-    private static NameRecord record(long id, NameValue value) {
-        return new NameRecord(id, value.stamp(), NOW, value.encode());
-    }
-
-    private static NameValue value(Inode inode, List<BlockRecord> blocks) {
-        return new NameValue(inode, null, blocks);
-    }
-
-    private static Inode inode(
-            EntryKind kind, long parentId, String name, long version, long changes, @Nullable Lease lease) {
-        return new Inode(
-                kind,
-                new Inode.Link(parentId, name),
-                new Inode.Revision(version, NOW, NOW, changes),
-                Inode.Rights.of("ada"),
-                new Inode.Storing(2, Durability.POWER, BlockSpread.SPREAD),
-                Map.of(),
-                lease == null ? Inode.Content.sealed(0, List.of()) : Inode.Content.hidden(lease, List.of()));
-    }
-
-    private static BlockRecord recorded(long id, long epoch, long fileId, long offset, long length) {
-        return new BlockRecord(new BlockId(id), fileId, offset, length, epoch, 42, BlockState.SEALED, 2, id, List.of());
-    }
-
-    private static FoundBlock block(long id, long epoch, long fileId, long offset, long length, String path) {
-        return new FoundBlock(new BlockId(id), epoch, length, 42, new WayHome(fileId, path, offset));
-    }
-
-    /** Directories and files that are made, renamed and removed, and what is written down of that. */
-    private static final class TreeModel {
-        private final Random random;
-        private final Map<Long, Inode> inodes = new HashMap<>();
-        private final List<NameRecord> history = new ArrayList<>();
-        private final Map<Long, Long> latest = new HashMap<>();
-        private long nextId = 2000;
-
-        TreeModel(Random random) {
-            this.random = random;
-        }
-
-        void change() {
-            long parent = directory();
-            String name = "n" + random.nextInt(12);
-            boolean free =
-                    inodes.values().stream().noneMatch(inode -> inode.link().equals(new Inode.Link(parent, name)));
-            Long victim = any();
-            switch (random.nextInt(6)) {
-                case 0, 1 -> {
-                    if (free) {
-                        put(nextId++, inode(EntryKind.DIRECTORY, parent, name, 1, 1, null));
-                    }
-                }
-                case 2 -> {
-                    if (free) {
-                        put(nextId++, inode(EntryKind.FILE, parent, name, 1, 1, null));
-                    }
-                }
-                case 3, 4 -> {
-                    if (free && victim != null && !isWithin(parent, victim)) {
-                        put(victim, at(victim).linked(parent, name).changed());
-                    }
-                }
-                default -> {
-                    if (victim != null) {
-                        remove(victim);
-                    }
-                }
-            }
-        }
-
-        /** Only the top of what is removed is written down: what is below it is taken back later. */
-        private void remove(long id) {
-            history.add(NameRecord.removed(id, NOW));
-            latest.put(id, Long.MAX_VALUE);
-            List<Long> below =
-                    inodes.keySet().stream().filter(each -> isWithin(each, id)).toList();
-            below.forEach(inodes::remove);
-        }
-
-        private void put(long id, Inode inode) {
-            inodes.put(id, inode);
-            latest.put(id, inode.revision().changes());
-            history.add(record(id, value(inode, List.of())));
-        }
-
-        boolean isStale(NameRecord record) {
-            return latest.getOrDefault(record.id(), 0L) != record.stamp();
-        }
-
-        private boolean isWithin(long id, long ancestor) {
-            for (long at = id; at != Ids.ROOT; at = at(at).link().parentId()) {
-                if (at == ancestor) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        Map<String, Long> paths() {
-            Map<String, Long> paths = new TreeMap<>();
-            inodes.forEach((id, inode) -> paths.put(path(id), id));
-            return paths;
-        }
-
-        private String path(long id) {
-            return id == Ids.ROOT
-                    ? ""
-                    : path(at(id).link().parentId()) + "/" + at(id).link().name();
-        }
-
-        private Inode at(long id) {
-            return java.util.Objects.requireNonNull(inodes.get(id));
-        }
-
-        private long directory() {
-            List<Long> directories = inodes.entrySet().stream()
-                    .filter(each -> !each.getValue().isFile())
-                    .map(Map.Entry::getKey)
-                    .sorted()
-                    .toList();
-            int at = random.nextInt(directories.size() + 1);
-            return at == directories.size() ? Ids.ROOT : directories.get(at);
-        }
-
-        private @Nullable Long any() {
-            List<Long> ids = inodes.keySet().stream().sorted().toList();
-            return ids.isEmpty() ? null : ids.get(random.nextInt(ids.size()));
-        }
     }
 }
