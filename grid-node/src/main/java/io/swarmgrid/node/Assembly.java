@@ -8,6 +8,7 @@ import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.config.SecurityRules;
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.node.CutOffWatch.Own;
 import io.swarmgrid.node.auth.Authenticator;
 import io.swarmgrid.node.auth.CallInterceptor;
 import io.swarmgrid.node.auth.Gate;
@@ -52,6 +53,7 @@ final class Assembly {
     private static final Duration WARNING_PAUSE = Duration.ofMinutes(10);
     private static final Duration BACKUP_PAUSE = Duration.ofMinutes(1);
     private static final Duration ACTIVE_PAUSE = Duration.ofSeconds(30);
+    private static final Duration CUT_OFF_ANSWER = Duration.ofSeconds(2);
     private static final Logger log = LoggerFactory.getLogger(Assembly.class);
 
     private final SwarmConfig config;
@@ -218,7 +220,12 @@ final class Assembly {
                 .every(
                         silence.dividedBy(2),
                         "look for a grid that goes on without this node",
-                        new CutOffWatch(engine, channels, config.nodeName(), silence, System::nanoTime));
+                        new CutOffWatch(
+                                Own.of(engine, config.nodeName()),
+                                channels,
+                                silence,
+                                CUT_OFF_ANSWER,
+                                System::nanoTime));
     }
 
     /** On a thread of its own: no other chore may make a writer lose its file. */

@@ -12,6 +12,7 @@ import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.storage.membership.MetadataEngine;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -23,28 +24,75 @@ import java.util.function.LongSupplier;
  * goes on waiting. Confined to one thread.
  */
 final class CutOffWatch implements Runnable {
-    private static final long ANSWER_SECONDS = 2;
-
-    private final MetadataEngine engine;
+    private final Own own;
     private final Channels channels;
-    private final String node;
     private final long patienceNanos;
+    private final long answerNanos;
     private final LongSupplier nanoTime;
     private long aloneSinceNanos;
     private boolean alone;
 
-    /** @param patience for how long a majority may be missing before anybody is asked */
-    CutOffWatch(MetadataEngine engine, Channels channels, String node, Duration patience, LongSupplier nanoTime) {
-        this.engine = engine;
+    /** What this node knows of the grid and of itself. */
+    interface Own {
+        String name();
+
+        String gridId();
+
+        boolean hasQuorum();
+
+        /** All nodes, also those that are missing. */
+        List<NodeStatus> nodes();
+
+        /** The grid goes on without this node. */
+        void leftOutside(String why);
+
+        static Own of(MetadataEngine engine, String name) {
+            return new Own() {
+                @Override
+                public String name() {
+                    return name;
+                }
+
+                @Override
+                public String gridId() {
+                    return engine.gridId().toString();
+                }
+
+                @Override
+                public boolean hasQuorum() {
+                    return engine.nodes().hasQuorum();
+                }
+
+                @Override
+                public List<NodeStatus> nodes() {
+                    return engine.status();
+                }
+
+                @Override
+                public void leftOutside(String why) {
+                    engine.leftOutside(why);
+                }
+            };
+        }
+    }
+
+    /**
+     * A watch that has seen nothing yet.
+     *
+     * @param patience for how long a majority may be missing before anybody is asked
+     * @param answer how long whoever is asked may take
+     */
+    CutOffWatch(Own own, Channels channels, Duration patience, Duration answer, LongSupplier nanoTime) {
+        this.own = own;
         this.channels = channels;
-        this.node = node;
         this.patienceNanos = patience.toNanos();
+        this.answerNanos = answer.toNanos();
         this.nanoTime = nanoTime;
     }
 
     @Override
     public void run() {
-        if (engine.nodes().hasQuorum()) {
+        if (own.hasQuorum()) {
             alone = false;
             return;
         }
@@ -55,9 +103,9 @@ final class CutOffWatch implements Runnable {
         if (nanoTime.getAsLong() - aloneSinceNanos < patienceNanos) {
             return;
         }
-        for (NodeStatus missing : engine.status()) {
+        for (NodeStatus missing : own.nodes()) {
             if (missing.state().equals("down") && goesOnWithoutUs(missing)) {
-                engine.leftOutside("node " + missing.name() + " goes on with a majority, and without this node");
+                own.leftOutside("node " + missing.name() + " goes on with a majority, and without this node");
                 return;
             }
         }
@@ -68,12 +116,12 @@ final class CutOffWatch implements Runnable {
             byte[] answer = ClientCalls.blockingUnaryCall(
                     channels.channel(missing.location()),
                     BytesMethods.CALL,
-                    CallOptions.DEFAULT.withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS),
+                    CallOptions.DEFAULT.withDeadlineAfter(answerNanos, TimeUnit.NANOSECONDS),
                     new ActionRequest("grid.status", Json.write(new Nothing())));
             GridStatus seen = Json.read(answer, GridStatus.class);
             return seen.quorum()
-                    && seen.gridId().equals(engine.gridId().toString())
-                    && seen.nodes().stream().noneMatch(each -> each.name().equals(node) && isThisProcess(each));
+                    && seen.gridId().equals(own.gridId())
+                    && seen.nodes().stream().noneMatch(each -> each.name().equals(own.name()) && isThisProcess(each));
         } catch (StatusRuntimeException e) {
             return false; // it is down, or the wire is still cut: asked again when the watch runs next
         }

@@ -32,6 +32,9 @@ public final class BytesMethods {
     /** Among nodes: a range of a sealed block. */
     public static final MethodDescriptor<Frame, Frame> READ_BLOCK = method(MethodType.SERVER_STREAMING, "ReadBlock");
 
+    /** Among nodes of one machine: the file of a sealed block, which can be opened until the caller ends the call. */
+    public static final MethodDescriptor<Frame, Frame> LEND_BLOCK = method(MethodType.SERVER_STREAMING, "LendBlock");
+
     /** Among nodes: a copy is dead. */
     public static final MethodDescriptor<Frame, Frame> DISCARD_BLOCK = method(MethodType.UNARY, "DiscardBlock");
 

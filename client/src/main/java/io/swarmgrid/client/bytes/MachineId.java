@@ -35,7 +35,7 @@ public final class MachineId {
      * @param key what {@link #fileKey} says of it where its name comes from
      * @return empty where it is another file of that name; the caller closes it
      */
-    static Optional<FileChannel> open(Path file, String key, OpenOption how) throws IOException {
+    public static Optional<FileChannel> open(Path file, String key, OpenOption how) throws IOException {
         FileChannel channel = FileChannel.open(file, how);
         boolean meant = false;
         try {

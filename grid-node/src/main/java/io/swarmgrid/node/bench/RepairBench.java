@@ -2,10 +2,13 @@ package io.swarmgrid.node.bench;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.node.bench.worker.Order;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.local.LocalGrid;
-import io.swarmgrid.node.local.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  * One of three nodes is lost; the two others make new copies of the blocks it had, beside a plain copy of the same files into
  * another directory. What is measured is the copying: from the first byte that grows on a survivor's disk until all lost
  * copies are recorded. That a node is missed at all takes {@code grid.failure-timeout} and {@code repair.node-grace} before.
+ * The nodes copy before that until they get no faster: a file's number of copies is raised to three and lowered again.
  */
 final class RepairBench {
     private static final String FILE = "/repair/file";
@@ -27,7 +31,10 @@ final class RepairBench {
     private static final Map<String, String> SETTINGS =
             Map.of("grid.name", "bench", "repair.node-grace", "1s", "repair.interval", "1s");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final long LOOK_EVERY_MS = 10;
+    private static final long LOOK_EVERY_MS = 20;
+    private static final String BLOCKS = "swarm_store_blocks ";
+    private static final String COPIED_BLOCKS = "swarm_repair_copied_blocks ";
+    private static final String COPIED_BYTES = "swarm_repair_copied_bytes ";
 
     private final Path directory;
     private final StorageScale scale;
@@ -58,42 +65,67 @@ final class RepairBench {
 
     private void round(LocalGrid grid, Path data) throws IOException, InterruptedException {
         String addresses = String.join(",", grid.addresses());
+        List<NodePage> all =
+                grid.nodes().stream().map(node -> new NodePage(node.http())).toList();
         try (WorkerProcess worker =
                 WorkerProcess.start("worker", Arena.gridWorker(addresses), data.resolve("worker.log"))) {
             worker.run(Order.write(FILE, scale.repairBytes(), 2));
         }
-        NodeProcess lost = grid.node("n3");
-        double lostBlocks = NodePage.sum(new NodePage(lost.http()).text(), "swarm_store_blocks ");
-        lost.kill();
-        tally.add(WHAT, "swarm", UNIT, awaitRepair(grid, data, lostBlocks));
+        try (GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {
+            double stored = sum(all, BLOCKS);
+            WarmUp.by(() -> {
+                replicate(client, 3);
+                await("copies", () -> sum(all, BLOCKS) >= stored / 2 * 3);
+                replicate(client, 2);
+                await("removal of copies", () -> sum(all, BLOCKS) <= stored);
+            });
+        }
+        double lostBlocks = sum(all.subList(2, 3), BLOCKS);
+        grid.node("n3").kill();
+        tally.add(WHAT, "swarm", UNIT, repairRate(all.subList(0, 2), data, lostBlocks));
         copy(blocks(data, "n3"), data.resolve("copy"));
     }
 
+    private static void replicate(GridClient client, int copies) {
+        client.action("fs.set_replication", new SetReplication(FILE, copies), FileStatus.class);
+    }
+
     /** Bytes a second of the new copies, from the first byte to the last. */
-    private static double awaitRepair(LocalGrid grid, Path data, double lostBlocks)
+    private static double repairRate(List<NodePage> survivors, Path data, double lostBlocks)
             throws IOException, InterruptedException {
-        NodePage one = new NodePage(grid.node("n1").http());
-        NodePage other = new NodePage(grid.node("n2").http());
+        double copiedBlocks = sum(survivors, COPIED_BLOCKS);
+        double copiedBytes = sum(survivors, COPIED_BYTES);
         long before = survivorsBytes(data);
+        await("first new copy", () -> survivorsBytes(data) > before);
+        long start = System.nanoTime();
+        await("new copies", () -> sum(survivors, COPIED_BLOCKS) >= copiedBlocks + lostBlocks);
+        long end = System.nanoTime();
+        return (sum(survivors, COPIED_BYTES) - copiedBytes) / ((end - start) / 1e9);
+    }
+
+    /** Something that is looked at again and again. */
+    @FunctionalInterface
+    private interface Look {
+        boolean isDone() throws IOException, InterruptedException;
+    }
+
+    private static void await(String what, Look look) throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        long start = begun;
-        boolean growing = false;
-        while (System.nanoTime() - begun < PATIENCE.toNanos()) {
-            long now = System.nanoTime();
-            if (!growing) {
-                growing = survivorsBytes(data) > before;
-                start = now;
-            } else if (sum(one, other, "swarm_repair_copied_blocks ") >= lostBlocks) {
-                return sum(one, other, "swarm_repair_copied_bytes ") / ((now - start) / 1e9);
+        while (!look.isDone()) {
+            if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+                throw new GridException(
+                        ErrorCode.TIMEOUT, "waited in vain for " + what + ": " + PATIENCE.toMinutes() + " min");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
         }
-        throw new GridException(
-                ErrorCode.TIMEOUT, "not repaired after " + PATIENCE.toMinutes() + " min: blocks=" + lostBlocks);
     }
 
-    private static double sum(NodePage one, NodePage other, String metric) throws IOException, InterruptedException {
-        return NodePage.sum(one.text(), metric) + NodePage.sum(other.text(), metric);
+    private static double sum(List<NodePage> nodes, String metric) throws IOException, InterruptedException {
+        double sum = 0;
+        for (NodePage node : nodes) {
+            sum += NodePage.sum(node.text(), metric);
+        }
+        return sum;
     }
 
     private static long survivorsBytes(Path data) throws IOException {

@@ -16,13 +16,12 @@ import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.replica.DataPath;
+import io.swarmgrid.storage.replica.Loans;
 import io.swarmgrid.storage.replica.ServedCall;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,30 +36,28 @@ final class BlockLender extends ServerCall.Listener<Frame> {
     private static final int MAX_BLOCKS = 8;
 
     private static final byte[] NO_CHECKSUMS = {};
-    private static final int OPEN_WITHIN_SECONDS = 10;
 
     private final ServedCall call;
     private final FileStore files;
     private final DataPath path;
-    private final List<Loan> loans = new ArrayList<>();
-    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private final Loans loans;
 
     BlockLender(ServedCall call, FileStore files, DataPath path) {
         this.call = call;
         this.files = files;
         this.path = path;
+        this.loans = new Loans(call);
     }
 
     @Override
     public void onMessage(Frame frame) {
         try {
-            if (!(frame instanceof Frame.Control control) || opened.isDone()) {
+            if (!(frame instanceof Frame.Control control) || loans.isEnded()) {
                 throw new GridException(ErrorCode.CORRUPT_INPUT, "a loan takes one question");
             }
             answer(control.as(FileRead.class));
         } catch (RuntimeException | Error e) {
-            opened.complete(null);
-            takeBack();
+            loans.end();
             call.fail(e);
         } finally {
             frame.release();
@@ -70,14 +67,12 @@ final class BlockLender extends ServerCall.Listener<Frame> {
     @Override
     public void onCancel() {
         call.cancelled();
-        opened.complete(null);
-        takeBack();
+        loans.end();
     }
 
     @Override
     public void onComplete() {
-        opened.complete(null);
-        takeBack();
+        loans.end();
     }
 
     private void answer(FileRead read) {
@@ -97,14 +92,7 @@ final class BlockLender extends ServerCall.Listener<Frame> {
                 }
             }
         }
-        CompletableFuture<Void> unused = opened.orTimeout(OPEN_WITHIN_SECONDS, TimeUnit.SECONDS)
-                .whenComplete((done, late) -> {
-                    if (late != null) {
-                        takeBack();
-                        call.fail(new GridException(
-                                ErrorCode.TIMEOUT, "blocks are lent for a moment only: " + read.path()));
-                    }
-                });
+        loans.expireSoon(read.path());
         call.send(Frame.Control.of(new LentBlocks(MachineId.own().orElse(null), blocks)));
     }
 
@@ -132,9 +120,7 @@ final class BlockLender extends ServerCall.Listener<Frame> {
             if (holder.node().equals(path.here())) {
                 try {
                     Loan loan = path.blocks().lend(block.id(), holder.epoch());
-                    synchronized (loans) {
-                        loans.add(loan);
-                    }
+                    loans.add(loan);
                     return loan;
                 } catch (GridException e) {
                     LOG.debug("does not lend a block: block={} reason={}", block.id(), e.getMessage());
@@ -142,12 +128,5 @@ final class BlockLender extends ServerCall.Listener<Frame> {
             }
         }
         return null;
-    }
-
-    private void takeBack() {
-        synchronized (loans) {
-            loans.forEach(Loan::close);
-            loans.clear();
-        }
     }
 }

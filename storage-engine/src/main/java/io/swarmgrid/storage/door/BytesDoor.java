@@ -50,6 +50,7 @@ public final class BytesDoor implements AutoCloseable {
                 .addMethod(BytesMethods.LEND_BLOCKS, guarded(door, BytesDoor::lendBlocks))
                 .addMethod(BytesMethods.WRITE_BLOCK, guarded(door, each -> each.replicas.writeBlock()))
                 .addMethod(BytesMethods.READ_BLOCK, guarded(door, each -> each.replicas.readBlock()))
+                .addMethod(BytesMethods.LEND_BLOCK, guarded(door, each -> each.replicas.lendBlock()))
                 .addMethod(BytesMethods.DISCARD_BLOCK, guarded(door, each -> each.replicas.discardBlock()))
                 .addMethod(BytesMethods.SETTLE_BLOCK, guarded(door, each -> each.replicas.settleBlock()))
                 .addMethod(BytesMethods.CALL, new ActionHandler(actions))

@@ -14,6 +14,16 @@ public interface Placement {
     List<GridNodeInfo> order(long placementKey);
 
     /**
+     * A key by which this node comes first, so that a block which is written here does not go through a node that keeps
+     * nothing of it.
+     *
+     * @param placementKey of the block; the same comes back where this node does not take the block or is fuller than the
+     *     grid as a whole, or where no such key is found soon
+     * @param avoid names of nodes that are left out
+     */
+    long keyHere(long placementKey, Set<String> avoid);
+
+    /**
      * The nodes for new copies of a block, best first: distinct zones first, then the rest.
      *
      * @param count how many are wanted; fewer come where fewer can take a block

@@ -2,8 +2,10 @@ package io.swarmgrid.storage.replica;
 
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.block.WayHome;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes say to each other about blocks, as JSON in control frames. */
@@ -63,7 +65,31 @@ final class BlockMessages {
     record Read(String blockId, long epoch, long offset, long lengthBytes) {}
 
     /** The first answer to a ReadBlock: the whole block, whatever the range. */
-    record BlockInfo(long lengthBytes, int crc32c, long fileId, String path, long fileOffset, Durability durability) {}
+    record BlockInfo(long lengthBytes, int crc32c, long fileId, String path, long fileOffset, Durability durability) {
+        static BlockInfo of(StoredBlock block) {
+            return new BlockInfo(
+                    block.lengthBytes(),
+                    block.crc32c(),
+                    block.home().inodeId(),
+                    block.home().path(),
+                    block.home().offset(),
+                    block.durability());
+        }
+    }
+
+    /** Asks, on the same machine, for the file of a sealed block. */
+    record Lend(String blockId, long epoch) {}
+
+    /** Where the file can be opened until the call ends. */
+    record Lent(
+            BlockInfo info,
+            String file,
+            String fileKey,
+            @Nullable String machine) {
+        boolean isOf(Optional<String> own) {
+            return machine != null && own.equals(Optional.of(machine));
+        }
+    }
 
     /** @param damaged whether the copy is put aside for inspection instead of deleted */
     record Discard(String blockId, long epoch, boolean damaged) {}

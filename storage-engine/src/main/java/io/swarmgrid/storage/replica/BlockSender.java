@@ -25,14 +25,7 @@ final class BlockSender extends RangeSender<BlockMessages.Read, BlockReader> {
             throw GridException.invalid("cannot read block=" + read.blockId() + ": offset=" + read.offset()
                     + ", length=" + read.lengthBytes() + " of " + block.lengthBytes());
         }
-        BlockMessages.BlockInfo info = new BlockMessages.BlockInfo(
-                block.lengthBytes(),
-                block.crc32c(),
-                block.home().inodeId(),
-                block.home().path(),
-                block.home().offset(),
-                block.durability());
-        return new Answer(Frame.Control.of(info), read.offset(), read.lengthBytes());
+        return new Answer(Frame.Control.of(BlockMessages.BlockInfo.of(block)), read.offset(), read.lengthBytes());
     }
 
     @Override

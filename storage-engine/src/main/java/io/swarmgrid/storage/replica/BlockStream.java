@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A range of a sealed block as it arrives from a holder, a bounded number of chunks ahead. Every chunk is checked against
  * the checksum it came with. Confined to one thread at a time; the caller closes it.
  */
-public final class BlockStream implements AutoCloseable {
+public final class BlockStream implements BlockSource {
     private static final int AHEAD = 4;
 
     private final DataPath path;
@@ -54,22 +54,18 @@ public final class BlockStream implements AutoCloseable {
         return new BlockStream(path, context, frames, what, from, to);
     }
 
-    /** Where the next byte lies in the block. */
+    @Override
     public long position() {
         return position;
     }
 
-    /** Where the range ends. */
+    @Override
     public long end() {
         return end;
     }
 
-    /**
-     * Appends the next {@code length} bytes to the target.
-     *
-     * @throws GridException what the holder said (NOT_FOUND, CORRUPT_DATA: its copy is bad), UNAVAILABLE or TIMEOUT when
-     *     it cannot be reached, UNAVAILABLE too when bytes were damaged on the way
-     */
+    /** {@inheritDoc} UNAVAILABLE too when bytes were damaged on the way. */
+    @Override
     public void read(ByteBuf target, int length) {
         int left = length;
         while (left > 0) {
@@ -85,8 +81,8 @@ public final class BlockStream implements AutoCloseable {
         }
     }
 
-    /** What the holder says of the whole block. */
-    BlockInfo info() {
+    @Override
+    public BlockInfo info() {
         if (info == null) {
             if (!(frames.next() instanceof Frame.Control control)) {
                 throw outOfOrder();

@@ -35,8 +35,7 @@ public final class RemoteBlocks implements BlockTransfer {
         if (isHere(block)) {
             return 0;
         }
-        try (BlockStream source =
-                BlockStream.open(path, context, from, block.id(), block.epoch(), 0, block.lengthBytes())) {
+        try (BlockSource source = source(context, block, from)) {
             BlockInfo info = source.info();
             if (info.lengthBytes() != block.lengthBytes() || info.crc32c() != block.crc32c()) {
                 throw differs(block, from, info.lengthBytes(), info.crc32c());
@@ -139,7 +138,13 @@ public final class RemoteBlocks implements BlockTransfer {
                 && here.get().crc32c() == block.crc32c();
     }
 
-    private void copy(BlockStream source, BlockWriter writer) {
+    private BlockSource source(CallContext context, BlockRecord block, GridNodeInfo from) {
+        return NearBlock.open(path, context, channel(context, from), block, from)
+                .orElseGet(
+                        () -> BlockStream.open(path, context, from, block.id(), block.epoch(), 0, block.lengthBytes()));
+    }
+
+    private void copy(BlockSource source, BlockWriter writer) {
         while (source.position() < source.end()) {
             int length = (int) Math.min(path.chunkBytes(), source.end() - source.position());
             ByteBuf chunk = path.buffers().take(length);

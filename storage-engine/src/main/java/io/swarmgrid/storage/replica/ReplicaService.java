@@ -67,6 +67,14 @@ public final class ReplicaService implements AutoCloseable {
         };
     }
 
+    public ServerCallHandler<Frame, Frame> lendBlock() {
+        return (call, headers) -> {
+            ServedCall served = begin(call);
+            served.request(2);
+            return new NearLender(served, path);
+        };
+    }
+
     public ServerCallHandler<Frame, Frame> discardBlock() {
         return (call, headers) -> {
             ServedCall served = begin(call);

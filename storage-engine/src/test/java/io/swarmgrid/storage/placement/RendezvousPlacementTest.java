@@ -167,6 +167,38 @@ class RendezvousPlacementTest {
         assertThat(counts(placement(nodes), 1).get("n4")).isBetween(KEYS / 4, KEYS * 3 / 4);
     }
 
+    @Test
+    void findsAKeyThatPutsThisNodeFirstAndSpreadsTheOtherCopies() {
+        List<GridNodeInfo> nodes = equal(4);
+        Placement here = placement(nodes, nodes.get(2));
+        Map<String, Integer> seconds = new HashMap<>();
+        int[] others = {0};
+        new Random(4711).longs(KEYS).forEach(key -> {
+            List<String> order = names(here.order(here.keyHere(key, Set.of())));
+            if (order.get(0).equals(nodes.get(2).name())) {
+                seconds.merge(order.get(1), 1, Integer::sum);
+            } else {
+                others[0]++;
+            }
+        });
+        assertThat(others[0]).isLessThan(KEYS / 500);
+        assertThat(seconds).hasSize(3);
+        assertThat(seconds.values()).allSatisfy(count -> assertThat(count).isBetween(KEYS / 4, KEYS * 5 / 12));
+    }
+
+    @Test
+    void keepsTheKeyWhereThisNodeIsFullerOrTakesNothing() {
+        List<GridNodeInfo> nodes = new ArrayList<>(equal(4));
+        nodes.replaceAll(node -> node.name().equals("n3") ? taking(node, 10) : node);
+        forEachKey(key -> assertThat(placement(nodes, nodes.get(2)).keyHere(key, Set.of()))
+                .isEqualTo(key));
+        GridNodeInfo draining = new GridNodeInfo("draining", "z", "grpc://d:1", true, true, 0, 100, 100, 0, 1);
+        List<GridNodeInfo> more = List.of(nodes.get(0), nodes.get(1), draining);
+        assertThat(placement(more, draining).keyHere(7, Set.of())).isEqualTo(7);
+        assertThat(placement(more, more.get(0)).keyHere(7, Set.of(more.get(0).name())))
+                .isEqualTo(7);
+    }
+
     private static GridNodeInfo taking(GridNodeInfo node) {
         return taking(node, 1);
     }
@@ -218,10 +250,14 @@ class RendezvousPlacementTest {
     }
 
     private static Placement placement(List<GridNodeInfo> nodes) {
+        return placement(nodes, nodes.get(0));
+    }
+
+    private static Placement placement(List<GridNodeInfo> nodes, GridNodeInfo local) {
         return new RendezvousPlacement(new Nodes() {
             @Override
             public GridNodeInfo local() {
-                return nodes.get(0);
+                return local;
             }
 
             @Override

@@ -32,7 +32,7 @@ final class NewBlocks {
         long key =
                 switch (file.options().placement()) {
                     case TOGETHER -> file.fileId();
-                    case SPREAD -> id.value();
+                    case SPREAD -> placement.keyHere(id.value(), avoid);
                 };
         long sizeBytes = config.blockSize().bytes();
         List<GridNodeInfo> chain = placement.choose(key, file.replicas(), sizeBytes, avoid);

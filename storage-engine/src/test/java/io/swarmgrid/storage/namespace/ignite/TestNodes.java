@@ -68,6 +68,11 @@ final class TestNodes implements Nodes, Placement {
     }
 
     @Override
+    public long keyHere(long placementKey, Set<String> avoid) {
+        return placementKey;
+    }
+
+    @Override
     public List<GridNodeInfo> choose(long placementKey, int count, long sizeBytes, Set<String> avoid) {
         return live.stream()
                 .filter(node -> !avoid.contains(node.name()))
