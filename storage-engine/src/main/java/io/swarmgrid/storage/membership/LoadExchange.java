@@ -107,7 +107,11 @@ final class LoadExchange {
             sum = sum.plus(load.repair());
         }
         totals = (complete ? sum : sum.atLeast(totals)).estimated();
-        balanced = complete && evened && sum.movingBlocks() == 0 && sum.underReplicatedBlocks() == 0;
+        balanced = complete
+                && evened
+                && sum.movingBlocks() == 0
+                && sum.surplusReplicas() == 0
+                && sum.underReplicatedBlocks() == 0;
         Map<String, DrainStatus> now = new TreeMap<>();
         for (String node : movement.draining()) {
             now.put(node, drain(node, complete));

@@ -56,7 +56,7 @@ final class CopyOrders {
 
     private record Order(BlockId block, String fetcher) {}
 
-    private record Sent(Lane lane, long nanos) {}
+    private record Sent(Lane lane, long sizeBytes, long nanos) {}
 
     /** What waits for one node, and does not wait for the rest. */
     private record Lane(String fetcher, boolean spread) implements Comparable<Lane> {
@@ -95,6 +95,17 @@ final class CopyOrders {
                 .filter(order -> order.block().equals(block))
                 .map(Order::fetcher)
                 .collect(Collectors.toSet());
+    }
+
+    /** Bytes of the blocks that are on their way to where they only lie better. */
+    synchronized Map<BlockId, Long> spreading() {
+        Map<BlockId, Long> sizes = new HashMap<>();
+        sent.forEach((order, what) -> {
+            if (what.lane().spread()) {
+                sizes.put(order.block(), what.sizeBytes());
+            }
+        });
+        return sizes;
     }
 
     /** Forgets orders of nodes that are gone and those that were never answered. */
@@ -138,7 +149,7 @@ final class CopyOrders {
                 while (room > 0 && !copies.isEmpty()) {
                     Wanted copy = copies.remove();
                     Order order = new Order(copy.block().id(), copy.fetcher());
-                    if (sent.putIfAbsent(order, new Sent(lane, time)) == null) {
+                    if (sent.putIfAbsent(order, new Sent(lane, copy.block().lengthBytes(), time)) == null) {
                         now.add(copy);
                         room--;
                     }

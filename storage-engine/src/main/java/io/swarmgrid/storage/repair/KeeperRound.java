@@ -2,6 +2,7 @@ package io.swarmgrid.storage.repair;
 
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.RepairStatus;
+import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Movement;
@@ -68,7 +69,13 @@ final class KeeperRound {
         orders.expire();
         movement.draining().forEach(node -> drained.put(node, new NodeLoad.Leaving(node, 0, 0)));
         seams.census().walk(this::look);
-        assessor.spread().forEach(this::spread);
+        // What is on its way moves also where it would not be sent any more.
+        Map<BlockId, Long> moving = orders.spreading();
+        for (Spreading.Better better : assessor.spread()) {
+            spread(better);
+            moving.remove(better.block().id());
+        }
+        moving.values().forEach(this::countMoving);
         countUnfinished();
         audits.keySet().forEach(this::audit);
         orders.replace(wanted);

@@ -8,6 +8,7 @@ import io.swarmgrid.storage.repair.RepairMessage.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,15 @@ class CopyOrdersTest {
         grid.down("n1", false);
         orders.expire();
         assertThat(orders.underWay(block(1).id())).isEmpty();
+    }
+
+    @Test
+    void tellsWhatIsOnItsWayToABetterPlaceUntilItIsThere() {
+        orders.replace(List.of(wanted(1, "n1", 1), new Wanted(block(2), "n2", 1, Urgency.SPREAD)));
+        orders.replace(List.of());
+        assertThat(orders.spreading()).isEqualTo(Map.of(block(2).id(), block(2).lengthBytes()));
+        orders.done(block(2).id(), "n2", Outcome.COPIED);
+        assertThat(orders.spreading()).isEmpty();
     }
 
     @Test
