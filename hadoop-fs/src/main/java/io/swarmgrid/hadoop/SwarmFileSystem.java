@@ -13,13 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.hadoop.fs.BulkDelete;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.LeaseRecoverable;
 import org.apache.hadoop.fs.Options.HandleOpt;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
@@ -34,10 +32,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A grid as a Hadoop file system: {@code swarm://host:port/path}, or {@code swarm://GRID/path} with {@code
  * fs.swarm.GRID.addresses}. docs/hadoop.md has the keys, and what is not supported yet. Thread-safe.
+ *
+ * <p>It knows only what Hadoop 3.3.4 has, down to the signatures of its methods, which tools list by reflection: what came
+ * later is its heirs', of which {@link Heirs} has Hadoop take the newest that can be loaded.
  */
-public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecoverable {
+public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSystem336 {
     /** The scheme of its URIs. */
     public static final String SCHEME = "swarm";
+
+    static {
+        Heirs.prefer();
+    }
 
     private static final int MAX_REPLICAS = 16;
     private static final int MAX_JOINED = 1000;
@@ -112,14 +117,18 @@ public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecov
         }
     }
 
-    @Override
+    /**
+     * Closes a file, whoever writes it.
+     *
+     * @return whether it is closed now
+     */
     public boolean recoverLease(Path path) throws IOException {
         requireFile(path);
         FileStatus closed = Errors.at(path, () -> grid().recoverLease(text(path)));
         return !Grid.isOpen(closed);
     }
 
-    @Override
+    /** Whether nobody writes a file. */
     public boolean isFileClosed(Path path) throws IOException {
         return !Grid.isOpen(requireFile(path));
     }
@@ -241,11 +250,6 @@ public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecov
     }
 
     @Override
-    public BulkDelete createBulkDelete(Path path) {
-        return new BulkRemoval(this, absolute(path));
-    }
-
-    @Override
     public boolean mkdirs(Path path, FsPermission permission) throws IOException {
         String text = text(path);
         try {
@@ -274,7 +278,6 @@ public final class SwarmFileSystem extends EntryFileSystem implements LeaseRecov
                     CommonPathCapabilities.FS_TRUNCATE,
                     CommonPathCapabilities.FS_PATHHANDLES,
                     CommonPathCapabilities.FS_PERMISSIONS,
-                    CommonPathCapabilities.LEASE_RECOVERABLE,
                     CommonPathCapabilities.FS_XATTRS -> true;
             default -> super.hasPathCapability(path, capability);
         };

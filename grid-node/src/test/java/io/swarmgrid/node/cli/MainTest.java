@@ -18,7 +18,7 @@ class MainTest {
         assertThat(text(out))
                 .contains(
                         "put", "get", "ls", "stat", "cat", "rm", "mv", "mkdir", "du", "locate", "dataset", "checkpoint")
-                .contains("task", "grid", "bench", "doctor", "node", "demo", "completion")
+                .contains("task", "grid", "bench", "doctor", "hdfs-env", "node", "demo", "completion")
                 .contains("Exit status:")
                 .doesNotContain("warm-archive");
     }

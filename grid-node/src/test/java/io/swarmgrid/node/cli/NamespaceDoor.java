@@ -11,17 +11,21 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.bytes.ActionRequest;
 import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.net.GridErrors;
+import io.swarmgrid.client.wire.BalanceStatus;
 import io.swarmgrid.client.wire.CallerInfo;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
+import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.client.wire.Usage;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -93,10 +97,22 @@ final class NamespaceDoor implements AutoCloseable {
                 yield entry(rename.to());
             }
             case "fs.usage" -> new Usage("/", 2, 1, 1_500, 3_000);
+            case "grid.status" -> status();
             case "grid.whoami" ->
                 new CallerInfo("alice", "vision", List.of("read", "write"), "interactive", "r1", null);
             default -> throw new GridException(ErrorCode.UNKNOWN_OPERATION, "unknown action: " + operation);
         };
+    }
+
+    private GridStatus status() {
+        List<NodeStatus> nodes = List.of(node("n1", "down"), node("n2", "up"), node("n3", "up"));
+        BalanceStatus balance = new BalanceStatus(false, 10, 0, 0);
+        return new GridStatus("lab", "g1", "0.1", "n2", true, nodes, RepairStatus.NONE, balance, null, null);
+    }
+
+    private static NodeStatus node(String name, String state) {
+        String location = "grpc://" + name + ".lab:7070";
+        return new NodeStatus(name, "local", location, state, true, 7, 0, 1, 0, null, null);
     }
 
     private FileStatus entry(String path) {

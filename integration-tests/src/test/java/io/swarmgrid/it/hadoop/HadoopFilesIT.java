@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.hadoop.Swarm;
+import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What Hadoop's contract does not ask, of three nodes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -46,13 +50,28 @@ class HadoopFilesIT {
     private final Configuration configuration = new Configuration();
     private LocalGrid grid;
     private FileSystem files;
+    private String pasted;
 
     @BeforeAll
-    void start(@TempDir java.nio.file.Path directory) throws InterruptedException {
+    void start(@TempDir java.nio.file.Path directory) throws Exception {
         grid = LocalGrid.start(directory, 3, Map.of("storage.block-size", "8MiB"));
         configuration.set("fs.swarm.three.addresses", String.join(",", grid.addresses()));
         configuration.set("fs.AbstractFileSystem.swarm.impl", Swarm.class.getName());
         configuration.set("fs.defaultFS", GRID.toString());
+        pasted = hdfsEnv();
+    }
+
+    private String hdfsEnv() throws Exception {
+        ProcessBuilder builder =
+                JavaCommand.swarm(List.of("hdfs-env", "--grid", grid.addresses().get(1)));
+        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try {
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).isZero();
+            return said;
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @AfterAll
@@ -255,6 +274,21 @@ class HadoopFilesIT {
         assertThat(shell("-df", "/")).contains("swarm://three");
         shell("-rm", "-r", "-skipTrash", "/shell");
         assertThat(files.exists(new Path("/shell"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3.3.4, SwarmFileSystem", "3.4.1, SwarmFileSystem341", "3.5.0, SwarmFileSystem341"})
+    void servesAProgramByOneJar(String hadoop, String found, @TempDir java.nio.file.Path scratch) throws Exception {
+        ProgramRun program = new ProgramRun(scratch, List.of("hadoop-" + hadoop, "logging"));
+        assertThat(program.run(pasted, List.of("swarm://swarm/", found))).isEqualTo("Hadoop " + hadoop + "\n");
+    }
+
+    /** Those of Spark 3.5, before the jar on the class path. */
+    @Test
+    void doesNotMeetTheLibrariesOfTheProgram(@TempDir java.nio.file.Path scratch) throws Exception {
+        ProgramRun program = new ProgramRun(scratch, List.of("spark-3.5", "hadoop-3.3.4", "logging"));
+        assertThat(program.run(pasted, List.of("swarm://swarm/", "SwarmFileSystem")))
+                .isEqualTo("Hadoop 3.3.4\nNetty 4.1.96.Final\nJackson 2.15.2\n");
     }
 
     private String shell(String... words) throws Exception {
