@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.DelegateToFileSystem;
+import org.apache.hadoop.fs.MultipartUploaderBuilder;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 
@@ -19,6 +20,11 @@ public final class Swarm extends DelegateToFileSystem {
     @Override
     public void renameInternal(Path source, Path target, boolean overwrite) throws IOException {
         ((SwarmFileSystem) fsImpl).rename(source, target, overwrite ? Rename.OVERWRITE : Rename.NONE);
+    }
+
+    @Override
+    public MultipartUploaderBuilder<?, ?> createMultipartUploader(Path base) {
+        return ((SwarmFileSystem) fsImpl).createMultipartUploader(base);
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.MultipartUploaderBuilder;
 import org.apache.hadoop.fs.Options.HandleOpt;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
@@ -100,10 +101,9 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
             @Nullable Progressable progress)
             throws IOException {
         GridClient client = grid().client();
-        int replicas = Math.min(MAX_REPLICAS, Math.max(1, replication));
         String text = text(path);
         String durability = opened().settings().durability();
-        FilePut put = new FilePut(text, overwrite, null, replicas, durability);
+        FilePut put = new FilePut(text, overwrite, null, replicas(replication), durability);
         GrowingFile file = Errors.writing(path, () -> GrowingFile.create(client, put));
         boolean made = false;
         try {
@@ -115,6 +115,16 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
                 file.close();
             }
         }
+    }
+
+    /** What can be asked of the grid, for what a caller asks for. */
+    static int replicas(int asked) {
+        return Math.min(MAX_REPLICAS, Math.max(1, asked));
+    }
+
+    @Override
+    public MultipartUploaderBuilder<?, ?> createMultipartUploader(Path base) {
+        return new SwarmMultipartUploaderBuilder(this, base);
     }
 
     /**
@@ -143,7 +153,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
     }
 
     /** Sets the permission of what was just made, unless it is what is shown anyway. */
-    private void permit(String text, @Nullable FsPermission asked, FsPermission shown) throws IOException {
+    void permit(String text, @Nullable FsPermission asked, FsPermission shown) throws IOException {
         if (asked != null) {
             FsPermission masked = asked.applyUMask(FsPermission.getUMask(getConf()));
             if (!masked.equals(shown)) {
@@ -274,6 +284,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
             case CommonPathCapabilities.ETAGS_AVAILABLE,
                     CommonPathCapabilities.ETAGS_PRESERVED_IN_RENAME,
                     CommonPathCapabilities.FS_APPEND,
+                    CommonPathCapabilities.FS_MULTIPART_UPLOADER,
                     CommonPathCapabilities.FS_CONCAT,
                     CommonPathCapabilities.FS_TRUNCATE,
                     CommonPathCapabilities.FS_PATHHANDLES,

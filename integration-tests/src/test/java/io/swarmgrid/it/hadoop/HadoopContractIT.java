@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.contract.AbstractContractGetEnclosingRoot;
 import org.apache.hadoop.fs.contract.AbstractContractGetFileStatusTest;
 import org.apache.hadoop.fs.contract.AbstractContractLeaseRecoveryTest;
 import org.apache.hadoop.fs.contract.AbstractContractMkdirTest;
+import org.apache.hadoop.fs.contract.AbstractContractMultipartUploaderTest;
 import org.apache.hadoop.fs.contract.AbstractContractOpenTest;
 import org.apache.hadoop.fs.contract.AbstractContractPathHandleTest;
 import org.apache.hadoop.fs.contract.AbstractContractRenameTest;
@@ -198,6 +199,30 @@ class HadoopContractIT {
         @Override
         protected AbstractFSContract createContract(Configuration conf) {
             return contract(conf);
+        }
+    }
+
+    @Nested
+    class MultipartUploader extends AbstractContractMultipartUploaderTest {
+        @Override
+        protected AbstractFSContract createContract(Configuration conf) {
+            return contract(conf);
+        }
+
+        /** More than is kept in the metadata. */
+        @Override
+        protected int partSizeInBytes() {
+            return 100_000;
+        }
+
+        @Override
+        protected boolean finalizeConsumesUploadIdImmediately() {
+            return true;
+        }
+
+        @Override
+        protected boolean supportsConcurrentUploadsToSamePath() {
+            return true;
         }
     }
 
