@@ -14,7 +14,7 @@ fs.set_replication fs.truncate fs.concat fs.recover_lease fs.check
 dataset.info dataset.begin dataset.commit dataset.abort
 checkpoint.begin checkpoint.commit checkpoint.abort checkpoint.list checkpoint.info checkpoint.remove
 task.submit task.status task.list task.cancel
-qos.classes grid.drain grid.undrain grid.balance grid.recover grid.backup grid.check_backup grid.restore grid.backups grid.status grid.whoami CancelFlightInfo RenewFlightEndpoint
+qos.classes grid.drain grid.undrain grid.balance grid.safe_mode grid.recover grid.backup grid.check_backup grid.restore grid.backups grid.status grid.whoami CancelFlightInfo RenewFlightEndpoint
 """.split()
 
 
@@ -35,6 +35,24 @@ def test_status_shows_three_nodes(clients, addresses):
         assert status["repair"]["under_replicated_blocks"] >= 0
     assert len({act(each, "grid.status")["answering_node"] for each in clients}) == 3
     assert len({act(each, "grid.status")["grid_id"] for each in clients}) == 1
+
+
+def test_nothing_is_put_in_safe_mode_and_all_is_read(clients, home, numbers):
+    put_table(clients[0], path(f"{home}/before"), numbers)
+    assert act(clients[0], "grid.safe_mode") == {"on": False}
+    try:
+        entered = act(clients[0], "grid.safe_mode", on=True)
+        assert entered["on"] is True and entered["since_ms"] > 0 and entered["by"]
+        for each in clients:
+            assert act(each, "grid.status")["safe_mode"] == entered
+            refusal = refused(put_table, each, path(f"{home}/after"), numbers)
+            assert refusal.code == "PRECONDITION_FAILED" and "safe mode" in refusal.text
+            assert read(each, path(f"{home}/before")).num_rows == numbers.num_rows
+    finally:
+        assert act(clients[1], "grid.safe_mode", on=False) == {"on": False}
+    for each in clients:
+        put_table(each, path(f"{home}/after"), numbers)
+        act(each, "fs.remove", path=f"{home}/after", recursive=True)
 
 
 def test_classes_are_told(client):

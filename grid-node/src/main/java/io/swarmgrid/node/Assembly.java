@@ -174,6 +174,7 @@ final class Assembly {
                 engine.clock(),
                 engine.nodes(),
                 engine.movements(),
+                engine.safeMode(),
                 namespace.files(),
                 namespace.fileMetadata(),
                 storage.files(),

@@ -33,7 +33,8 @@ final class Reports {
                 engine.repairTotals(),
                 balance(engine.nodes()),
                 engine.lostMetadata().orElse(null),
-                engine.backups().last().orElse(null));
+                engine.backups().last().orElse(null),
+                engine.safeMode().status().on() ? engine.safeMode().status() : null);
     }
 
     private static BalanceStatus balance(Nodes nodes) {

@@ -151,6 +151,7 @@ class CutOffWatchTest {
                 RepairStatus.NONE,
                 new BalanceStatus(false, 5, 0, 0),
                 null,
+                null,
                 null);
     }
 

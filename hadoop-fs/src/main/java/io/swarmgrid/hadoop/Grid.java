@@ -16,6 +16,8 @@ import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.SafeModeRequest;
+import io.swarmgrid.client.wire.SafeModeStatus;
 import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.client.wire.SetStatus;
@@ -118,6 +120,11 @@ final class Grid {
 
     FileStatus setReplication(String path, int replicas) {
         return client.action("fs.set_replication", new SetReplication(path, replicas), FileStatus.class);
+    }
+
+    /** @param on null only asks */
+    SafeModeStatus safeMode(@Nullable Boolean on) {
+        return client.action("grid.safe_mode", new SafeModeRequest(on), SafeModeStatus.class);
     }
 
     GridStatus status() {

@@ -123,6 +123,25 @@ class CommandLineIT {
     }
 
     @Test
+    void inSafeModeNothingChangesAndAllIsRead() throws Exception {
+        Path file = file("safe", 10);
+        swarm.run("put", file.toString(), home + "/kept").succeeds();
+        try {
+            assertThat(swarm.run("grid", "safe-mode", "enter").succeeds().out()).startsWith("SAFE MODE is on, since ");
+
+            assertThat(swarm.run("put", file.toString(), home + "/more")
+                            .exits(4)
+                            .err())
+                    .contains("the grid is in safe mode and takes no change of names or files", "safe-mode leave");
+            assertThat(swarm.run("cat", home + "/kept").succeeds().bytes()).isEqualTo(Files.readAllBytes(file));
+            assertThat(swarm.run("grid", "status").succeeds().out()).contains("SAFE MODE is on, since ");
+        } finally {
+            assertThat(swarm.run("grid", "safe-mode", "leave").succeeds().out()).isEqualTo("safe mode is off\n");
+        }
+        swarm.run("put", file.toString(), home + "/more").succeeds();
+    }
+
+    @Test
     void anErrorIsOneLineWithAHint() throws Exception {
         swarm.run("mkdir", home + "/lake").succeeds();
 

@@ -51,6 +51,9 @@ class SecureGridIT {
                     .isEqualTo("reader");
 
             asReader.run("put", file.toString(), "/denied").exits(5);
+            asWriter.run("grid", "safe-mode", "enter").exits(5);
+            assertThat(asReader.run("grid", "safe-mode", "get").succeeds().out())
+                    .isEqualTo("safe mode is off\n");
             trusting.run("ls", "/").exits(5);
             trusting.with("SWARM_TOKEN", "made-up").run("ls", "/").exits(5);
             plain.on(grid.addresses())

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lostMetadata null where all is here
  * @param lastBackup of the metadata; null where there was none
+ * @param safeMode null where it is off
  */
 public record GridStatus(
         String gridName,
@@ -19,7 +20,8 @@ public record GridStatus(
         RepairStatus repair,
         BalanceStatus balance,
         @Nullable LostMetadata lostMetadata,
-        @Nullable LastBackup lastBackup) {
+        @Nullable LastBackup lastBackup,
+        @Nullable SafeModeStatus safeMode) {
     public GridStatus {
         nodes = List.copyOf(nodes);
     }

@@ -7,6 +7,7 @@ import io.swarmgrid.client.wire.LostMetadata;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.RepairStatus;
+import io.swarmgrid.client.wire.SafeModeStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
             MoveBlocksCommand.Drain.class,
             MoveBlocksCommand.Undrain.class,
             MoveBlocksCommand.Balance.class,
+            SafeModeCommand.class,
             GridTokenCommand.class,
             GridStateCommand.Whoami.class,
             GridStateCommand.ShowVersion.class
@@ -38,7 +40,7 @@ final class GridStateCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "name one of: status, nodes, repair, drain, undrain, balance, token, whoami, version");
+                "name one of: status, nodes, repair, drain, undrain, balance, safe-mode, token, whoami, version");
     }
 
     static GridStatus status(Session session) {
@@ -105,6 +107,10 @@ final class GridStateCommand implements Runnable {
                                 .mapToLong(List::size)
                                 .sum())
                         + " partitions)");
+            }
+            SafeModeStatus safeMode = status.safeMode();
+            if (safeMode != null) {
+                output.line(SafeModeCommand.text(safeMode));
             }
             output.line("");
             showNodes(output, status.nodes());

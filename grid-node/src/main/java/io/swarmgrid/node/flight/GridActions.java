@@ -12,8 +12,11 @@ import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.PageRequest;
 import io.swarmgrid.client.wire.RecoverRequest;
+import io.swarmgrid.client.wire.SafeModeRequest;
+import io.swarmgrid.client.wire.SafeModeStatus;
 import io.swarmgrid.client.wire.TaskRequest;
 import io.swarmgrid.client.wire.TaskSpec;
+import io.swarmgrid.storage.membership.SafeMode;
 import io.swarmgrid.tasks.TaskService;
 
 /** The actions {@code task.*}, {@code qos.*} and {@code grid.*}. Thread-safe. */
@@ -25,21 +28,7 @@ final class GridActions {
     }
 
     void addTo(ActionTable table) {
-        TaskService tasks = services.tasks();
-        table.add(
-                "task.submit",
-                "Run a program where the data lies: TaskSpec",
-                Grant.TASKS,
-                TaskSpec.class,
-                tasks::submit);
-        table.add("task.status", "A task and its splits: {id}", Grant.TASKS, TaskRequest.class, tasks::status);
-        table.add(
-                "task.list",
-                "The tasks, latest first: {page_size, page_token}",
-                Grant.TASKS,
-                PageRequest.class,
-                tasks::list);
-        table.add("task.cancel", "End a task: {id}", Grant.TASKS, TaskRequest.class, tasks::cancel);
+        addTasksTo(table);
         table.add(
                 "qos.classes",
                 "The QoS classes of this node and what they moved: {}",
@@ -71,6 +60,12 @@ final class GridActions {
                 BalanceRequest.class,
                 (call, ask) -> balance(ask));
         table.add(
+                "grid.safe_mode",
+                "Whether the grid takes changes of names and files, or that it is to: {on}",
+                Grant.READ,
+                SafeModeRequest.class,
+                this::safeMode);
+        table.add(
                 "grid.recover",
                 "Make the metadata anew that every node has lost: {dry_run, finish}, or {run}: how far that is",
                 Grant.ADMIN,
@@ -82,6 +77,24 @@ final class GridActions {
                 Grant.READ,
                 Nothing.class,
                 (call, ask) -> caller(call));
+    }
+
+    private void addTasksTo(ActionTable table) {
+        TaskService tasks = services.tasks();
+        table.add(
+                "task.submit",
+                "Run a program where the data lies: TaskSpec",
+                Grant.TASKS,
+                TaskSpec.class,
+                tasks::submit);
+        table.add("task.status", "A task and its splits: {id}", Grant.TASKS, TaskRequest.class, tasks::status);
+        table.add(
+                "task.list",
+                "The tasks, latest first: {page_size, page_token}",
+                Grant.TASKS,
+                PageRequest.class,
+                tasks::list);
+        table.add("task.cancel", "End a task: {id}", Grant.TASKS, TaskRequest.class, tasks::cancel);
     }
 
     private NodeStatus drain(NodeRequest ask) {
@@ -109,6 +122,16 @@ final class GridActions {
             services.movements().balance(ask.thresholdPercent());
         }
         return services.gridStatus().get().balance();
+    }
+
+    private SafeModeStatus safeMode(CallContext call, SafeModeRequest ask) {
+        SafeMode mode = services.safeMode();
+        if (ask.on() == null) {
+            return mode.status();
+        }
+        call.caller().require(Grant.ADMIN);
+        String by = call.caller().name();
+        return ask.on() ? mode.enter(by) : mode.leave(by);
     }
 
     private static CallerInfo caller(CallContext call) {

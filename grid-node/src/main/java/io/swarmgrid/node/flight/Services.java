@@ -11,6 +11,7 @@ import io.swarmgrid.storage.dataset.DatasetStore;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.membership.Movements;
 import io.swarmgrid.storage.membership.Nodes;
+import io.swarmgrid.storage.membership.SafeMode;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.ignite.GridBackups;
@@ -37,6 +38,7 @@ public record Services(
         Clock clock,
         Nodes nodes,
         Movements movements,
+        SafeMode safeMode,
         Files files,
         FileMetadata metadata,
         FileStore store,

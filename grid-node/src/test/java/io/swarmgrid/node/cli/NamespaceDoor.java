@@ -107,7 +107,7 @@ final class NamespaceDoor implements AutoCloseable {
     private GridStatus status() {
         List<NodeStatus> nodes = List.of(node("n1", "down"), node("n2", "up"), node("n3", "up"));
         BalanceStatus balance = new BalanceStatus(false, 10, 0, 0);
-        return new GridStatus("lab", "g1", "0.1", "n2", true, nodes, RepairStatus.NONE, balance, null, null);
+        return new GridStatus("lab", "g1", "0.1", "n2", true, nodes, RepairStatus.NONE, balance, null, null, null);
     }
 
     private static NodeStatus node(String name, String state) {

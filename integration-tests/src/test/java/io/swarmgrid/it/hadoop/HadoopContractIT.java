@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.contract.AbstractContractOpenTest;
 import org.apache.hadoop.fs.contract.AbstractContractPathHandleTest;
 import org.apache.hadoop.fs.contract.AbstractContractRenameTest;
 import org.apache.hadoop.fs.contract.AbstractContractRootDirectoryTest;
+import org.apache.hadoop.fs.contract.AbstractContractSafeModeTest;
 import org.apache.hadoop.fs.contract.AbstractContractSeekTest;
 import org.apache.hadoop.fs.contract.AbstractContractSetTimesTest;
 import org.apache.hadoop.fs.contract.AbstractContractStreamIOStatisticsTest;
@@ -228,6 +229,14 @@ class HadoopContractIT {
 
     @Nested
     class LeaseRecovery extends AbstractContractLeaseRecoveryTest {
+        @Override
+        protected AbstractFSContract createContract(Configuration conf) {
+            return contract(conf);
+        }
+    }
+
+    @Nested
+    class SafeMode extends AbstractContractSafeModeTest {
         @Override
         protected AbstractFSContract createContract(Configuration conf) {
             return contract(conf);

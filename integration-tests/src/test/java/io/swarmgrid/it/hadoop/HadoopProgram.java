@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.PackageVersion;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BulkDelete;
 import org.apache.hadoop.fs.CreateFlag;
@@ -25,10 +28,15 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LeaseRecoverable;
 import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.Options.CreateOpts;
 import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.PartHandle;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.SafeMode;
+import org.apache.hadoop.fs.SafeModeAction;
+import org.apache.hadoop.fs.UploadHandle;
 import org.apache.hadoop.util.VersionInfo;
 
 /**
@@ -88,7 +96,37 @@ final class HadoopProgram {
         }
         expect(false, files.exists(file));
         expect(false, files.delete(file, false));
+        upload(new Path(HOME, "uploaded"));
         expect(true, files.delete(HOME, true));
+    }
+
+    private void upload(Path file) throws Exception {
+        try (MultipartUploader uploader = files.createMultipartUploader(HOME).build()) {
+            UploadHandle upload = uploader.startUpload(file).get();
+            PartHandle second = part(uploader, upload, 2, file);
+            PartHandle first = part(uploader, upload, 1, file);
+            uploader.complete(upload, file, Map.of(1, first, 2, second)).get();
+            uploader.abort(uploader.startUpload(file).get(), file).get();
+        }
+        try (FSDataInputStream in = files.open(file)) {
+            expect("part 1, part 2, ", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        expect(2, files.listStatus(HOME).length); // with the directory that the large file was in
+    }
+
+    /** By name, since newer versions ask besides whether it is the last part. */
+    private static PartHandle part(MultipartUploader uploader, UploadHandle upload, int number, Path file)
+            throws Exception {
+        byte[] bytes = ("part " + number + ", ").getBytes(StandardCharsets.UTF_8);
+        ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+        Method put = Arrays.stream(MultipartUploader.class.getMethods())
+                .filter(method -> method.getName().equals("putPart"))
+                .findFirst()
+                .orElseThrow();
+        Object handle = put.getParameterCount() == 5
+                ? put.invoke(uploader, upload, number, file, in, (long) bytes.length)
+                : put.invoke(uploader, upload, number, false, file, in, (long) bytes.length);
+        return (PartHandle) ((CompletableFuture<?>) handle).get();
     }
 
     private void write(Path file) throws IOException {
@@ -201,6 +239,7 @@ final class HadoopProgram {
             LeaseRecoverable leases = (LeaseRecoverable) files;
             expect(true, leases.isFileClosed(file));
             expect(true, leases.recoverLease(file));
+            expect(false, ((SafeMode) files).setSafeMode(SafeModeAction.GET));
         }
     }
 

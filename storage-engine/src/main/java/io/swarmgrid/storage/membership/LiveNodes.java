@@ -5,6 +5,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.DrainStatus;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.RepairStatus;
+import io.swarmgrid.client.wire.SafeModeStatus;
 import io.swarmgrid.config.SwarmConfig;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,6 +45,7 @@ final class LiveNodes implements Nodes {
 
     private volatile Movement movement = Movement.NONE;
     private volatile boolean recovering;
+    private volatile SafeModeStatus safeMode = SafeModeStatus.OFF;
     private volatile Picture picture;
 
     /**
@@ -125,6 +127,15 @@ final class LiveNodes implements Nodes {
     @Override
     public boolean isRecovering() {
         return recovering;
+    }
+
+    void safeMode(SafeModeStatus now) {
+        safeMode = now;
+    }
+
+    @Override
+    public SafeModeStatus safeMode() {
+        return safeMode;
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class MetadataEngine implements AutoCloseable {
     private final LoadExchange loads;
     private final Movements movements;
     private final Recovering recovering;
+    private final SafeMode safeMode;
     private final Backups backups;
     private final BaselineKeeper keeper;
     private final SecureRandom random = new SecureRandom();
@@ -70,6 +71,7 @@ public final class MetadataEngine implements AutoCloseable {
         this.loads = new LoadExchange(peers, nodes, System::nanoTime, clock);
         this.movements = new Movements(view, nodes, config.storage().minReplicas(), clock);
         this.recovering = new Recovering(view, nodes);
+        this.safeMode = new SafeMode(view, nodes, clock);
         this.backups = new Backups(view);
         BaselineKeeper.Rules rules = new BaselineKeeper.Rules(
                 starter.seeds().founders(),
@@ -221,6 +223,11 @@ public final class MetadataEngine implements AutoCloseable {
         return recovering;
     }
 
+    /** Whether names and files stay as they are. */
+    public SafeMode safeMode() {
+        return safeMode;
+    }
+
     /** Which backup of the metadata was the last one. */
     public BackupMemory backups() {
         return backups;
@@ -246,6 +253,7 @@ public final class MetadataEngine implements AutoCloseable {
         IgniteEx ignite =
                 starter.start(admission, new EngineFailure(() -> fail(unavailable("metadata engine failed"))));
         view.started(ignite);
+        safeMode.attach(ignite);
         ignite.events().localListen(this::onEvent, EngineConfiguration.EVENTS);
         peers.attach(ignite);
         nodes.refresh();
@@ -270,6 +278,7 @@ public final class MetadataEngine implements AutoCloseable {
             keeper.tick();
             movements.refresh();
             recovering.refresh();
+            safeMode.refresh();
             endBalance();
             long settled = view.settledVersion();
             if (settled != lastSettled) {
@@ -319,6 +328,7 @@ public final class MetadataEngine implements AutoCloseable {
             Optional<UUID> earlier = state.knownGridId().or(() -> Attributes.anyGridId(view.servers()));
             learned = GridIdentity.of(ignite, random, earlier);
             recovering.read(ignite);
+            safeMode.read(ignite);
         } catch (IgniteException | IllegalStateException | javax.cache.CacheException e) {
             LOG.debug("the grid's identity cannot be read yet", e);
             return;

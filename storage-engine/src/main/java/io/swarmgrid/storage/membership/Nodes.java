@@ -2,6 +2,8 @@ package io.swarmgrid.storage.membership;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.SafeModeStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,6 +46,33 @@ public interface Nodes {
      */
     default boolean isRecovering() {
         return false;
+    }
+
+    /** Whether an operator has asked that names and files stay as they are. */
+    default SafeModeStatus safeMode() {
+        return SafeModeStatus.OFF;
+    }
+
+    /** Whether nothing may be deleted, though nobody may want it any more. */
+    default boolean keepsAll() {
+        return isRecovering() || safeMode().on();
+    }
+
+    /** @throws io.swarmgrid.client.GridException PRECONDITION_FAILED in safe mode */
+    default void requireNoSafeMode() {
+        SafeModeStatus mode = safeMode();
+        if (mode.on()) {
+            String since = mode.sinceMs() == null
+                    ? "unknown"
+                    : Instant.ofEpochMilli(mode.sinceMs()).toString();
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "the grid is in safe mode and takes no change of names or files: by=" + mode.by() + ", since="
+                            + since,
+                    null,
+                    "reads go on; whoever administers the grid ends it by swarm grid safe-mode leave",
+                    null);
+        }
     }
 
     /** @throws io.swarmgrid.client.GridException NO_QUORUM, and PRECONDITION_FAILED while the grid is being recovered */

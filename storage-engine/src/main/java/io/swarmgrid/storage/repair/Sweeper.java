@@ -118,7 +118,7 @@ final class Sweeper {
     }
 
     private boolean deleteIfStillDead(String own, Copy copy) {
-        if (seams.nodes().isRecovering() || !copies.tryHold(copy.block())) {
+        if (seams.nodes().keepsAll() || !copies.tryHold(copy.block())) {
             return false; // what nobody names now may be named again in a moment
         }
         try {

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.GridException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A change in one transaction, done once for an operation id: its outcome is written down in the same transaction. */
@@ -18,24 +19,34 @@ abstract class ChangeStep extends Step {
         return operation != null;
     }
 
+    /** Whether it changes a name or a file: that is not done in safe mode. */
+    boolean changesFiles() {
+        return true;
+    }
+
     /** Does it within a transaction; may be called several times, all but the last of which are undone. */
     abstract byte[] change(Tables tables);
 
     @Override
     byte[] run(Tables tables) {
         if (operation == null) {
-            return tables.transactions().run(() -> change(tables));
+            return carriedOut(tables, () -> change(tables));
         }
         try {
-            return tables.transactions().run(() -> once(tables, operation));
+            return carriedOut(tables, () -> once(tables, operation));
         } catch (GridException e) {
-            // The first attempt of this operation may have been committed between the reads of this one.
+            // The first attempt of this operation may have been committed between the reads of this one, or before the
+            // safe mode.
             byte[] done = tables.operation(operation);
             if (done != null) {
                 return done;
             }
             throw e;
         }
+    }
+
+    private byte[] carriedOut(Tables tables, Supplier<byte[]> work) {
+        return changesFiles() ? tables.changeFiles(work) : tables.transactions().run(work);
     }
 
     private byte[] once(Tables tables, String id) {

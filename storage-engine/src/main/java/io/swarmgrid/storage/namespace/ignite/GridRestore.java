@@ -55,6 +55,9 @@ public final class GridRestore implements AutoCloseable {
         requireOurs(backup);
         requireWhole(backup);
         boolean write = !Boolean.TRUE.equals(ask.dryRun());
+        if (write) {
+            runner.requireNoSafeMode();
+        }
         long now = setting.clock().millis();
         RestoreRun.Order order = new RestoreRun.Order(directory, backup, write, setting.replicas(), now);
         return runs.begin(

@@ -66,6 +66,12 @@ final class HolderStep extends ChangeStep {
         return answer[0] == YES[0];
     }
 
+    /** Where copies of a block are is not what the file is. */
+    @Override
+    boolean changesFiles() {
+        return false;
+    }
+
     @Override
     byte[] change(Tables tables) {
         BlockRecord block = tables.block(new BlockKey(fileId, blockId));

@@ -98,6 +98,9 @@ final class IgniteCensus implements BlockCensus {
 
     @Override
     public int reclaim(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
+        if (runner.isInSafeMode()) {
+            return 0;
+        }
         beforeReclaim.run();
         return reclaim.run(live, gone, writerless);
     }

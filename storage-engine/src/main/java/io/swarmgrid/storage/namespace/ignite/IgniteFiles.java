@@ -262,7 +262,7 @@ final class IgniteFiles implements Files {
 
     /** What an operation did, as its primary has it: a copy may be behind while a transaction is being finished. */
     static byte @Nullable [] recall(Runner runner, OperationId operation) {
-        byte[] done = runner.changeHere(tables -> {
+        byte[] done = runner.lookSettled(tables -> {
             byte[] found = tables.operation(operation.value());
             return found == null ? new byte[0] : found;
         });

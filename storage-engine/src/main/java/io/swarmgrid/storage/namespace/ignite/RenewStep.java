@@ -10,6 +10,12 @@ final class RenewStep extends LeasedStep {
         super(file, null);
     }
 
+    /** Who writes a file keeps it, also while he cannot go on. */
+    @Override
+    boolean changesFiles() {
+        return false;
+    }
+
     @Override
     byte[] change(Tables tables) {
         Doomed doomed = tables.doomed(fileId());

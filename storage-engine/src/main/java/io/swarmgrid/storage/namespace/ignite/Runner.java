@@ -53,10 +53,24 @@ final class Runner {
         return deciding(false, reading);
     }
 
+    /** Reads in a transaction: what one that is being finished writes is seen as it will be. */
+    <R> R lookSettled(Function<Tables, R> reading) {
+        return deciding(false, tables -> tables.transactions().run(() -> reading.apply(tables)));
+    }
+
     /** Changes something from this thread, in a transaction of its own. */
     <R> R changeHere(Function<Tables, R> change) {
         nodes.requireChangeable();
-        return rebuild(change);
+        return deciding(true, tables -> tables.changeFiles(() -> change.apply(tables)));
+    }
+
+    /** @throws GridException PRECONDITION_FAILED in safe mode */
+    void requireNoSafeMode() {
+        nodes.requireNoSafeMode();
+    }
+
+    boolean isInSafeMode() {
+        return nodes.safeMode().on();
     }
 
     /** The same also while the grid is being recovered: by whoever does that. */

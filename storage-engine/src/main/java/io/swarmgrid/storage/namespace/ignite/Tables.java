@@ -2,12 +2,14 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.membership.SafeMode;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
 import org.apache.ignite.cache.affinity.Affinity;
@@ -33,6 +35,8 @@ final class Tables {
     private final ClusterNode localNode;
     private final Transactions transactions;
     private final NameIndex names;
+    private final Ignite ignite;
+    private volatile @Nullable SafeMode safeMode;
 
     private Tables(Ignite ignite) {
         dentries = cache(ignite, NamespaceCaches.DENTRIES);
@@ -45,6 +49,7 @@ final class Tables {
         localNode = ignite.cluster().localNode();
         transactions = new Transactions(ignite.transactions());
         names = new NameIndex(dentries);
+        this.ignite = ignite;
     }
 
     /**
@@ -82,6 +87,20 @@ final class Tables {
     private static GridException inactive() {
         return new GridException(
                 ErrorCode.UNAVAILABLE, "the grid is not active", null, "wait, or see grid status", null);
+    }
+
+    /**
+     * Changes names or files in a transaction.
+     *
+     * @throws GridException PRECONDITION_FAILED in safe mode; what {@link Transactions#run} throws
+     */
+    <R> R changeFiles(Supplier<R> body) {
+        SafeMode mode = safeMode;
+        if (mode == null) {
+            mode = SafeMode.of(ignite);
+            safeMode = mode;
+        }
+        return mode == null ? transactions.run(body) : mode.change(() -> transactions.run(body));
     }
 
     Transactions transactions() {
