@@ -4,11 +4,15 @@ import io.swarmgrid.client.wire.FileBlocks;
 import io.swarmgrid.client.wire.Holder;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.FileStatus;
 
 /** Where the blocks of a file lie, in the words by which schedulers choose hosts. */
 final class BlockPlaces {
+    private static final String HERE = "localhost";
+
     private BlockPlaces() {}
 
     /** The blocks that hold a byte of the range. */
@@ -20,6 +24,18 @@ final class BlockPlaces {
             }
         }
         return places.toArray(new BlockLocation[0]);
+    }
+
+    /**
+     * What is kept in the metadata is near to everybody; as often as there shall be copies, since some wait until so many places
+     * are told.
+     */
+    static BlockLocation everywhere(FileStatus file) {
+        String[] hosts = new String[Math.max(1, file.getReplication())];
+        String[] names = new String[hosts.length];
+        Arrays.fill(hosts, HERE);
+        Arrays.fill(names, HERE + ":0");
+        return new BlockLocation(names, hosts, 0, file.getLen());
     }
 
     private static BlockLocation place(io.swarmgrid.client.wire.BlockLocation block) {

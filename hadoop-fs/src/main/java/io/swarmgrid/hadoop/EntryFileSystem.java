@@ -193,8 +193,7 @@ abstract class EntryFileSystem extends FileSystem {
         }
         String text = text(file.getPath());
         BlockLocation[] blocks = BlockPlaces.of(Errors.at(file.getPath(), () -> grid().locate(text)), start, length);
-        // What is kept in the metadata is near to everybody.
-        return blocks.length == 0 ? super.getFileBlockLocations(file, start, length) : blocks;
+        return blocks.length == 0 ? new BlockLocation[] {BlockPlaces.everywhere(file)} : blocks;
     }
 
     @Override

@@ -109,7 +109,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
         try {
             permit(text, permission, SwarmFileStatus.FILE);
             made = true;
-            return new FSDataOutputStream(new SwarmOutputStream(file, path, statistics, progress), statistics);
+            return new FSDataOutputStream(new SwarmOutputStream(file, path, progress), statistics);
         } finally {
             if (!made) {
                 file.close();
@@ -195,7 +195,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
     @Override
     public FSDataOutputStream append(Path path, int bufferSize, @Nullable Progressable progress) throws IOException {
         GrowingFile file = Errors.at(path, () -> GrowingFile.append(grid().client(), text(path)));
-        SwarmOutputStream stream = new SwarmOutputStream(file, path, statistics, progress);
+        SwarmOutputStream stream = new SwarmOutputStream(file, path, progress);
         return new FSDataOutputStream(stream, statistics, file.position());
     }
 

@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.hadoop.fs.FSExceptionMessages;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.Syncable;
@@ -21,12 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is being written. Others see it from its creation, empty at first, then as far as it was flushed; all of it once it
- * is closed.
+ * is closed. What of the file system's statistics is about writing is FSDataOutputStream's to count.
  */
 final class SwarmOutputStream extends OutputStream implements Syncable, StreamCapabilities, IOStatisticsSource {
     private final GrowingFile output;
     private final Path path;
-    private final FileSystem.@Nullable Statistics statistics;
     private final @Nullable Progressable progress;
     private final IOStatisticsStore counters = IOStatisticsBinding.iostatisticsStore()
             .withCounters(
@@ -42,14 +40,9 @@ final class SwarmOutputStream extends OutputStream implements Syncable, StreamCa
         CLOSED
     }
 
-    SwarmOutputStream(
-            GrowingFile output,
-            Path path,
-            FileSystem.@Nullable Statistics statistics,
-            @Nullable Progressable progress) {
+    SwarmOutputStream(GrowingFile output, Path path, @Nullable Progressable progress) {
         this.output = output;
         this.path = path;
-        this.statistics = statistics;
         this.progress = progress;
     }
 
@@ -63,9 +56,6 @@ final class SwarmOutputStream extends OutputStream implements Syncable, StreamCa
         Objects.checkFromIndexSize(offset, length, bytes.length);
         attempt(() -> output.write(bytes, offset, length));
         counters.incrementCounter(StreamStatisticNames.STREAM_WRITE_BYTES, length);
-        if (statistics != null) {
-            statistics.incrementBytesWritten(length);
-        }
         if (progress != null) {
             progress.progress();
         }

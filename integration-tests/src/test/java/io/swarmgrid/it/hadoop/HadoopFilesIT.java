@@ -9,15 +9,12 @@ import io.swarmgrid.hadoop.Swarm;
 import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +29,6 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.FsShell;
 import org.apache.hadoop.fs.LeaseRecoverable;
 import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.Options.Rename;
@@ -388,24 +384,17 @@ class HadoopFilesIT {
 
     @Test
     void servesTheCommandsOfHadoopFs(@TempDir java.nio.file.Path scratch) throws Exception {
-        java.nio.file.Path local = Files.writeString(scratch.resolve("local"), "hello, grid\n");
-        shell("-mkdir", "-p", "/shell/deep");
-        shell("-put", local.toString(), "/shell/deep/f");
-        assertThat(shell("-cat", "/shell/deep/f")).isEqualTo("hello, grid\n");
-        assertThat(shell("-tail", "/shell/deep/f")).isEqualTo("hello, grid\n");
-        assertThat(shell("-ls", "-R", "/shell")).contains("/shell/deep/f").contains(" 12 ");
-        shell("-mv", "/shell/deep/f", "/shell/g");
-        shell("-test", "-f", "/shell/g");
-        assertThat(shell("-du", "/shell")).contains("12").contains("/shell/g");
-        assertThat(shell("-count", "/shell")).matches("(?s)\\s*2\\s+1\\s+12 /shell\\s*");
-        shell("-setfattr", "-n", "user.k", "-v", "v", "/shell/g");
-        assertThat(shell("-getfattr", "-d", "/shell/g")).contains("user.k=\"v\"");
-        java.nio.file.Path back = scratch.resolve("back");
-        shell("-get", "/shell/g", back.toString());
-        assertThat(back).hasSameTextualContentAs(local);
-        assertThat(shell("-df", "/")).contains("swarm://three");
-        shell("-rm", "-r", "-skipTrash", "/shell");
-        assertThat(files.exists(new Path("/shell"))).isFalse();
+        new HadoopTools(configuration, files).useCommands(scratch);
+    }
+
+    @Test
+    void keepsATrashForHadoopFs() throws Exception {
+        new HadoopTools(configuration, files).useTrash();
+    }
+
+    @Test
+    void isCopiedToAndFromByDistCp(@TempDir java.nio.file.Path scratch) throws Exception {
+        new HadoopTools(configuration, files).copy(scratch);
     }
 
     @ParameterizedTest
@@ -421,22 +410,6 @@ class HadoopFilesIT {
         ProgramRun program = new ProgramRun(scratch, List.of("spark-3.5", "hadoop-3.3.4", "logging"));
         assertThat(program.run(pasted, List.of("swarm://swarm/", "SwarmFileSystem")))
                 .isEqualTo("Hadoop 3.3.4\nNetty 4.1.96.Final\nJackson 2.15.2\n");
-    }
-
-    private String shell(String... words) throws Exception {
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        PrintStream out = System.out;
-        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-        int exit;
-        FsShell shell = new FsShell(configuration);
-        try {
-            exit = shell.run(words);
-        } finally {
-            System.setOut(out);
-            shell.close();
-        }
-        assertThat(exit).as(String.join(" ", words)).isZero();
-        return said.toString(StandardCharsets.UTF_8);
     }
 
     private void write(String path, String text) throws IOException {

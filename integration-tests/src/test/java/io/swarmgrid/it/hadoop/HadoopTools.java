@@ -1,0 +1,107 @@
+package io.swarmgrid.it.hadoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.tools.DistCp;
+import org.apache.hadoop.util.ToolRunner;
+
+/** Hadoop's own programs, on a grid that is the default file system of a configuration. */
+final class HadoopTools {
+    private static final int LARGE_BYTES = 20_000_000;
+
+    private final Configuration configuration;
+    private final FileSystem files;
+
+    HadoopTools(Configuration configuration, FileSystem files) {
+        this.configuration = configuration;
+        this.files = files;
+    }
+
+    void useCommands(java.nio.file.Path scratch) throws Exception {
+        Shell shell = new Shell(configuration);
+        String local =
+                Files.writeString(scratch.resolve("local"), "hello, grid\n").toString();
+        shell.run("-mkdir -p /shell/deep");
+        shell.run("-put " + local + " /shell/deep/f");
+        assertThat(shell.run("-cat /shell/deep/f")).isEqualTo("hello, grid\n");
+        assertThat(shell.run("-tail /shell/deep/f")).isEqualTo("hello, grid\n");
+        assertThat(shell.run("-ls -R /shell")).contains("/shell/deep/f").contains(" 12 ");
+        shell.run("-mv /shell/deep/f /shell/g");
+        shell.run("-cp /shell/g /shell/h");
+        shell.run("-test -f /shell/g");
+        shell.fails("-test -d /shell/g");
+        shell.fails("-test -e /shell/deep/f");
+        assertThat(shell.run("-du /shell")).contains("12").contains("/shell/g");
+        assertThat(shell.run("-count -q /shell")).matches("\\s*none +inf +none +inf +2 +2 +24 /shell\\s*");
+        assertThat(shell.run("-checksum /shell/g")).contains("/shell/g");
+        shell.run("-setfattr -n user.k -v v /shell/g");
+        assertThat(shell.run("-getfattr -d /shell/g")).contains("user.k=\"v\"");
+        shell.run("-chmod -R u+x,o-r /shell");
+        shell.run("-chown alice:vision /shell/g");
+        assertThat(shell.run("-stat %A|%u|%g /shell/g")).isEqualTo("rwxr-----|alice|vision\n");
+        shell.run("-setrep -w 3 /shell/g");
+        shell.run("-appendToFile " + local + " /shell/g");
+        assertThat(shell.run("-cat /shell/g")).isEqualTo("hello, grid\nhello, grid\n");
+        shell.run("-truncate -w 5 /shell/g");
+        shell.run("-get /shell/g " + scratch.resolve("back"));
+        assertThat(scratch.resolve("back")).hasContent("hello");
+        shell.run("-getmerge /shell " + scratch.resolve("merged"));
+        assertThat(scratch.resolve("merged")).hasContent("hellohello, grid\n");
+        assertThat(shell.run("-df /")).contains("swarm://three");
+        shell.run("-rm -r -skipTrash /shell");
+        assertThat(files.exists(new Path("/shell"))).isFalse();
+        shell.fails("-ls /shell");
+    }
+
+    void useTrash() throws Exception {
+        Configuration trashing = new Configuration(configuration);
+        trashing.set("fs.trash.interval", "60");
+        Shell shell = new Shell(trashing);
+        files.create(new Path("/trashed/f")).close();
+        shell.run("-rm /trashed/f");
+        assertThat(files.exists(new Path("/trashed/f"))).isFalse();
+        Path trash = files.getTrashRoot(new Path("/trashed"));
+        assertThat(files.exists(new Path(trash, "Current/trashed/f"))).isTrue();
+        shell.run("-expunge -immediate");
+        assertThat(files.listStatus(trash)).isEmpty();
+    }
+
+    void copy(java.nio.file.Path scratch) throws Exception {
+        byte[] bytes = new byte[LARGE_BYTES];
+        new Random(5).nextBytes(bytes);
+        java.nio.file.Path tree = scratch.resolve("tree");
+        Files.createDirectories(tree.resolve("sub"));
+        Files.write(tree.resolve("sub/large"), bytes);
+        Files.writeString(tree.resolve("small"), "small");
+        long before = written();
+
+        distCp(scratch, tree.toUri().toString(), "swarm://three/copied");
+
+        assertThat(written() - before).isEqualTo(LARGE_BYTES + 5);
+        assertThat(files.getFileStatus(new Path("/copied/small")).getLen()).isEqualTo(5);
+        java.nio.file.Path back = scratch.resolve("back");
+        distCp(scratch, "swarm://three/copied", back.toUri().toString());
+        assertThat(Files.readAllBytes(back.resolve("sub/large"))).isEqualTo(bytes);
+        assertThat(back.resolve("small")).hasContent("small");
+    }
+
+    /** By all file systems of the grid in this process, as jobs tell it. */
+    private static long written() {
+        Long bytes = FileSystem.getGlobalStorageStatistics().get("swarm").getLong("bytesWritten");
+        return bytes == null ? 0 : bytes;
+    }
+
+    private void distCp(java.nio.file.Path scratch, String source, String target) throws Exception {
+        Configuration job = new Configuration(configuration);
+        job.set("mapreduce.framework.name", "local");
+        job.set("mapreduce.client.progressmonitor.pollinterval", "50");
+        job.set("hadoop.tmp.dir", scratch.resolve("hadoop").toString());
+        assertThat(ToolRunner.run(job, new DistCp(job, null), new String[] {source, target}))
+                .isZero();
+    }
+}
