@@ -59,49 +59,13 @@ class BackupIT {
     }
 
     @Test
-    void isMadeUnderWritersListedVerifiedAndKeptByCount() throws Exception {
-        try (LocalGrid grid = LocalGrid.start(directory, 3, SETTINGS)) {
-            Swarm on = swarm.on(grid.addresses());
-            on.run("put", "-r", local.toString(), "/kept").succeeds();
-            Path shared = directory.resolve("shared");
-            JsonNode made;
-            try (Writer writer = new Writer(grid.addresses())) {
-                made = on.run("backup", "--name", "first", "--json").succeeds().json();
-                on.run("backup", shared.toString(), "--name", "one").succeeds();
-                assertThat(writer.made).hasPositiveValue();
-            }
-            assertThat(made.path("backup").path("files").asInt()).isEqualTo(5);
-            assertThat(made.path("backup").path("parts")).hasSize(3);
-            for (JsonNode part : made.path("backup").path("parts")) {
-                Path own = directory.resolve(part.path("node").asText());
-                assertThat(Path.of(part.path("path").asText()))
-                        .isEqualTo(own.resolve("backups").resolve("first"))
-                        .isDirectory();
-            }
-            assertThat(on.run("backup", "--list").succeeds().out()).contains("first", "n1,n2,n3");
-            on.run("backup", "--verify", "first").succeeds();
-            assertThat(on.run("backup", shared.toString(), "--name", "two", "--keep", "1")
-                            .succeeds()
-                            .out())
-                    .contains("deleted: one");
-            assertThat(shared.resolve("one")).doesNotExist();
-            assertThat(on.run("backup", "--verify", "third").exits(3).err()).contains("no such backup: third", "first");
-            assertThat(on.run("backup", "--name", "first").exits(1).err()).contains("there is a backup first already");
-            assertThat(on.run("grid", "status").succeeds().out()).contains("last backup: two");
-        }
-    }
-
-    @Test
     void bringsBackWhatItHasAfterMistakesAndAfterTheLossOfAllMetadata() throws Exception {
         Map<String, String> hashes;
         try (LocalGrid grid = LocalGrid.start(directory, 3, SETTINGS)) {
             Swarm on = swarm.on(grid.addresses());
             on.run("put", "-r", local.toString(), "/then/kept").succeeds();
             on.run("put", "-r", local.toString(), "/then/removed").succeeds();
-            try (Writer writer = new Writer(grid.addresses())) {
-                on.run("backup", "--name", "first").succeeds();
-                assertThat(writer.made).hasPositiveValue();
-            }
+            makeListVerifyAndKeep(on, grid);
             hashes = hashes(on, "/then");
             on.run("rm", "-r", "/then/removed").succeeds();
             on.run("put", "-f", local.resolve("block").toString(), "/then/kept/blocks")
@@ -146,6 +110,35 @@ class BackupIT {
             on.run("grid", "status", "--wait-healthy=60").succeeds();
             on.run("fsck", "--verify").succeeds();
         }
+    }
+
+    /** Under a writer; {@code first} is one of them. */
+    private void makeListVerifyAndKeep(Swarm on, LocalGrid grid) throws Exception {
+        Path shared = directory.resolve("shared");
+        JsonNode made;
+        try (Writer writer = new Writer(grid.addresses())) {
+            made = on.run("backup", "--name", "first", "--json").succeeds().json();
+            on.run("backup", shared.toString(), "--name", "one").succeeds();
+            assertThat(writer.made).hasPositiveValue();
+        }
+        assertThat(made.path("backup").path("files").asInt()).isEqualTo(10);
+        assertThat(made.path("backup").path("parts")).hasSize(3);
+        for (JsonNode part : made.path("backup").path("parts")) {
+            Path own = directory.resolve(part.path("node").asText());
+            assertThat(Path.of(part.path("path").asText()))
+                    .isEqualTo(own.resolve("backups").resolve("first"))
+                    .isDirectory();
+        }
+        assertThat(on.run("backup", "--list").succeeds().out()).contains("first", "n1,n2,n3");
+        on.run("backup", "--verify", "first").succeeds();
+        assertThat(on.run("backup", shared.toString(), "--name", "two", "--keep", "1")
+                        .succeeds()
+                        .out())
+                .contains("deleted: one");
+        assertThat(shared.resolve("one")).doesNotExist();
+        assertThat(on.run("backup", "--verify", "third").exits(3).err()).contains("no such backup: third", "first");
+        assertThat(on.run("backup", "--name", "first").exits(1).err()).contains("there is a backup first already");
+        assertThat(on.run("grid", "status").succeeds().out()).contains("last backup: two");
     }
 
     private Map<String, String> hashes(Swarm on, String path) throws Exception {
