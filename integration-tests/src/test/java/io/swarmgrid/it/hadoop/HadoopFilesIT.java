@@ -8,19 +8,15 @@ import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.hadoop.Swarm;
 import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.BBPartHandle;
 import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -30,15 +26,11 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LeaseRecoverable;
-import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.Options.Rename;
-import org.apache.hadoop.fs.PartHandle;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.PathHandle;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.SafeMode;
 import org.apache.hadoop.fs.SafeModeAction;
-import org.apache.hadoop.fs.UploadHandle;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -229,65 +221,14 @@ class HadoopFilesIT {
 
     @Test
     void uploadsAFileInPartsThatNobodySeesBeforeAllAreThere() throws Exception {
-        Path path = new Path("/uploads/f");
-        byte[] large = new byte[9_000_000];
-        new Random(5).nextBytes(large);
-        write("/uploads/f", "what was there before");
-        try (MultipartUploader here = files.createMultipartUploader(path).build();
-                FileSystem elsewhere = FileSystem.newInstance(GRID, configuration);
-                MultipartUploader there =
-                        elsewhere.createMultipartUploader(path).build()) {
-            UploadHandle upload = here.startUpload(path).get();
-            PartHandle end = part(there, upload, 3, path, "the end".getBytes(StandardCharsets.UTF_8));
-            PartHandle replaced = part(here, upload, 1, path, "not this one".getBytes(StandardCharsets.UTF_8));
-            PartHandle begin = part(here, upload, 1, path, large);
-            ByteArrayInputStream tooShort = new ByteArrayInputStream(new byte[10]);
-            assertThatThrownBy(() ->
-                            here.putPart(upload, 2, false, path, tooShort, 11).get())
-                    .hasCauseInstanceOf(EOFException.class)
-                    .hasMessageContaining("length=11, read=10");
-            assertThat(read("/uploads/f")).isEqualTo("what was there before");
-            Map<Integer, PartHandle> missing =
-                    Map.of(1, begin, 2, BBPartHandle.from(ByteBuffer.wrap(new byte[] {'.'})));
-            assertThatThrownBy(() -> here.complete(upload, path, missing).get())
-                    .hasCauseInstanceOf(FileNotFoundException.class);
-
-            PathHandle whole =
-                    there.complete(upload, path, Map.of(3, end, 1, begin)).get();
-
-            try (FSDataInputStream in = files.open(whole)) {
-                assertThat(in.readNBytes(large.length)).isEqualTo(large);
-                assertThat(in.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("the end");
-            }
-            assertThat(files.listStatus(path.getParent())).hasSize(1);
-            assertThatThrownBy(() -> part(here, upload, 4, path, large))
-                    .hasCauseInstanceOf(FileNotFoundException.class);
-            assertThatThrownBy(() ->
-                            here.complete(upload, path, Map.of(1, replaced)).get())
-                    .hasCauseInstanceOf(FileNotFoundException.class);
+        try (FileSystem elsewhere = FileSystem.newInstance(GRID, configuration)) {
+            new Uploads(files).becomeOneFile(elsewhere);
         }
     }
 
     @Test
     void endsTheUploadsOfAFileAndThoseBelowADirectory() throws Exception {
-        Path top = new Path("/begun");
-        try (MultipartUploader uploader = files.createMultipartUploader(top).build()) {
-            for (String name : List.of("a", "a", "b", "deep/c")) {
-                Path path = new Path(top, name);
-                UploadHandle upload = uploader.startUpload(path).get();
-                part(uploader, upload, 1, path, new byte[] {1});
-            }
-            assertThat(uploader.abortUploadsUnderPath(new Path(top, "a")).get()).isEqualTo(2);
-            assertThat(uploader.abortUploadsUnderPath(top).get()).isEqualTo(2);
-            assertThat(files.getContentSummary(top).getFileCount()).isZero();
-            assertThat(files.getContentSummary(top).getDirectoryCount()).isEqualTo(2);
-        }
-    }
-
-    private static PartHandle part(MultipartUploader by, UploadHandle upload, int number, Path path, byte[] bytes)
-            throws Exception {
-        return by.putPart(upload, number, false, path, new ByteArrayInputStream(bytes), bytes.length)
-                .get();
+        new Uploads(files).areEndedByPath();
     }
 
     @Test
