@@ -7,10 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The block of the run after the present one, allocated while there is still time. Confined to the writer's thread. */
 final class NextBlock {
+    private static final int WAIT_SECONDS = 30;
+
     private @Nullable Future<EarlyBlock> allocating;
 
     /** Begins to allocate it, unless that was begun before. */
@@ -31,13 +35,19 @@ final class NextBlock {
     /** The block as a caller who writes in place sees it, once it is there. */
     Optional<OpenBlock> shown(long offset, long lengthBytes) {
         Future<EarlyBlock> early = allocating;
-        if (early == null || !early.isDone()) {
+        return early == null || !early.isDone() ? Optional.empty() : awaited(offset, lengthBytes);
+    }
+
+    /** The same, waited for: whoever has come to its beginning can go on no sooner. Empty where none is being allocated. */
+    Optional<OpenBlock> awaited(long offset, long lengthBytes) {
+        Future<EarlyBlock> early = allocating;
+        if (early == null) {
             return Optional.empty();
         }
         try {
-            BlockWriter writer = early.get().writer();
+            BlockWriter writer = early.get(WAIT_SECONDS, TimeUnit.SECONDS).writer();
             return Optional.of(new OpenBlock(offset, offset + lengthBytes, writer == null ? null : writer.file()));
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -129,12 +129,19 @@ final class ReplicatedFileWriter implements FileWriter {
     @Override
     public List<OpenBlock> openBlocks() {
         inPlace = true;
-        BlockRun open = run;
-        if (open == null || !gathered.isEmpty()) {
+        if (job == null || !gathered.isEmpty()) {
             return List.of();
         }
+        long blockBytes = path.config().blockSize().bytes();
+        BlockRun open = run;
+        if (open == null) {
+            // Between two blocks: what has no place by now is to be sent, and nobody shall wait for a place that is
+            // never told.
+            OpenBlock sent = new OpenBlock(emitted, emitted + blockBytes, null);
+            return List.of(next.awaited(emitted, blockBytes).orElse(sent));
+        }
         OpenBlock present = open.openBlock();
-        return next.shown(open.end(), path.config().blockSize().bytes())
+        return next.shown(open.end(), blockBytes)
                 .map(after -> List.of(present, after))
                 .orElse(List.of(present));
     }

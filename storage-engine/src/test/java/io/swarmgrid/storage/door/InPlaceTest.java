@@ -132,6 +132,17 @@ class InPlaceTest {
         }
     }
 
+    /** Who writes in place would wait for a place that is never told. */
+    @Test
+    void betweenTwoBlocksTheNextOneIsTold() throws IOException {
+        byte[] bytes = TestNodes.random(TestNodes.BLOCK);
+        try (TestNodes grid = new TestNodes(directory, 1);
+                FileWriter writer = writer(grid)) {
+            TestNodes.write(writer, bytes, 0, bytes.length);
+            assertThat(writer.openBlocks()).extracting(OpenBlock::offset).containsExactly((long) TestNodes.BLOCK);
+        }
+    }
+
     private static long put(TestNodes grid, Channels channels, byte[] bytes, long size) {
         try (FileUpload upload = upload(grid, channels, size)) {
             upload.write(ByteBuffer.wrap(bytes));
