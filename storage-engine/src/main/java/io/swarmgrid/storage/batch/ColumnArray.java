@@ -16,7 +16,7 @@ import org.apache.arrow.vector.types.pojo.Field;
  * One column, or a child of one: the buffers are borrowed from the record batch it was made of. Every access says first how
  * much of a buffer it needs; a buffer that is shorter is CORRUPT_INPUT.
  */
-record ColumnArray(Field field, int length, List<ArrowBuf> buffers, List<ColumnArray> children) {
+record ColumnArray(Field field, int length, int nulls, List<ArrowBuf> buffers, List<ColumnArray> children) {
     static List<ColumnArray> of(List<Field> fields, ArrowRecordBatch batch) {
         Cursor cursor = new Cursor(
                 batch.getNodes().iterator(),
@@ -82,7 +82,7 @@ record ColumnArray(Field field, int length, List<ArrowBuf> buffers, List<ColumnA
             }
             List<ColumnArray> children =
                     field.getChildren().stream().map(this::next).toList();
-            return new ColumnArray(field, node.getLength(), own, children);
+            return new ColumnArray(field, node.getLength(), node.getNullCount(), own, children);
         }
 
         private static GridException missing(Field field, String what) {

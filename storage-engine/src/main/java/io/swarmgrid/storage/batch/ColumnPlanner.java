@@ -47,6 +47,9 @@ final class ColumnPlanner {
     void validity(List<ColumnSlice> slices, int count) {
         long nulls = 0;
         for (ColumnSlice slice : slices) {
+            if (slice.array().allValid() && slice.array().nulls() > 0) {
+                throw slice.array().corrupt(slice.array().nulls() + " nulls, and no bitmap that says which");
+            }
             if (!slice.array().allValid()) {
                 slice.array().require(0, Bits.bytes(slice.to()));
                 nulls += slice.count() - Bits.countSet(slice.array().address(0), slice.from(), slice.to());

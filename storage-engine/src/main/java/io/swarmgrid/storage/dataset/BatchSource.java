@@ -16,7 +16,7 @@ import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Field;
 
-/** Reads batches of one open file, or some columns of them, as they are stored. Confined to one thread. */
+/** Reads batches of one open file, or some columns of them, and decompresses what is compressed. Confined to one thread. */
 final class BatchSource {
     /** From this size on it may pay to read only the buffers that are wanted. */
     private static final long LARGE_BODY_BYTES = 256 << 10;
@@ -163,8 +163,9 @@ final class BatchSource {
         for (BatchMessage.Span span : batch.spans()) {
             buffers.add(span.length() == 0 ? allocator.getEmpty() : find(pieces, span));
         }
-        return new ArrowRecordBatch(
+        ArrowRecordBatch stored = new ArrowRecordBatch(
                 batch.rows(), batch.nodes(), buffers, batch.compression(), batch.variadicCounts(), true);
+        return Decompression.of(stored, allocator);
     }
 
     private static ArrowBuf find(List<Piece> pieces, BatchMessage.Span span) {

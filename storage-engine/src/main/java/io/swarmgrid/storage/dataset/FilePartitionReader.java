@@ -3,13 +3,13 @@ package io.swarmgrid.storage.dataset;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.LimitsConfig;
-import io.swarmgrid.storage.batch.Unloading;
+import io.swarmgrid.storage.batch.BatchPlan;
+import io.swarmgrid.storage.batch.Rows;
 import io.swarmgrid.storage.file.FileReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.FieldVector;
@@ -53,7 +53,7 @@ final class FilePartitionReader implements PartitionReader {
         this.limits = BatchLimits.sent(memory.schema().getFields(), limits);
         this.source = new BatchSource(file, allocator, memory.allFields(), columns);
         this.root = VectorSchemaRoot.create(memory.schema(), allocator);
-        this.loader = new VectorLoader(root, CommonsCompressionFactory.INSTANCE);
+        this.loader = new VectorLoader(root);
     }
 
     /** The file's schema as vectors have it, and vectors for the dictionaries of the columns wanted. */
@@ -88,7 +88,7 @@ final class FilePartitionReader implements PartitionReader {
             }
             nextBatch = firstBatch();
             if (!dictionaries.getDictionaryIds().isEmpty()) {
-                index.dictionaries().forEach(this::loadDictionary);
+                index.dictionaries().forEach(block -> sound("a dictionary", () -> loadDictionary(block)));
             }
         } catch (RuntimeException e) {
             close();
@@ -109,7 +109,7 @@ final class FilePartitionReader implements PartitionReader {
         try (ArrowDictionaryBatch batch = values.dictionary(block)) {
             // The root only lends the vector to the loader: it is not closed.
             VectorSchemaRoot lent = new VectorSchemaRoot(fields, List.of(vector), 0);
-            new VectorLoader(lent, CommonsCompressionFactory.INSTANCE).load(batch.getDictionary());
+            load(new VectorLoader(lent), fields, batch.getDictionary());
         }
     }
 
@@ -125,37 +125,46 @@ final class FilePartitionReader implements PartitionReader {
 
     @Override
     public boolean next() {
+        boolean[] loaded = new boolean[1];
+        sound("batch " + nextBatch, () -> loaded[0] = loadNext());
+        return loaded[0];
+    }
+
+    private boolean loadNext() {
+        if (cut != null && cut.hasNext()) {
+            return loadPiece(cut);
+        }
+        closeCut();
+        return nextBatch < index.batches().size() && begins(nextBatch) < end() && loadBatch(nextBatch++);
+    }
+
+    private void sound(String what, Runnable load) {
         try {
-            if (cut != null && cut.hasNext()) {
-                return loadPiece(cut);
-            }
-            closeCut();
-            return nextBatch < index.batches().size() && begins(nextBatch) < end() && loadBatch(nextBatch++);
+            load.run();
         } catch (OutOfMemoryException e) {
             throw new GridException(
-                    ErrorCode.OVERLOADED, "no memory for a batch of " + read.name() + ": " + e.getMessage(), e);
+                    ErrorCode.OVERLOADED, "no memory for " + what + " of " + read.name() + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             // Whatever the library falls over: the file's bytes are as they were written, but they are no sound batch.
             boolean corrupt = !(e instanceof GridException grid) || grid.code() == ErrorCode.CORRUPT_INPUT;
-            throw corrupt ? FileIndex.corrupt(file, "batch " + (nextBatch - 1) + ": " + e.getMessage(), e) : e;
+            throw corrupt ? FileIndex.corrupt(file, what + ": " + e.getMessage(), e) : e;
         }
     }
 
     private boolean loadBatch(int number) {
         ArrowBlock block = index.batches().get(number);
+        long begin = begins(number);
         boolean large;
         try (ArrowRecordBatch batch = source.batch(block)) {
-            Extents.check(root.getSchema().getFields(), batch);
-            loader.load(batch);
-            large = root.getRowCount() > 1 && tooLarge(block, batch);
+            if (batch.getLength() != begins(number + 1) - begin) {
+                throw new IllegalArgumentException(
+                        "it has " + batch.getLength() + " rows, the footer says " + (begins(number + 1) - begin));
+            }
+            load(loader, root.getSchema().getFields(), batch);
+            large = batch.getLength() > 1 && block.getMetadataLength() + batch.computeBodyLength() > limits.wireBytes();
         }
-        long begin = begins(number);
         int from = (int) Math.max(0, read.firstRow() - begin);
         int to = (int) Math.min(root.getRowCount(), end() - begin);
-        if (root.getRowCount() != begins(number + 1) - begin) {
-            throw new IllegalArgumentException(
-                    "it has " + root.getRowCount() + " rows, the footer says " + (begins(number + 1) - begin));
-        }
         if (from == 0 && to == root.getRowCount() && !large) {
             return true;
         }
@@ -163,15 +172,13 @@ final class FilePartitionReader implements PartitionReader {
         return loadPiece(cut);
     }
 
-    /** Whether a batch as it is now in the root does not fit into one message. */
-    private boolean tooLarge(ArrowBlock block, ArrowRecordBatch batch) {
-        boolean compressed = batch.getBodyCompression().getCodec() != Compression.NONE.id();
-        if (!compressed && block.getMetadataLength() + block.getBodyLength() <= limits.wireBytes()) {
-            return false;
-        }
-        try (ArrowRecordBatch loaded = Unloading.of(root)) {
-            return loaded.computeBodyLength() + block.getMetadataLength() > limits.wireBytes();
-        }
+    /**
+     * Loads a batch that fits together: with one that does not, the library makes room for values that are not there, fails
+     * half-way, and keeps what it took for ever.
+     */
+    private static void load(VectorLoader loader, List<Field> fields, ArrowRecordBatch batch) {
+        BatchPlan.of(fields, List.of(Rows.of(fields, batch)));
+        loader.load(batch);
     }
 
     private boolean loadPiece(Cut from) {

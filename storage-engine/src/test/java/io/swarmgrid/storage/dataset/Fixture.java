@@ -39,7 +39,9 @@ final class Fixture implements AutoCloseable {
     static final Schema NUMBERS = new Schema(List.of(Field.nullable("n", MinorType.INT.getType())));
 
     final MemoryGrid grid = new MemoryGrid();
-    final BufferAllocator allocator = new RootAllocator();
+    /** Bounded, as a node's is: damaged lengths ask for more than any machine has. */
+    final BufferAllocator allocator = new RootAllocator(1L << 30);
+
     final Staging staging = new Staging(grid, Duration.ofMinutes(5), 100);
     final DatasetStore store;
 

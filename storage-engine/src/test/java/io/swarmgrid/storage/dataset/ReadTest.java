@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.client.ErrorCode;
@@ -31,6 +32,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadTest {
     private final Fixture fixture = new Fixture();
@@ -197,13 +200,13 @@ class ReadTest {
                 () -> fixture.read("/d", null, null).forEach(VectorSchemaRoot::close), ErrorCode.CORRUPT_DATA, message);
     }
 
-    @Test
-    void survivesAnyDamage() {
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "lz4", "zstd"})
+    void survivesAnyDamage(String compression) {
         long seed = Long.getLong("swarm.test.seed", System.nanoTime());
-        System.out.println("seed=" + seed);
         Random random = new Random(seed);
         try (VectorSchemaRoot root = RandomBatch.root(RandomBatch.everyType(), 50, random, fixture.allocator)) {
-            fixture.put(Fixture.to("/d", PutMode.CREATE), root);
+            fixture.put(new DatasetPut(null, "/d", PutMode.CREATE, null, null, null, null, compression), root);
         }
         String name = fixture.plan("/d", null, null).endpoints().get(0).read().name();
         byte[] good = fixture.grid.bytes(Fixture.path("/d/" + name));
@@ -213,13 +216,15 @@ class ReadTest {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt();
             }
             fixture.grid.damage(Fixture.path("/d/" + name), bad);
+            String where = "seed=" + seed + ", round " + round;
             try {
                 drain(List.of(3L, 40L));
             } catch (GridException e) {
                 // The second where a damaged length asks for more memory than there is.
-                assertThat(e.code()).as("seed=" + seed).isIn(ErrorCode.CORRUPT_DATA, ErrorCode.OVERLOADED);
+                assertThat(e.code()).as(where).isIn(ErrorCode.CORRUPT_DATA, ErrorCode.OVERLOADED);
             }
-            fixture.grid.assertAtRest();
+            assertThatCode(fixture.grid::assertAtRest).as(where).doesNotThrowAnyException();
+            assertThat(fixture.allocator.getAllocatedMemory()).as(where).isZero();
         }
     }
 
