@@ -37,7 +37,11 @@ final class SwarmInputStream extends FSInputStream
     private final Executor executor;
     private final FileSystem.@Nullable Statistics statistics;
     private final IOStatisticsStore counters = IOStatisticsBinding.iostatisticsStore()
-            .withCounters(StreamStatisticNames.STREAM_READ_BYTES)
+            .withCounters(
+                    StreamStatisticNames.STREAM_READ_BYTES,
+                    StreamStatisticNames.STREAM_READ_VECTORED_OPERATIONS,
+                    StreamStatisticNames.STREAM_READ_VECTORED_INCOMING_RANGES,
+                    StreamStatisticNames.STREAM_READ_VECTORED_COMBINED_RANGES)
             .build();
     private final long sizeBytes;
     private volatile boolean closed;
@@ -117,6 +121,7 @@ final class SwarmInputStream extends FSInputStream
         } finally {
             target.limit(limit);
         }
+        tell(count);
         return count;
     }
 
@@ -143,13 +148,20 @@ final class SwarmInputStream extends FSInputStream
             throw new EOFException(FSExceptionMessages.EOF_IN_READ_FULLY + ": " + target.remaining() + " bytes at "
                     + position + " of " + sizeBytes + " in " + path);
         }
+        int count = target.remaining();
         fetch(position, target);
+        tell(count);
     }
 
     @Override
     public void readVectored(List<? extends FileRange> ranges, IntFunction<ByteBuffer> allocate) throws IOException {
         requireOpen();
-        VectoredRead.start(ranges, sizeBytes, allocate, this::fetch, executor);
+        int requests = VectoredRead.start(ranges, sizeBytes, allocate, this::fetch, executor);
+        counters.incrementCounter(StreamStatisticNames.STREAM_READ_VECTORED_OPERATIONS, 1);
+        counters.incrementCounter(StreamStatisticNames.STREAM_READ_VECTORED_INCOMING_RANGES, ranges.size());
+        counters.incrementCounter(StreamStatisticNames.STREAM_READ_VECTORED_COMBINED_RANGES, requests);
+        // For the thread that asks, not for those that fetch: jobs count what each of their threads has read.
+        tell(ranges.stream().mapToLong(FileRange::getLength).sum());
     }
 
     @Override
@@ -203,17 +215,22 @@ final class SwarmInputStream extends FSInputStream
             input.readAt(position, target);
             return target;
         });
-        counted(length);
+        counters.incrementCounter(StreamStatisticNames.STREAM_READ_BYTES, length);
     }
 
     private int counted(int bytes) {
         if (bytes > 0) {
             counters.incrementCounter(StreamStatisticNames.STREAM_READ_BYTES, bytes);
-            if (statistics != null) {
-                statistics.incrementBytesRead(bytes);
-            }
+            tell(bytes);
         }
         return bytes;
+    }
+
+    /** What this thread has read, as it is told for the file system. */
+    private void tell(long bytes) {
+        if (statistics != null) {
+            statistics.incrementBytesRead(bytes);
+        }
     }
 
     private void requirePlace(long position) throws EOFException {

@@ -34,10 +34,11 @@ final class VectoredRead {
     /**
      * Gives each range the future of its bytes.
      *
+     * @return how many requests they are read by
      * @throws IllegalArgumentException where ranges overlap or a length is negative
      * @throws EOFException where a range is not within the file
      */
-    static void start(
+    static int start(
             List<? extends FileRange> ranges,
             long sizeBytes,
             IntFunction<ByteBuffer> allocate,
@@ -49,9 +50,11 @@ final class VectoredRead {
             range.setData(new CompletableFuture<>());
         }
         VectoredRead read = new VectoredRead(allocate, source);
-        for (List<FileRange> group : grouped(sorted)) {
+        List<List<FileRange>> groups = grouped(sorted);
+        for (List<FileRange> group : groups) {
             executor.execute(() -> read.fetch(group));
         }
+        return groups.size();
     }
 
     private static List<FileRange> sorted(List<? extends FileRange> ranges, long sizeBytes) throws EOFException {

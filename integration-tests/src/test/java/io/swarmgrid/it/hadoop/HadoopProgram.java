@@ -1,9 +1,5 @@
 package io.swarmgrid.it.hadoop;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.PackageVersion;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -73,9 +69,6 @@ final class HadoopProgram {
         }
         useContext(FileContext.getFileContext(grid, named));
         System.out.println("Hadoop " + VersionInfo.getVersion());
-        if (has("io.netty.buffer.ByteBuf")) {
-            Others.use();
-        }
     }
 
     private void run() throws Exception {
@@ -250,18 +243,6 @@ final class HadoopProgram {
                 expect(true, bulk.pageSize() > 1);
                 expect(List.of(), bulk.bulkDelete(List.of(files.makeQualified(file))));
             }
-        }
-    }
-
-    /** The libraries that the program has of its own. */
-    private static final class Others {
-        static void use() throws IOException {
-            ByteBuf buffer = Unpooled.directBuffer(8).writeInt(7);
-            expect(7, buffer.readInt());
-            buffer.release();
-            expect("{\"a\":1}", new ObjectMapper().writeValueAsString(Map.of("a", 1)));
-            System.out.println("Netty " + ByteBuf.class.getPackage().getImplementationVersion());
-            System.out.println("Jackson " + PackageVersion.VERSION);
         }
     }
 

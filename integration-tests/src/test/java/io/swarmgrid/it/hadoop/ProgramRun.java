@@ -9,57 +9,70 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs {@link HadoopProgram} in a JVM with nothing but what a user gives it: no option that opens a package of Java's, and on
- * its class path a core-site.xml, the jars of some folders, the one jar, and the tests' own classes.
+ * Runs a program in a JVM with nothing but what a user gives it: on its class path are libraries of its own, the one jar, the tests'
+ * own classes, and before them all its configuration. No package of Java's is opened unless it is said.
  */
 final class ProgramRun {
     private static final long PATIENCE_SECONDS = 120;
 
     private final Path scratch;
-    private final List<Path> classPath = new ArrayList<>();
+    private final Class<?> program;
+    private final List<Path> libraries;
+    private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    private final Map<String, String> environment = new TreeMap<>();
 
-    /**
-     * @param scratch a directory for what it prints
-     * @param folders what the build has laid ready, by name, in the order of the class path
-     */
-    ProgramRun(Path scratch, List<String> folders) throws IOException {
+    /** @param scratch a directory for what it prints, and for its configuration */
+    ProgramRun(Path scratch, Class<?> program, List<Path> libraries) {
         this.scratch = scratch;
+        this.program = program;
+        this.libraries = List.copyOf(libraries);
+    }
+
+    /** @param folders with jars, as the build has laid them ready, in the order of the class path */
+    static List<Path> laidReady(List<String> folders) throws IOException {
+        List<Path> libraries = new ArrayList<>();
         for (String folder : folders) {
             try (Stream<Path> jars = Files.list(Path.of(System.getProperty("swarm.class-paths"), folder))) {
-                jars.sorted().forEach(classPath::add);
+                jars.sorted().forEach(libraries::add);
             }
         }
+        return libraries;
+    }
+
+    ProgramRun jvm(List<String> options) {
+        jvmOptions.addAll(options);
+        return this;
+    }
+
+    ProgramRun environment(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** @param properties what was pasted into core-site.xml */
+    ProgramRun coreSite(String properties) throws IOException {
+        Files.writeString(scratch.resolve("core-site.xml"), "<configuration>" + properties + "</configuration>");
+        return this;
     }
 
     /**
      * What it said, once it has ended well.
      *
-     * @param properties what was pasted into core-site.xml
      * @param arguments the program's
      */
-    String run(String properties, List<String> arguments) throws Exception {
-        Files.writeString(scratch.resolve("core-site.xml"), "<configuration>" + properties + "</configuration>");
-        classPath.add(0, scratch);
-        classPath.add(Path.of(System.getProperty("swarm.one-jar")));
-        classPath.add(testClasses());
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
-                HadoopProgram.class.getName()));
-        command.addAll(arguments);
+    String run(List<String> arguments) throws Exception {
         Path out = Files.createTempFile(scratch, "out", "");
         Path err = Files.createTempFile(scratch, "err", "");
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(command(arguments));
         builder.environment().keySet().removeIf(variable -> variable.contains("JAVA") || variable.startsWith("HADOOP"));
+        builder.environment().putAll(environment);
         Process process =
                 builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         boolean ended = false;
@@ -70,13 +83,28 @@ final class ProgramRun {
         }
         String said = Files.readString(err);
         assertThat(ended).as("it ends. Its errors: %s", said).isTrue();
-        assertThat(process.exitValue()).as("with %s: %s", classPath, said).isZero();
+        assertThat(process.exitValue()).as("with %s: %s", libraries, said).isZero();
         assertThat(said).doesNotContain("Cannot load").doesNotContain("LinkageError");
         return Files.readString(out);
     }
 
+    private List<String> command(List<String> arguments) throws URISyntaxException {
+        List<Path> classPath = new ArrayList<>(List.of(scratch));
+        classPath.addAll(libraries);
+        classPath.add(Path.of(System.getProperty("swarm.one-jar")));
+        classPath.add(testClasses());
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.add("-cp");
+        command.add(classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+        command.add(program.getName());
+        command.addAll(arguments);
+        return command;
+    }
+
     private static Path testClasses() throws URISyntaxException {
-        return Path.of(HadoopProgram.class
+        return Path.of(ProgramRun.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()

@@ -1,0 +1,79 @@
+package io.swarmgrid.it.hadoop;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs {@link SparkProgram} with a Spark, all of its libraries, and what its own launcher gives a JVM. */
+final class SparkRun {
+    /** The executor's name is what the scheduler compares the hosts of blocks with. */
+    private static final String HOST = "127.0.0.1";
+
+    private final Path scratch;
+    private final List<Path> libraries;
+    private final List<String> options = new ArrayList<>();
+
+    /**
+     * @param scratch a directory for all that it writes on this machine
+     * @param version whose class path a pom beside this module tells
+     * @param defaults the lines of its spark-defaults.conf
+     */
+    SparkRun(Path scratch, String version, List<String> defaults) throws Exception {
+        this.scratch = scratch;
+        this.libraries = libraries(version);
+        options.add("-Xmx768m");
+        options.addAll(openings());
+        options.add("-Djava.io.tmpdir=" + scratch);
+        property("spark.local.dir " + scratch);
+        property("spark.master local[2]");
+        property("spark.ui.enabled false");
+        property("spark.sql.shuffle.partitions 2");
+        property("spark.sql.files.maxPartitionBytes 4m");
+        defaults.stream().filter(line -> line.startsWith("spark.hadoop.")).forEach(this::property);
+    }
+
+    /** A line of spark-defaults.conf, as it is found among the system's properties, too. */
+    SparkRun property(String line) {
+        String[] words = line.strip().split("\\s+", 2);
+        options.add("-D" + words[0] + "=" + words[1]);
+        return this;
+    }
+
+    List<String> run(String source, String target) throws Exception {
+        return new ProgramRun(scratch, SparkProgram.class, libraries)
+                .jvm(options)
+                .environment("SPARK_LOCAL_HOSTNAME", HOST)
+                .run(List.of(source, target))
+                .lines()
+                .toList();
+    }
+
+    private static List<Path> libraries(String version) throws IOException {
+        Path listed =
+                Path.of(System.getProperty("swarm.spark-class-paths"), "spark-" + version, "target", "class-path");
+        return Arrays.stream(Files.readString(listed).strip().split(File.pathSeparator))
+                .map(Path::of)
+                .toList();
+    }
+
+    /** The packages that Spark's launcher opens to it, as that version of it says. */
+    private List<String> openings() throws Exception {
+        List<URL> jars = new ArrayList<>();
+        for (Path jar : libraries) {
+            if (jar.getFileName().toString().startsWith("spark-launcher")) {
+                jars.add(jar.toUri().toURL());
+            }
+        }
+        try (URLClassLoader launcher = new URLClassLoader(jars.toArray(new URL[0]))) {
+            Class<?> options = launcher.loadClass("org.apache.spark.launcher.JavaModuleOptions");
+            String all = (String) options.getMethod("defaultModuleOptions").invoke(null);
+            return List.of(all.strip().split("\\s+"));
+        }
+    }
+}
