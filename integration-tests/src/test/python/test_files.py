@@ -12,6 +12,23 @@ INLINE = 4 << 10
 BLOCK = 64 << 20
 
 
+def crc32c_table():
+    table = list(range(256))
+    for _ in range(8):
+        table = [each >> 1 ^ (0x82F63B78 if each & 1 else 0) for each in table]
+    return table
+
+
+CRC32C = crc32c_table()
+
+
+def crc32c(content):
+    crc = 0xFFFFFFFF
+    for byte in content:
+        crc = CRC32C[crc & 255 ^ byte] ^ crc >> 8
+    return f"{crc ^ 0xFFFFFFFF:08x}"
+
+
 @pytest.mark.parametrize("size", [0, 1, INLINE, INLINE + 1, 65_536, 1_000_003, (3 << 20) + 17])
 def test_bytes_come_back_as_they_were(clients, home, size):
     content = os.urandom(size)
@@ -185,6 +202,13 @@ def test_concat_joins_files_in_their_order(clients, home, sizes):
         assert raw(read(client, path(names[0]))) == b"".join(parts)
         assert not any(exists(client, name) for name in names[1:])
     assert act(clients[2], "fs.check", path=home, verify=True).get("problems", []) == []
+    for size in [0, 3, sum(sizes) // 2, sum(sizes), 1 << 40]:
+        assert act(clients[1], "fs.checksum", path=names[0], size_bytes=size) == {
+            "path": names[0],
+            "size_bytes": min(size, sum(sizes)),
+            "crc32c": crc32c(b"".join(parts)[:size]),
+        }
+    assert refused(act, clients[0], "fs.checksum", path=home).code == "IS_A_DIRECTORY"
     assert act(clients[2], "fs.truncate", path=names[0], size_bytes=sum(sizes) - 1)["size_bytes"] == sum(sizes) - 1
     assert raw(read(clients[0], path(names[0]))) == b"".join(parts)[:-1]
 

@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.CompositeCrcFileChecksum;
 import org.apache.hadoop.fs.ContentSummary;
+import org.apache.hadoop.fs.FileChecksum;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FsServerDefaults;
 import org.apache.hadoop.fs.FsStatus;
@@ -194,6 +196,24 @@ abstract class EntryFileSystem extends FileSystem {
         String text = text(file.getPath());
         BlockLocation[] blocks = BlockPlaces.of(Errors.at(file.getPath(), () -> grid().locate(text)), start, length);
         return blocks.length == 0 ? new BlockLocation[] {BlockPlaces.everywhere(file)} : blocks;
+    }
+
+    /**
+     * Of its bytes, however they are cut into blocks: what HDFS has in the mode {@code COMPOSITE_CRC}, so that files of either can be
+     * compared. None where the configuration says so.
+     */
+    @Override
+    @SuppressWarnings("NullAway") // as the specification has it
+    public FileChecksum getFileChecksum(Path path, long length) throws IOException {
+        if (length < 0) {
+            throw new IllegalArgumentException("bad length: " + length + " of " + path);
+        }
+        if (!opened().settings().checksums()) {
+            return null;
+        }
+        String crc = Errors.at(path, () -> grid().checksum(text(path), length)).crc32c();
+        return new CompositeCrcFileChecksum(
+                Integer.parseUnsignedInt(crc, 16), DataChecksum.Type.CRC32C, BYTES_PER_CHECKSUM);
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.swarmgrid.hadoop;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.ChecksumRequest;
 import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileBlocks;
+import io.swarmgrid.client.wire.FileChecksum;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.ListRequest;
@@ -108,6 +110,11 @@ final class Grid {
 
     FileBlocks locate(String path) {
         return client.action("fs.locate", new PathRequest(path), FileBlocks.class);
+    }
+
+    /** @param sizeBytes of how many bytes from the beginning, at most all */
+    FileChecksum checksum(String path, long sizeBytes) {
+        return client.action("fs.checksum", new ChecksumRequest(path, sizeBytes), FileChecksum.class);
     }
 
     FileStatus setAttribute(String path, String name, @Nullable String value) {

@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param replicas reported for files, and asked for where the caller asks for another number
  * @param durability of what is written; null for the path's policy
  * @param blockSizeBytes reported for files; the grid cuts them as it is configured
+ * @param checksums whether files have one that tools may compare
  */
 record Settings(
         List<String> addresses,
         ClientOptions client,
         short replicas,
         @Nullable String durability,
-        long blockSizeBytes) {
+        long blockSizeBytes,
+        boolean checksums) {
     private static final String PREFIX = "fs.swarm.";
     private static final short DEFAULT_REPLICAS = 2;
     private static final long DEFAULT_BLOCK_SIZE_BYTES = 64 << 20;
@@ -58,7 +60,19 @@ record Settings(
                 options,
                 (short) configuration.getInt(keys.key("replicas"), DEFAULT_REPLICAS),
                 keys.text("durability"),
-                configuration.getLongBytes(keys.key("block-size"), DEFAULT_BLOCK_SIZE_BYTES));
+                configuration.getLongBytes(keys.key("block-size"), DEFAULT_BLOCK_SIZE_BYTES),
+                checksums(keys));
+    }
+
+    private static boolean checksums(Keys keys) throws IOException {
+        String kind = keys.text("checksum");
+        if (kind == null || kind.equals("crc32c")) {
+            return true;
+        }
+        if (kind.equals("none")) {
+            return false;
+        }
+        throw new IOException("bad " + keys.key("checksum") + ": " + kind + " (known: crc32c, none)");
     }
 
     private record Keys(String grid, Configuration configuration) {

@@ -17,6 +17,7 @@ public enum Repeat {
             "fs.list",
             "fs.usage",
             "fs.locate",
+            "fs.checksum",
             "dataset.info",
             "checkpoint.list",
             "checkpoint.info",

@@ -4,8 +4,10 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Grant;
+import io.swarmgrid.client.wire.ChecksumRequest;
 import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.FileBlocks;
+import io.swarmgrid.client.wire.FileChecksum;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
@@ -19,12 +21,15 @@ import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.StatRequest;
 import io.swarmgrid.client.wire.Truncate;
+import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.file.StoredChecksum;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.StatusChange;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +72,12 @@ final class FileActions {
                 Grant.READ,
                 PathRequest.class,
                 (call, ask) -> locate(ask));
+        table.add(
+                "fs.checksum",
+                "CRC32C of a file, from those of its blocks: {path, size_bytes}",
+                Grant.READ,
+                ChecksumRequest.class,
+                this::checksum);
         table.add(
                 "fs.set_replication",
                 "How many copies of a file there should be: {path, replicas}",
@@ -180,6 +191,19 @@ final class FileActions {
     private FileBlocks locate(PathRequest ask) {
         GridPath path = CallerPaths.parse(ask.path());
         return new FileBlocks(path.toString(), files.locate(path));
+    }
+
+    private FileChecksum checksum(CallContext call, ChecksumRequest ask) {
+        GridPath path = CallerPaths.parse(ask.path());
+        Long asked = ask.sizeBytes();
+        if (asked != null && asked < 0) {
+            throw GridException.invalid("bad size_bytes: " + asked + ", expected at least 0");
+        }
+        try (FileReader file = store.open(call, path)) {
+            long length = asked == null ? file.lengthBytes() : Math.min(asked, file.lengthBytes());
+            int crc = StoredChecksum.of(file, length);
+            return new FileChecksum(path.toString(), length, HexFormat.of().toHexDigits(crc));
+        }
     }
 
     private FileStatus setAttribute(SetAttribute ask) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.tools.DistCp;
@@ -38,7 +39,7 @@ final class HadoopTools {
         shell.fails("-test -e /shell/deep/f");
         assertThat(shell.run("-du /shell")).contains("12").contains("/shell/g");
         assertThat(shell.run("-count -q /shell")).matches("\\s*none +inf +none +inf +2 +2 +24 /shell\\s*");
-        assertThat(shell.run("-checksum /shell/g")).contains("/shell/g");
+        assertThat(shell.run("-checksum /shell/g")).matches("/shell/g\tCOMPOSITE-CRC32C\t[0-9a-f]{8}\n");
         shell.run("-setfattr -n user.k -v v /shell/g");
         assertThat(shell.run("-getfattr -d /shell/g")).contains("user.k=\"v\"");
         shell.run("-chmod -R u+x,o-r /shell");
@@ -84,10 +85,26 @@ final class HadoopTools {
 
         assertThat(written() - before).isEqualTo(LARGE_BYTES + 5);
         assertThat(files.getFileStatus(new Path("/copied/small")).getLen()).isEqualTo(5);
+        copyByChecksum(scratch);
         java.nio.file.Path back = scratch.resolve("back");
         distCp(scratch, "swarm://three/copied", back.toUri().toString());
         assertThat(Files.readAllBytes(back.resolve("sub/large"))).isEqualTo(bytes);
         assertThat(back.resolve("small")).hasContent("small");
+    }
+
+    /** Of two files of one length, only the one with other bytes is copied again. */
+    private void copyByChecksum(java.nio.file.Path scratch) throws Exception {
+        distCp(scratch, "swarm://three/copied", "swarm://three/again");
+        try (FSDataOutputStream out = files.create(new Path("/again/small"))) {
+            out.writeBytes("other");
+        }
+        long before = written();
+
+        distCp(scratch, "-update", "swarm://three/copied", "swarm://three/again");
+
+        assertThat(written() - before).isEqualTo(5);
+        assertThat(files.getFileChecksum(new Path("/again/small")))
+                .isEqualTo(files.getFileChecksum(new Path("/copied/small")));
     }
 
     /** By all file systems of the grid in this process, as jobs tell it. */
@@ -96,12 +113,11 @@ final class HadoopTools {
         return bytes == null ? 0 : bytes;
     }
 
-    private void distCp(java.nio.file.Path scratch, String source, String target) throws Exception {
+    private void distCp(java.nio.file.Path scratch, String... words) throws Exception {
         Configuration job = new Configuration(configuration);
         job.set("mapreduce.framework.name", "local");
         job.set("mapreduce.client.progressmonitor.pollinterval", "50");
         job.set("hadoop.tmp.dir", scratch.resolve("hadoop").toString());
-        assertThat(ToolRunner.run(job, new DistCp(job, null), new String[] {source, target}))
-                .isZero();
+        assertThat(ToolRunner.run(job, new DistCp(job, null), words)).isZero();
     }
 }

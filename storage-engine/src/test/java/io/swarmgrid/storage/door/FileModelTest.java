@@ -3,8 +3,12 @@ package io.swarmgrid.storage.door;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.Unpooled;
 import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.bytes.Crc32c;
+import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileWriter;
+import io.swarmgrid.storage.file.StoredChecksum;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -129,6 +133,14 @@ class FileModelTest {
     }
 
     private void check(TestNodes grid, String path) {
-        assertThat(grid.read(any(grid), path)).as(path).isEqualTo(model.get(path));
+        byte[] content = Objects.requireNonNull(model.get(path));
+        assertThat(grid.read(any(grid), path)).as(path).isEqualTo(content);
+        try (FileReader reader = any(grid).files().open(TestNode.context(), GridPath.parse(path))) {
+            for (int length : new int[] {content.length, random.nextInt(content.length + 1)}) {
+                assertThat(StoredChecksum.of(reader, length))
+                        .as("checksum of %s bytes", length)
+                        .isEqualTo(Crc32c.of(Unpooled.wrappedBuffer(content, 0, length)));
+            }
+        }
     }
 }

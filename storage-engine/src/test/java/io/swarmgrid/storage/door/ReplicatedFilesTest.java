@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Caller;
 import io.swarmgrid.client.call.QosClass;
@@ -16,7 +17,9 @@ import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileWriter;
+import io.swarmgrid.storage.file.StoredChecksum;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,6 +59,30 @@ class ReplicatedFilesTest {
                             .sum())
                     .isEqualTo(stored);
             assertThat(grid.metadata().openFiles()).isZero();
+        }
+    }
+
+    @Test
+    void sumsUpAFileOfWholeBlocksWithoutReadingIt() throws IOException {
+        byte[] bytes = TestNodes.random((9 << 20) + 77);
+        try (TestNodes grid = new TestNodes(directory, 1)) {
+            grid.put(grid.get(1), "/f", bytes, PLAIN);
+            FileReader unread = new FileReader() {
+                @Override
+                public FileLayout layout() {
+                    return grid.layout("/f");
+                }
+
+                @Override
+                public ByteBuf read(long position, int length) {
+                    throw new AssertionError("reads " + length + " bytes at " + position);
+                }
+
+                @Override
+                public void close() {}
+            };
+
+            assertThat(StoredChecksum.of(unread, bytes.length)).isEqualTo(Crc32c.of(Unpooled.wrappedBuffer(bytes)));
         }
     }
 
