@@ -24,11 +24,12 @@ class WallsTest {
             "config", Set.of(),
             "client", Set.of(),
             "hadoop", Set.of("client"),
+            "mount", Set.of("client"),
             "storage", Set.of("config", "client"),
             "checkpoint", Set.of("config", "client", "storage"),
             "tasks", Set.of("config", "client", "storage"),
             "qos", Set.of("config", "client"),
-            "node", Set.of("config", "client", "storage", "checkpoint", "tasks", "qos"),
+            "node", Set.of("config", "client", "mount", "storage", "checkpoint", "tasks", "qos"),
             "bench", Set.of("client", "node")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -82,6 +83,11 @@ class WallsTest {
     @Test
     void hadoopStaysInItsOwnModuleTheArchiveAndTheBenchmarksOfPeers() {
         only("org.apache.hadoop..", "hadoop", "storage.archive", "bench");
+    }
+
+    @Test
+    void nativeCallsStayAtTheMountsDevice() {
+        only("com.sun.jna..", "mount.fuse");
     }
 
     @Test

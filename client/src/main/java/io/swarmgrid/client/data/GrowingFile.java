@@ -10,6 +10,8 @@ import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.grid.Repeat;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.PutResult;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that others see while it is written: empty and open at first, then as far as it was flushed. It is this writer's
@@ -19,7 +21,9 @@ import io.swarmgrid.client.wire.PutResult;
 public final class GrowingFile implements AutoCloseable {
     private final FileUpload upload;
     private final String path;
-    private ByteBuf gathered = frame();
+    /** Null while there is nothing to send, so that one which is open and idle costs no memory. */
+    private @Nullable ByteBuf gathered;
+
     private boolean closed;
 
     private GrowingFile(FileUpload upload, String path) {
@@ -56,7 +60,7 @@ public final class GrowingFile implements AutoCloseable {
 
     /** Where the next byte goes. */
     public long position() {
-        return upload.position() + (closed ? 0 : gathered.readableBytes());
+        return upload.position() + (gathered == null ? 0 : gathered.readableBytes());
     }
 
     /**
@@ -65,15 +69,20 @@ public final class GrowingFile implements AutoCloseable {
      * @throws GridException what the grid refused with; LEASE_LOST where somebody else closed, removed or replaced the file
      */
     public void write(byte[] bytes, int offset, int length) {
+        write(ByteBuffer.wrap(bytes, offset, length));
+    }
+
+    /** The same for all bytes that remain in a buffer. */
+    public void write(ByteBuffer bytes) {
         requireOpen();
-        int at = offset;
-        int left = length;
-        while (left > 0) {
-            int count = Math.min(left, gathered.writableBytes());
-            gathered.writeBytes(bytes, at, count);
-            at += count;
-            left -= count;
-            if (!gathered.isWritable()) {
+        int end = bytes.limit();
+        while (bytes.position() < end) {
+            ByteBuf frame = gathered == null ? frame() : gathered;
+            gathered = frame;
+            bytes.limit(Math.min(end, bytes.position() + frame.writableBytes()));
+            frame.writeBytes(bytes);
+            bytes.limit(end);
+            if (!frame.isWritable()) {
                 send();
             }
         }
@@ -105,15 +114,18 @@ public final class GrowingFile implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            gathered.release();
+            if (gathered != null) {
+                gathered.release();
+                gathered = null;
+            }
             upload.close();
         }
     }
 
     private void send() {
-        if (gathered.isReadable()) {
-            ByteBuf full = gathered;
-            gathered = frame();
+        ByteBuf full = gathered;
+        if (full != null) {
+            gathered = null;
             upload.write(full);
         }
     }

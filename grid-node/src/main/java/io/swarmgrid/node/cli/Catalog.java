@@ -38,6 +38,8 @@ final class Catalog {
             new Entry("checkpoint", HERE + "CheckpointCommand"),
             new Entry("task", HERE + "TaskCommand"),
             new Entry("grid", HERE + "GridStateCommand"),
+            new Entry("mount", HERE + "MountCommand"),
+            new Entry("umount", HERE + "UmountCommand"),
             new Entry("hdfs-env", HERE + "HdfsEnvCommand"),
             new Entry("doctor", HERE + "DoctorCommand"),
             new Entry("completion", HERE + "CompletionCommand"),

@@ -4,6 +4,7 @@ import io.swarmgrid.client.GridException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -24,7 +25,7 @@ public final class Main {
         String[] words = args.length == 0 ? new String[] {"--help"} : args;
         Catalog.Entry entry = Catalog.asked(words);
         if (System.getProperty(LOG_CONFIGURATION) == null) {
-            if (entry != null && entry.name().equals("node")) {
+            if (entry != null && runsForLong(entry, words)) {
                 System.setProperty(LOG_CONFIGURATION, "io/swarmgrid/node/cli/log-node.xml");
             } else {
                 System.setProperty(ClientLog.PROPERTY, ClientLog.CLIENT);
@@ -47,6 +48,11 @@ public final class Main {
         int exit = line.execute(words);
         out.flush();
         return exit;
+    }
+
+    private static boolean runsForLong(Catalog.Entry entry, String[] words) {
+        return entry.name().equals("node")
+                || (entry.name().equals("mount") && Arrays.asList(words).contains(MountCommand.FOREGROUND));
     }
 
     private static int usage(CommandLine.ParameterException wrong, PrintStream err) {

@@ -1,0 +1,4 @@
+package io.swarmgrid.mount.fuse;
+
+/** A file that was made and opened. */
+public record Created(Entry entry, Opened opened) {}

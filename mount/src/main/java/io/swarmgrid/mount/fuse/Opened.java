@@ -1,0 +1,9 @@
+package io.swarmgrid.mount.fuse;
+
+/**
+ * A file that was opened.
+ *
+ * @param handle what it is called until it is released
+ * @param keepCache whether what the kernel has of its content still holds
+ */
+public record Opened(long handle, boolean keepCache) {}

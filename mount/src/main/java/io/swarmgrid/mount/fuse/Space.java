@@ -1,0 +1,4 @@
+package io.swarmgrid.mount.fuse;
+
+/** What {@code df} shows. */
+public record Space(long capacityBytes, long freeBytes) {}
