@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A grid that is mounted is a directory like any other, and whoever dies: what was closed stays. */
 class MountIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int STEPS = 400;
+    private static final int STEPS = 250;
     private static final int LATEST_STEPS = 60;
     private static final int LARGE_BYTES = 70 << 20; // more than a mount keeps of a file that it has sent
     private static final int BLOCK_BYTES = 4096;
@@ -78,8 +78,13 @@ class MountIT {
             swarm = swarm.on(grid.addresses());
             mount().succeeds();
             mount().exits(4);
-            answersAsALocalDirectoryDoes();
-            keepsLargeFiles(client);
+            Map<String, Object> twin = answersAsALocalDirectoryDoes();
+            byte[] large = keepsLargeFiles(client);
+            remount(); // so that no page of it is in the kernel
+            assertThat(TwinTrees.survey(place.resolve("twin")))
+                    .as("mounted again, seed %s", seed)
+                    .isEqualTo(twin);
+            readsAnyPlaceOf(large);
             aCompilerAndGitWorkInIt();
             whatIsOpenIsWrittenBackWhenTheProcessIsToldToEnd(client);
             aReadOnlyMountTakesNothing();
@@ -95,7 +100,7 @@ class MountIT {
         return start(directory);
     }
 
-    private void answersAsALocalDirectoryDoes() throws Exception {
+    private Map<String, Object> answersAsALocalDirectoryDoes() throws Exception {
         Path local = Files.createDirectory(directory.resolve("local"));
         Path mounted = Files.createDirectory(place.resolve("twin"));
         Deque<String> latest = new ArrayDeque<>();
@@ -112,8 +117,7 @@ class MountIT {
         }
         Map<String, Object> expected = TwinTrees.survey(local);
         assertThat(TwinTrees.survey(mounted)).as("seed %s", seed).isEqualTo(expected);
-        remount();
-        assertThat(TwinTrees.survey(mounted)).as("mounted again, seed %s", seed).isEqualTo(expected);
+        return expected;
     }
 
     private Swarm.Result mount(String... options) throws Exception {
@@ -133,8 +137,8 @@ class MountIT {
         mount().succeeds();
     }
 
-    /** Written from front to back, changed in the middle, written on, read at random. */
-    private void keepsLargeFiles(GridClient client) throws Exception {
+    /** Written from front to back, changed in the middle, written on. */
+    private byte[] keepsLargeFiles(GridClient client) throws Exception {
         byte[] content = new byte[LARGE_BYTES];
         new Random(seed).nextBytes(content);
         Path large = place.resolve("large");
@@ -151,7 +155,11 @@ class MountIT {
         System.arraycopy(patch, 0, content, LARGE_BYTES, patch.length);
         assertThat(read(client, "/large")).isEqualTo(content);
 
-        remount(); // so that no page of it is in the kernel
+        return content;
+    }
+
+    private void readsAnyPlaceOf(byte[] content) throws Exception {
+        Path large = place.resolve("large");
         Random random = new Random(seed);
         try (FileChannel file = FileChannel.open(large, StandardOpenOption.READ)) {
             ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);

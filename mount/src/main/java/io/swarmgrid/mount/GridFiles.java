@@ -23,6 +23,7 @@ import io.swarmgrid.mount.fuse.Space;
 import io.swarmgrid.mount.tree.DirectoryReader;
 import io.swarmgrid.mount.tree.Grid;
 import io.swarmgrid.mount.tree.Node;
+import io.swarmgrid.mount.tree.Stale;
 import io.swarmgrid.mount.tree.Tree;
 import io.swarmgrid.mount.tree.Users;
 import java.nio.ByteBuffer;
@@ -78,10 +79,14 @@ final class GridFiles implements Operations {
     @Override
     public Attributes attributes(long number) {
         Node node = tree.node(number);
-        if (node.isDirectory()) {
-            return attributes(grid.stat(tree.path(node)));
+        if (!node.isDirectory()) {
+            return attributes(files.attributes(node));
         }
-        return attributes(files.attributes(node));
+        FileStatus found = Stale.unlessThere(() -> grid.stat(tree.path(node)));
+        if (found.kind() == EntryKind.FILE) {
+            throw new Refusal(Errno.ESTALE, "no directory any more: " + found.path());
+        }
+        return attributes(found);
     }
 
     private Attributes attributes(FileStatus entry) {

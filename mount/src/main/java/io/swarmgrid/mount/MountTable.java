@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The grids that are mounted on this machine, as the kernel lists them. */
 public final class MountTable {
@@ -46,7 +48,7 @@ public final class MountTable {
     }
 
     /** Lines of proc(5): {@code 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue}. */
-    static @org.jspecify.annotations.Nullable Mounted parse(String line) {
+    static @Nullable Mounted parse(String line) {
         List<String> fields = List.of(line.split(" "));
         int separator = fields.indexOf("-");
         if (separator < 6
@@ -84,7 +86,7 @@ public final class MountTable {
      */
     public static void unmount(Path directory, UnmountMode mode) throws IOException, InterruptedException {
         boolean root = Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-        List<String> command = new java.util.ArrayList<>(root ? List.of("umount") : List.of("fusermount3", "-u"));
+        List<String> command = new ArrayList<>(root ? List.of("umount") : List.of("fusermount3", "-u"));
         if (mode == UnmountMode.EVEN_IF_IN_USE) {
             command.add(root ? "-l" : "-z");
         }

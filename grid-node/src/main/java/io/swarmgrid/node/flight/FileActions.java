@@ -50,7 +50,7 @@ final class FileActions {
     }
 
     void addTo(ActionTable table) {
-        table.add("fs.stat", "One entry: {path, id}", Grant.READ, StatRequest.class, (call, ask) -> stat(ask));
+        table.add("fs.stat", "One entry: {path, id, hint}", Grant.READ, StatRequest.class, (call, ask) -> stat(ask));
         table.add(
                 "fs.list",
                 "A page of a directory: {path, page_size, page_token}",
@@ -122,7 +122,9 @@ final class FileActions {
         GridPath path = CallerPaths.parse(ask.path());
         Long id = ask.id();
         if (id == null) {
-            return files.stat(path);
+            return Boolean.FALSE.equals(ask.hint())
+                    ? files.find(path).orElseThrow(() -> GridException.notFound(path, null))
+                    : files.stat(path);
         }
         // A file that was removed is still known by its identity, and its name may be another's.
         GridPath now = CallerPaths.parse(metadata.layout(id).status().path());

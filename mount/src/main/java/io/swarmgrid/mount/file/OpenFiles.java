@@ -10,6 +10,7 @@ import io.swarmgrid.mount.fuse.Opened;
 import io.swarmgrid.mount.fuse.Refusal;
 import io.swarmgrid.mount.tree.Grid;
 import io.swarmgrid.mount.tree.Node;
+import io.swarmgrid.mount.tree.Stale;
 import io.swarmgrid.mount.tree.Tree;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ public final class OpenFiles {
         Content there = find(node);
         FileStatus status = there == null ? null : there.shownIfWritten();
         if (status == null) {
-            status = grid.stat(tree.path(node), node.fileId());
+            status = Stale.unlessThere(() -> grid.stat(tree.path(node), node.fileId()));
         }
         if (status.kind() != EntryKind.FILE) {
             throw new Refusal(Errno.EISDIR, "a directory: " + status.path());
@@ -120,8 +121,15 @@ public final class OpenFiles {
             return shown;
         }
         long askedNanos = System.nanoTime();
-        FileStatus found = grid.stat(tree.path(node), node.fileId());
-        return content == null ? found : content.refreshed(found, askedNanos);
+        try {
+            FileStatus found = Stale.unlessThere(() -> grid.stat(tree.path(node), node.fileId()));
+            return content == null ? found : content.refreshed(found, askedNanos);
+        } catch (Refusal e) {
+            if (content == null) {
+                throw e;
+            }
+            return content.shown(); // somebody else has removed it, and it is open here
+        }
     }
 
     /** The same for what the grid was just asked for. */

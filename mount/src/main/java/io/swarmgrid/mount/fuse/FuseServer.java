@@ -74,13 +74,21 @@ public final class FuseServer {
                 request.begin(length);
                 ByteBuffer answer = dispatcher.answer(request);
                 if (answer != null) {
-                    device.write(answer);
+                    send(answer);
                 }
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("a thread of the mount ends, fewer are left", e);
         } finally {
             running.countDown();
+        }
+    }
+
+    private void send(ByteBuffer answer) {
+        try {
+            device.write(answer);
+        } catch (IOException e) {
+            LOG.error("the kernel does not take an answer: {}", e.getMessage());
         }
     }
 }

@@ -29,7 +29,7 @@ public final class Grid {
     }
 
     public FileStatus stat(String path) {
-        return client.action("fs.stat", new StatRequest(path, null), FileStatus.class);
+        return client.action("fs.stat", new StatRequest(path, null, false), FileStatus.class);
     }
 
     /** The file with that identity, wherever it is by now. */

@@ -1,0 +1,68 @@
+package io.swarmgrid.mount.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmgrid.mount.fuse.Errno;
+import io.swarmgrid.mount.fuse.Refusal;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolTest {
+    private static final int LIMIT_BYTES = 100_000;
+
+    private final long seed = Long.getLong("swarm.test.seed", System.nanoTime());
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void isWhatAnArrayWouldBe() {
+        SpoolSpace space = new SpoolSpace(directory, LIMIT_BYTES);
+        Random random = new Random(seed);
+        byte[] model = new byte[0];
+        try (Spool spool = Spool.open(space)) {
+            for (int step = 0; step < 2_000; step++) {
+                int at = random.nextInt(LIMIT_BYTES / 2);
+                if (random.nextInt(4) == 0) {
+                    model = Arrays.copyOf(model, at);
+                    spool.truncate(at);
+                } else {
+                    byte[] bytes = new byte[random.nextInt(5_000)];
+                    random.nextBytes(bytes);
+                    if (bytes.length > 0) {
+                        model = Arrays.copyOf(model, Math.max(model.length, at + bytes.length));
+                        System.arraycopy(bytes, 0, model, at, bytes.length);
+                    }
+                    spool.write(bytes.length > 0 ? at : 0, ByteBuffer.wrap(bytes));
+                }
+                ByteBuffer read = ByteBuffer.allocate(LIMIT_BYTES);
+                spool.read(0, read);
+                assertThat(read.flip()).as("seed %s, step %s", seed, step).isEqualTo(ByteBuffer.wrap(model));
+                assertThat(space.takenBytes()).isEqualTo(model.length);
+            }
+        }
+        assertThat(space.takenBytes()).isZero();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void refusesMoreThanThereIsRoomForAndKeepsWhatItHas() {
+        SpoolSpace space = new SpoolSpace(directory, LIMIT_BYTES);
+        try (Spool first = Spool.open(space);
+                Spool second = Spool.open(space)) {
+            first.write(0, ByteBuffer.allocate(LIMIT_BYTES - 10));
+            assertThatThrownBy(() -> second.write(0, ByteBuffer.allocate(11)))
+                    .isInstanceOfSatisfying(
+                            Refusal.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC))
+                    .hasMessageContaining("--spool-size");
+            assertThat(second.length()).isZero();
+            second.write(0, ByteBuffer.allocate(10));
+        }
+        assertThat(space.takenBytes()).isZero();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.mount;
+
+import org.jspecify.annotations.NullMarked;
