@@ -3,9 +3,9 @@ package io.swarmgrid.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.config.Ports;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
-import io.swarmgrid.node.local.Ports;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package io.swarmgrid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmgrid.config.Ports;
 import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.NodeProcess;
-import io.swarmgrid.node.local.Ports;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.Json;
-import io.swarmgrid.node.local.Ports;
+import io.swarmgrid.config.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package io.swarmgrid.node.bench;
 
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Ports;
 import io.swarmgrid.node.local.JavaCommand;
-import io.swarmgrid.node.local.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.swarmgrid.node.cli;
 
 import io.swarmgrid.config.ConfigLoader;
+import io.swarmgrid.config.Ports;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.node.GridNode;
-import io.swarmgrid.node.local.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -2,6 +2,7 @@ package io.swarmgrid.node.local;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

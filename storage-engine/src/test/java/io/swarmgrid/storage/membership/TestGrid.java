@@ -1,9 +1,7 @@
 package io.swarmgrid.storage.membership;
 
+import io.swarmgrid.config.Ports;
 import io.swarmgrid.config.SwarmConfig;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +35,7 @@ final class TestGrid implements AutoCloseable {
         }
     }
 
-    TestGrid(Path root, int seeds, Map<String, String> settings) throws IOException {
+    TestGrid(Path root, int seeds, Map<String, String> settings) {
         this.root = root;
         this.settings.put("metadata.region-size", "32MiB");
         this.settings.put("metadata.durability", "process");
@@ -46,15 +44,10 @@ final class TestGrid implements AutoCloseable {
         this.settings.put("repair.node-grace", "1s");
         this.settings.put("repair.join-grace", "0s");
         this.settings.putAll(settings);
-        List<ServerSocket> sockets = new ArrayList<>();
         List<String> addresses = new ArrayList<>();
-        for (int i = 0; i < seeds; i++) {
-            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            ports.add(sockets.get(i).getLocalPort());
-            addresses.add("127.0.0.1:" + ports.get(i));
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
+        for (int port : Ports.free(seeds)) {
+            ports.add(port);
+            addresses.add("127.0.0.1:" + port);
         }
         if (seeds > 1) {
             this.settings.put("grid.seeds", String.join(",", addresses));

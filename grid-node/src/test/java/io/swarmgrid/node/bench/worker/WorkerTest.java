@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.config.Ports;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.node.GridNode;
 import io.swarmgrid.node.bench.worker.Order.Kind;
-import io.swarmgrid.node.local.Ports;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
