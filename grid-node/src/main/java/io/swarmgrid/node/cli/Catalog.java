@@ -26,6 +26,7 @@ final class Catalog {
             new Entry("cat", HERE + "CatCommand"),
             new Entry("rm", HERE + "RemoveCommand"),
             new Entry("mv", HERE + "MoveCommand"),
+            new Entry("concat", HERE + "ConcatCommand"),
             new Entry("mkdir", HERE + "MakeDirectoryCommand"),
             new Entry("du", HERE + "UsageCommand"),
             new Entry("locate", HERE + "LocateCommand"),

@@ -3,6 +3,7 @@ package io.swarmgrid.node.cli;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.BlockLocation;
+import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileBlocks;
 import io.swarmgrid.client.wire.FileStatus;
@@ -95,6 +96,11 @@ public final class Namespace {
 
     void rename(String from, String to, boolean overwrite) {
         session.call("fs.rename", new Rename(from, to, overwrite, newOperationId()), FileStatus.class);
+    }
+
+    /** Joins closed files to the first of them; the others vanish. */
+    FileStatus concat(String path, List<String> sources) {
+        return session.call("fs.concat", new Concat(path, sources, newOperationId()), FileStatus.class);
     }
 
     /** What lies below a path. */

@@ -64,6 +64,16 @@ class NamespaceCommandsTest {
     }
 
     @Test
+    void joinsFilesToTheFirstOfThem() {
+        assertThat(run("concat", "/lake/a.bin", "/lake/b.bin", "/lake/sub/c.bin"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(text(out)).isEqualTo("/lake/a.bin: 1.50 MB\n");
+        assertThat(door.has("/lake/b.bin") || door.has("/lake/sub/c.bin")).isFalse();
+        assertThat(run("concat", "/lake/a.bin")).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("Missing required parameter: 'SOURCE'");
+    }
+
+    @Test
     void suggestsThePathThatWasMeant() {
         assertThat(run("ls", "/lakee")).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(text(err)).isEqualTo("not found: /lakee (did you mean /lake?)\n");

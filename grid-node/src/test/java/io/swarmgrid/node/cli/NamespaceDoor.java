@@ -13,6 +13,7 @@ import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.net.GridErrors;
 import io.swarmgrid.client.wire.BalanceStatus;
 import io.swarmgrid.client.wire.CallerInfo;
+import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.GridStatus;
@@ -96,12 +97,23 @@ final class NamespaceDoor implements AutoCloseable {
                 put(rename.to(), moved.kind(), moved.sizeBytes());
                 yield entry(rename.to());
             }
+            case "fs.concat" -> concat(Json.read(body, Concat.class));
             case "fs.usage" -> new Usage("/", 2, 1, 1_500, 3_000);
             case "grid.status" -> status();
             case "grid.whoami" ->
                 new CallerInfo("alice", "vision", List.of("read", "write"), "interactive", "r1", null);
             default -> throw new GridException(ErrorCode.UNKNOWN_OPERATION, "unknown action: " + operation);
         };
+    }
+
+    private FileStatus concat(Concat concat) {
+        long sizeBytes = entry(concat.path()).sizeBytes();
+        for (String source : concat.sources()) {
+            sizeBytes += entry(source).sizeBytes();
+            entries.remove(source);
+        }
+        put(concat.path(), EntryKind.FILE, sizeBytes);
+        return entry(concat.path());
     }
 
     private GridStatus status() {
