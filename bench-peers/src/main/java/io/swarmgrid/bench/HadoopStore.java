@@ -5,14 +5,19 @@ import io.swarmgrid.node.bench.worker.Store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileRange;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /** Any file system of Hadoop, by the calls that all of them have. */
 final class HadoopStore implements Store {
@@ -59,10 +64,27 @@ final class HadoopStore implements Store {
             }
 
             @Override
+            public void readRanges(long[] places, byte[][] targets) throws IOException {
+                List<FileRange> ranges = new ArrayList<>();
+                for (int i = 0; i < places.length; i++) {
+                    ranges.add(FileRange.createFileRange(places[i], targets[i].length));
+                }
+                input.readVectored(ranges, ByteBuffer::allocate);
+                for (FileRange range : ranges) {
+                    FutureIO.awaitFuture(range.getData());
+                }
+            }
+
+            @Override
             public void close() throws IOException {
                 input.close();
             }
         };
+    }
+
+    @Override
+    public long scan(String path, List<String> columns) throws IOException {
+        return new ColumnScan(files, new Path(path), columns).run();
     }
 
     @Override

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The work by Hadoop's calls, on its file system of local files. */
 class HadoopWorkerTest {
+    private static final Path FLIGHTS =
+            Path.of("..", "data", "flights-3m.parquet").toAbsolutePath();
+
     @TempDir
     private Path directory;
 
@@ -31,7 +34,10 @@ class HadoopWorkerTest {
                         Stream.of(
                                 Order.write(root + "/large", 3_000_000, 1),
                                 Order.read(root + "/large", 3_000_000),
-                                Order.random(root + "/large", 3_000_000, 5, 2)),
+                                Order.random(root + "/large", 3_000_000, 5, 2),
+                                new Order(Order.Kind.READ_AGAIN, root + "/large", 3_000_000, 1, 1, 1),
+                                Order.each(Order.Kind.WRITE_FILES, root + "/many", 2_000_000, 3),
+                                Order.each(Order.Kind.READ_FILES, root + "/many", 2_000_000, 3)),
                         Stream.of(
                                         Order.Kind.CREATE,
                                         Order.Kind.OPEN_READ,
@@ -50,6 +56,20 @@ class HadoopWorkerTest {
             assertThat(answer.figures().values()).allMatch(figure -> figure > 0);
         });
         assertThat(directory.resolve("root")).doesNotExist();
+    }
+
+    @Test
+    void readsRangesAndColumnsByHadoopsCalls() throws Exception {
+        Path large = Files.write(directory.resolve("large"), new byte[7_000_000]);
+
+        List<Answer> answers = work(List.of(
+                new Order(Order.Kind.RANGES, large.toString(), 7_000_000, 3, 1, 1),
+                Order.of(Order.Kind.SCAN, FLIGHTS.toString()),
+                Order.files(Order.Kind.CREATE_TOGETHER, directory + "/together", 0, 10, 4),
+                Order.files(Order.Kind.LIST, directory + "/together", 0, 10, 1)));
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.error()).isNull());
+        assertThat(directory.resolve("together/0")).isDirectoryContaining(file -> file.endsWith("file-9"));
     }
 
     @Test

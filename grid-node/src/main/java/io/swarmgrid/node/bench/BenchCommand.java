@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
         footer = "Without --grid each part runs on nodes of its own, in a temporary directory.")
 public final class BenchCommand implements Callable<Integer> {
     private static final List<String> PARTS = List.of("flight", "write", "files");
-    private static final String KNOWN = "flight, write, files, storage, " + String.join(", ", StorageBench.PARTS);
+    private static final String KNOWN =
+            "flight, write, files, hadoop, storage, " + String.join(", ", StorageBench.PARTS);
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -42,7 +43,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "PART",
             description = {
                 "flight, write, files; default these three.",
-                "storage: much longer, beside HDFS in a checkout (which is downloaded then); or one of its parts:",
+                "hadoop: Hadoop's calls to the grid, beside HDFS in a checkout (which is downloaded then).",
+                "storage: much longer, beside HDFS, too; or one of its parts:",
                 "storage-stream, storage-random, storage-files, storage-repair, storage-memory"
             })
     private List<String> parts = List.of();
@@ -98,6 +100,9 @@ public final class BenchCommand implements Callable<Integer> {
     private static Set<String> storageParts(Set<String> asked, SwarmCommand swarm) {
         Set<String> storage = new LinkedHashSet<>(asked);
         storage.retainAll(StorageBench.PARTS);
+        if (asked.remove(StorageBench.HADOOP)) {
+            storage.add(StorageBench.HADOOP);
+        }
         if (asked.remove(StorageBench.ALL)) {
             storage.addAll(StorageBench.PARTS);
         }
@@ -107,7 +112,7 @@ public final class BenchCommand implements Callable<Integer> {
         });
         if (!storage.isEmpty() && swarm.namesGrid()) {
             throw GridException.invalid(
-                    "the parts of storage lose nodes and compare with what runs beside them: leave out --grid");
+                    "the parts of storage, and hadoop, lose nodes or compare with what runs beside them: leave out --grid");
         }
         return storage;
     }

@@ -1,5 +1,7 @@
 package io.swarmgrid.node.bench;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.node.cli.Output;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The promises of storage, beside HDFS and plain files: each part in grids of its own, the peers in the same rounds. */
 final class StorageBench {
@@ -18,6 +21,9 @@ final class StorageBench {
     static final String FILES = "storage-files";
     static final String REPAIR = "storage-repair";
     static final String MEMORY = "storage-memory";
+    /** Hadoop's calls: no part of storage, but measured in the same way. */
+    static final String HADOOP = "hadoop";
+
     static final List<String> PARTS = List.of(STREAM, RANDOM, FILES, REPAIR, MEMORY);
 
     private static final int MANY_NODES = 3;
@@ -39,9 +45,9 @@ final class StorageBench {
         this.cache = new PageCache(directory);
     }
 
-    /** @param parts some of {@link #PARTS} */
+    /** @param parts some of {@link #PARTS}, and {@link #HADOOP} */
     void run(Set<String> parts) throws IOException, InterruptedException {
-        boolean besideHdfs = parts.contains(STREAM) || parts.contains(RANDOM) || parts.contains(FILES);
+        boolean besideHdfs = Stream.of(STREAM, RANDOM, FILES, HADOOP).anyMatch(parts::contains);
         if (besideHdfs) {
             Path home = Path.of(System.getProperty("swarm.home", "."));
             Optional<HdfsJars> jars = HdfsJars.find(home, output);
@@ -77,6 +83,16 @@ final class StorageBench {
             if (parts.contains(RANDOM) && nodes == 1) {
                 Tally tally = new Tally(RANDOM);
                 new RandomBench(arena, scale, output, tally).run();
+                measured.accept(tally.results());
+            }
+            if (parts.contains(HADOOP) && nodes == 1) {
+                if (jars.isEmpty()) {
+                    throw new GridException(
+                            ErrorCode.UNSUPPORTED,
+                            "bench hadoop needs Hadoop's libraries, which a checkout asks Maven for");
+                }
+                Tally tally = new Tally(HADOOP);
+                new HadoopBench(arena, scale, output, tally, cache).run();
                 measured.accept(tally.results());
             }
             if (parts.contains(FILES)) {

@@ -68,8 +68,9 @@ class MainTest {
     void namesThePartsOfABenchmarkWhereOneIsUnknown() {
         assertThat(run("bench", "storage-stream", "disks")).isEqualTo(ExitCode.USAGE);
         assertThat(text(err))
-                .isEqualTo("unknown part 'disks' (known: flight, write, files, storage, storage-stream, storage-random,"
-                        + " storage-files, storage-repair, storage-memory)\n");
+                .isEqualTo(
+                        "unknown part 'disks' (known: flight, write, files, hadoop, storage, storage-stream, storage-random,"
+                                + " storage-files, storage-repair, storage-memory)\n");
     }
 
     @Test

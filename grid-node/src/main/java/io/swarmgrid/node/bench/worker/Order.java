@@ -14,10 +14,24 @@ public record Order(Kind kind, String path, long bytes, int count, int threads, 
         WRITE,
         /** One file from front to back: bytes a second. */
         READ,
+        /** The same a second time by the same reader, the first time untold. */
+        READ_AGAIN,
+        /** So many large files below a directory, one of each thread, durably: bytes a second of all. */
+        WRITE_FILES,
+        /** Those files from front to back: bytes a second of all. */
+        READ_FILES,
+        /** Reads of a hundred ranges of 64 KiB each at random places of one file: bytes a second. */
+        RANGES,
+        /** The flights that lie beside the program, as the file; how fast says nothing. */
+        TABLE,
+        /** Every value of three columns of that: rows a second. */
+        SCAN,
         /** Reads of 64 KiB at random places of one file: {@link Worker#MEDIAN} and {@link Worker#P99}, microseconds. */
         RANDOM,
         /** Small files, a directory for each thread: files a second. */
         CREATE,
+        /** The same, all in one directory: that of the first thread. */
+        CREATE_TOGETHER,
         OPEN_READ,
         STAT,
         /** The directories of those files, again and again: entries a second. */
@@ -45,6 +59,16 @@ public record Order(Kind kind, String path, long bytes, int count, int threads, 
         return new Order(Kind.READ, path, bytes, 1, 1, 1);
     }
 
+    /** Work on a file that needs no number. */
+    public static Order of(Kind kind, String path) {
+        return new Order(kind, path, 0, 0, 1, 1);
+    }
+
+    /** One large file for each thread. */
+    public static Order each(Kind kind, String path, long bytes, int threads) {
+        return new Order(kind, path, bytes, threads, threads, 1);
+    }
+
     public static Order random(String path, long bytes, int count, int threads) {
         return new Order(Kind.RANDOM, path, bytes, count, threads, 1);
     }
@@ -55,7 +79,7 @@ public record Order(Kind kind, String path, long bytes, int count, int threads, 
     }
 
     public static Order clear(String path) {
-        return new Order(Kind.CLEAR, path, 0, 0, 1, 1);
+        return of(Kind.CLEAR, path);
     }
 
     /** Work on small files. */

@@ -1,6 +1,7 @@
 package io.swarmgrid.node.bench.worker;
 
 import io.swarmgrid.node.cli.Parallel;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.stream.IntStream;
 /** Reads of 64 KiB at random places of one file, each thread over a reader of its own. */
 final class RandomReads {
     private static final int READ_BYTES = 64 << 10;
+    private static final int RANGES = 100;
     private static final double MICRO_NANOS = 1e3;
 
     private final Store store;
@@ -30,6 +32,27 @@ final class RandomReads {
         Arrays.sort(nanos);
         return Map.of(
                 Worker.MEDIAN, percentile(nanos, 50) / MICRO_NANOS, Worker.P99, percentile(nanos, 99) / MICRO_NANOS);
+    }
+
+    /** Reads of {@link #RANGES} places at once, no two of which overlap, by one reader. */
+    Map<String, Double> ranges() throws IOException {
+        long slot = order.bytes() / RANGES;
+        if (slot < READ_BYTES) {
+            throw new IllegalArgumentException("too small for " + RANGES + " ranges: " + order);
+        }
+        SplittableRandom random = new SplittableRandom(order.count());
+        long[] places = new long[RANGES];
+        byte[][] targets = new byte[RANGES][READ_BYTES];
+        long start = System.nanoTime();
+        try (Store.Reader reader = store.open(order.path())) {
+            for (int i = 0; i < order.count(); i++) {
+                for (int range = 0; range < RANGES; range++) {
+                    places[range] = range * slot + random.nextLong(slot - READ_BYTES + 1);
+                }
+                reader.readRanges(places, targets);
+            }
+        }
+        return Worker.rate((long) order.count() * RANGES * READ_BYTES, start);
     }
 
     private void read(int thread, long[] nanos) throws Exception {

@@ -24,7 +24,7 @@ final class SmallFiles {
 
     Map<String, Double> run() throws Exception {
         List<Integer> threads = IntStream.range(0, order.threads()).boxed().toList();
-        if (order.kind() == Order.Kind.CREATE) {
+        if (order.kind() == Order.Kind.CREATE || order.kind() == Order.Kind.CREATE_TOGETHER) {
             for (int thread : threads) {
                 store.makeDirectories(directory(thread));
             }
@@ -56,12 +56,13 @@ final class SmallFiles {
 
     private void work(String name, String renamed, byte[] content) throws IOException {
         switch (order.kind()) {
-            case CREATE -> store.writeSmall(name, content);
+            case CREATE, CREATE_TOGETHER -> store.writeSmall(name, content);
             case OPEN_READ -> read(name, content);
             case STAT -> requireSize(name, store.sizeBytes(name));
             case RENAME -> store.rename(name, renamed);
             case REMOVE -> store.remove(renamed);
-            case WRITE, READ, RANDOM, LIST, CLEAR -> throw new IllegalArgumentException("no small files: " + order);
+            case WRITE, READ, READ_AGAIN, WRITE_FILES, READ_FILES, RANGES, TABLE, SCAN, RANDOM, LIST, CLEAR ->
+                throw new IllegalArgumentException("no small files: " + order);
         }
     }
 
@@ -82,6 +83,6 @@ final class SmallFiles {
     }
 
     private String directory(int thread) {
-        return order.path() + "/" + thread;
+        return order.path() + "/" + (order.kind() == Order.Kind.CREATE_TOGETHER ? 0 : thread);
     }
 }

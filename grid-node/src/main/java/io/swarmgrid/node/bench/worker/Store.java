@@ -2,6 +2,7 @@ package io.swarmgrid.node.bench.worker;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Files, as far as they are measured; each method is one thing that a caller waits for, done as the store's own users would.
@@ -19,6 +20,13 @@ public interface Store extends Closeable {
 
         /** Fills the target with the bytes from a place on, and leaves the position alone. */
         void readAt(long from, byte[] target) throws IOException;
+
+        /** Fills each target with the bytes from its place on: by one call, where the store has one. */
+        default void readRanges(long[] places, byte[][] targets) throws IOException {
+            for (int i = 0; i < places.length; i++) {
+                readAt(places[i], targets[i]);
+            }
+        }
     }
 
     /** Writes a large file in the place of an older one; when this returns all of it is on the devices of all its copies. */
@@ -28,6 +36,15 @@ public interface Store extends Closeable {
     void writeSmall(String path, byte[] content) throws IOException;
 
     Reader open(String path) throws IOException;
+
+    /**
+     * Reads all values of some columns of a Parquet file.
+     *
+     * @return how many rows it has
+     */
+    default long scan(String path, List<String> columns) throws IOException {
+        throw new UnsupportedOperationException("reads no columns: " + path);
+    }
 
     /** The length that a status shows. */
     long sizeBytes(String path) throws IOException;
