@@ -78,9 +78,42 @@ class NodeDoorsTest {
                 .isEqualTo("of a".getBytes(StandardCharsets.UTF_8));
     }
 
+    @Test
+    void copiesAreOneToSixteenThroughEveryDoor() {
+        NodeFixture.act(client, "fs.mkdir", Map.of("path", "/copies"));
+        try (GridClient plain = GridClient.connect(List.of(node.location()), ClientOptions.DEFAULT)) {
+            for (int replicas : List.of(-1, 0, 17, 100)) {
+                String why = "bad replicas: " + replicas + ", expected 1 to 16";
+                FilePut put = new FilePut("/copies/file", null, null, replicas, null);
+                assertThatThrownBy(() -> put(plain, put, "text"))
+                        .isInstanceOfSatisfying(
+                                GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+                        .hasMessage(why);
+                FlightDescriptor byFlight =
+                        NodeFixture.command(Map.of("op", "file.put", "path", "/copies/file", "replicas", replicas));
+                NodeFixture.assertFails(
+                        () -> NodeFixture.putRaw(client, allocator, byFlight, new byte[50], 50),
+                        FlightStatusCode.INVALID_ARGUMENT,
+                        ErrorCode.INVALID_ARGUMENT,
+                        why);
+                NodeFixture.assertFails(
+                        () -> NodeFixture.act(
+                                client, "fs.set_replication", Map.of("path", "/copies/file", "replicas", replicas)),
+                        FlightStatusCode.INVALID_ARGUMENT,
+                        ErrorCode.INVALID_ARGUMENT,
+                        why);
+            }
+        }
+        assertThat(NodeFixture.act(client, "fs.list", Map.of("path", "/copies")).path("entries"))
+                .isEmpty();
+    }
+
     private static PutResult putText(GridClient plain, String path, String text) throws IOException {
+        return put(plain, new FilePut(path, null, "same", null, null), text);
+    }
+
+    private static PutResult put(GridClient plain, FilePut put, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        FilePut put = new FilePut(path, null, "same", null, null);
         return new FileTransfer(plain)
                 .put(
                         put,

@@ -1,6 +1,5 @@
 package io.swarmgrid.node.cli;
 
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.namespace.StoragePolicy;
@@ -32,15 +31,12 @@ final class SetReplicationCommand extends GridCommand {
 
     @Override
     int run(Session session) throws InterruptedException {
-        if (replicas < 1 || replicas > StoragePolicy.MAX_REPLICAS) {
-            throw GridException.invalid(
-                    "bad number of copies: " + replicas + ", expected 1 to " + StoragePolicy.MAX_REPLICAS);
-        }
+        int copies = StoragePolicy.replicas(replicas); // before any file is touched
         Namespace namespace = new Namespace(session);
         long[] files = new long[1];
         try (Progress progress = Progress.ofItems(session.output().progress(), "setrep", 0, "files")) {
             Consumer<FileStatus> set = file -> {
-                namespace.setReplication(file.path(), replicas);
+                namespace.setReplication(file.path(), copies);
                 files[0]++;
                 progress.advance(1);
             };

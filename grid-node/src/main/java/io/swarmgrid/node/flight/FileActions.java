@@ -29,6 +29,7 @@ import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.StatusChange;
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -213,7 +214,7 @@ final class FileActions {
     }
 
     private FileStatus setReplication(SetReplication ask) {
-        return files.setReplication(CallerPaths.parse(ask.path()), Operations.replicas(ask.replicas()));
+        return files.setReplication(CallerPaths.parse(ask.path()), StoragePolicy.replicas(ask.replicas()));
     }
 
     private static void requireNotRoot(GridPath path, String what) {

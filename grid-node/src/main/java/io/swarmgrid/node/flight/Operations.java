@@ -2,10 +2,8 @@ package io.swarmgrid.node.flight;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The commands of descriptors, and what requests have in common. */
 final class Operations {
@@ -28,16 +26,5 @@ final class Operations {
                 ? "it belongs to the other direction: " + String.join(", ", here) + " are taken here"
                 : "known here: " + String.join(", ", here);
         return new GridException(ErrorCode.UNKNOWN_OPERATION, "unknown command '" + shown + "'", null, hint, null);
-    }
-
-    /** 0 for the grid's default. */
-    static int replicas(@Nullable Integer asked) {
-        if (asked == null) {
-            return 0;
-        }
-        if (asked < 1 || asked > StoragePolicy.MAX_REPLICAS) {
-            throw GridException.invalid("bad replicas: " + asked + ", expected 1 to " + StoragePolicy.MAX_REPLICAS);
-        }
-        return asked;
     }
 }

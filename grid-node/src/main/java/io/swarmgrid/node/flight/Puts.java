@@ -81,7 +81,7 @@ final class Puts {
             }
         }
         PutOptions options = PutOptions.create(context.caller().name())
-                .replicas(Operations.replicas(put.replicas()))
+                .replicas(StoragePolicy.replicas(put.replicas()))
                 .durability(StoragePolicy.asked(put.durability()))
                 .operation(operation);
         PutOptions chosen = Boolean.TRUE.equals(put.overwrite()) ? options.overwriting() : options;

@@ -4,6 +4,7 @@ import io.swarmgrid.client.GridException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,11 @@ final class TierScan {
             if (sidecar.open() && sidecar.lengthBytes() < fileBytes) {
                 // Bytes that nobody was told of, or that a writer in place has put ahead: it may have the file open
                 // still.
+                LOG.info(
+                        "block ends where it was flushed last: file={} length_bytes={} of {}",
+                        file,
+                        sidecar.lengthBytes(),
+                        fileBytes);
                 Disk.replaceByBeginning(file, sidecar.lengthBytes());
                 fileBytes = sidecar.lengthBytes();
             }
@@ -114,11 +120,19 @@ final class TierScan {
         }
     }
 
+    /** A block's sidecar is deleted before its file, so one that is alone says of a file that was lost. */
     private void lonelySidecar(Path file) throws IOException {
         String name = file.getFileName().toString();
         Path block = file.resolveSibling(name.substring(0, name.length() - Sidecar.SUFFIX.length()));
-        if (!Files.exists(block) && Files.deleteIfExists(file)) {
-            leftovers++;
+        if (Files.exists(block, LinkOption.NOFOLLOW_LINKS) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        LOG.warn("file of a block is gone, its sidecar goes too: file={}", block);
+        damaged++;
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            tier.quarantine().put(file);
+        } else {
+            Files.deleteIfExists(file);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.DatasetPut;
 import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.StoragePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,6 @@ record PutSpec(
         @Nullable String partitionBy,
         int replicas,
         Compression compression) {
-    private static final int MAX_REPLICAS = 16;
     private static final long PARTITION_BYTES = 256L << 20;
 
     /** Of a put by itself, or of the begin of a session. */
@@ -43,7 +43,7 @@ record PutSpec(
                 rows(put),
                 PARTITION_BYTES,
                 put.partitionBy(),
-                replicas(put),
+                StoragePolicy.replicas(put.replicas()),
                 compression(put));
     }
 
@@ -59,7 +59,7 @@ record PutSpec(
                 put.partitionRows() == null ? partitionRows : rows(put),
                 partitionBytes,
                 put.partitionBy() == null ? partitionBy : put.partitionBy(),
-                put.replicas() == null ? replicas : replicas(put),
+                put.replicas() == null ? replicas : StoragePolicy.replicas(put.replicas()),
                 put.compression() == null ? compression : compression(put));
     }
 
@@ -74,14 +74,6 @@ record PutSpec(
             throw GridException.invalid("bad partition_rows: " + rows + ", expected at least 1");
         }
         return rows;
-    }
-
-    private static int replicas(DatasetPut put) {
-        int replicas = put.replicas() == null ? 0 : put.replicas();
-        if (replicas < 0 || replicas > MAX_REPLICAS || (put.replicas() != null && replicas == 0)) {
-            throw GridException.invalid("bad replicas: " + replicas + ", expected 1 to " + MAX_REPLICAS);
-        }
-        return replicas;
     }
 
     private static Compression compression(DatasetPut put) {

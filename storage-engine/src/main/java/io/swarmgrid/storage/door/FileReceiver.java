@@ -127,7 +127,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         GridPath to = CallerPaths.parse(put.path());
         target = to;
         PutOptions options = PutOptions.create(call.context().caller().name())
-                .replicas(put.replicas() == null ? 0 : put.replicas())
+                .replicas(StoragePolicy.replicas(put.replicas()))
                 .durability(StoragePolicy.asked(put.durability()))
                 .operation(OperationId.of(call.context(), "file.put", to, put.putId()));
         boolean overwrite = put.overwrite() != null && put.overwrite();

@@ -95,6 +95,23 @@ public record StoragePolicy(@Nullable Durability durability, int replicas) {
         return word == null ? null : durability(word);
     }
 
+    /**
+     * The number of copies that a caller asks for.
+     *
+     * @param asked null where nothing is said
+     * @return 0 where nothing is said
+     * @throws GridException INVALID_ARGUMENT
+     */
+    public static int replicas(@Nullable Integer asked) {
+        if (asked == null) {
+            return 0;
+        }
+        if (asked < 1 || asked > MAX_REPLICAS) {
+            throw GridException.invalid("bad replicas: " + asked + ", expected 1 to " + MAX_REPLICAS);
+        }
+        return asked;
+    }
+
     private static int replicas(String text) {
         if (!text.matches("[0-9]{1,2}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX_REPLICAS) {
             throw GridException.invalid("bad replicas: '" + text + "', expected 1 to " + MAX_REPLICAS);

@@ -40,7 +40,7 @@ final class KeeperRound {
     private final Set<String> toAudit;
     private final PriorityQueue<Wanted> wanted = new PriorityQueue<>(Wanted.MOST_ENDANGERED_FIRST.reversed());
     private final List<Assessment> leaving = new ArrayList<>();
-    private final Map<String, List<Copy>> audits = new HashMap<>();
+    private final Map<String, List<RepairMessage.Recorded>> audits = new HashMap<>();
     private final Map<String, NodeLoad.Leaving> drained = new TreeMap<>();
     private RepairStatus work = RepairStatus.NONE;
 
@@ -198,8 +198,9 @@ final class KeeperRound {
     private void noteForAudit(BlockRecord block) {
         for (Replica replica : block.holders()) {
             if (toAudit.contains(replica.node()) && replica.epoch() == block.epoch()) {
-                List<Copy> page = audits.computeIfAbsent(replica.node(), name -> new ArrayList<>());
-                page.add(new Copy(block.fileId(), block.id(), block.epoch()));
+                List<RepairMessage.Recorded> page = audits.computeIfAbsent(replica.node(), name -> new ArrayList<>());
+                Copy copy = new Copy(block.fileId(), block.id(), block.epoch());
+                page.add(new RepairMessage.Recorded(copy, block.lengthBytes(), block.crc32c()));
                 if (page.size() >= AUDIT_PAGE) {
                     audit(replica.node());
                 }
@@ -208,7 +209,7 @@ final class KeeperRound {
     }
 
     private void audit(String node) {
-        List<Copy> page = audits.getOrDefault(node, List.of());
+        List<RepairMessage.Recorded> page = audits.getOrDefault(node, List.of());
         if (!page.isEmpty()) {
             seams.peers().send(node, Repair.TOPIC, new RepairMessage.Audit(page).encode());
             page.clear();

@@ -45,8 +45,11 @@ sealed interface RepairMessage {
         }
     }
 
-    /** Keeper to holder: are these copies there? */
-    record Audit(List<Copy> copies) implements RepairMessage {
+    /** A copy, and what the metadata says is in it. */
+    record Recorded(Copy copy, long lengthBytes, int crc32c) {}
+
+    /** Keeper to holder: are these copies there, and as they are recorded? */
+    record Audit(List<Recorded> copies) implements RepairMessage {
         public Audit {
             copies = List.copyOf(copies);
         }
@@ -62,7 +65,7 @@ sealed interface RepairMessage {
     /** Node to all keepers: I have just started, see what I have. */
     record CheckMe() implements RepairMessage {}
 
-    int VERSION = 2;
+    int VERSION = 3;
 
     default byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
@@ -78,10 +81,18 @@ sealed interface RepairMessage {
                 out.writeByte(done.outcome().code);
             } else if (this instanceof Audit audit) {
                 out.writeByte(3);
-                write(out, audit.copies());
+                out.writeInt(audit.copies().size());
+                for (Recorded recorded : audit.copies()) {
+                    write(out, recorded.copy());
+                    out.writeLong(recorded.lengthBytes());
+                    out.writeInt(recorded.crc32c());
+                }
             } else if (this instanceof Missing missing) {
                 out.writeByte(4);
-                write(out, missing.copies());
+                out.writeInt(missing.copies().size());
+                for (Copy copy : missing.copies()) {
+                    write(out, copy);
+                }
             } else {
                 out.writeByte(5);
             }
@@ -102,8 +113,8 @@ sealed interface RepairMessage {
             return switch (kind) {
                 case 1 -> readOrder(in);
                 case 2 -> new Done(new BlockId(in.readLong()), Outcome.of(in.readUnsignedByte()));
-                case 3 -> new Audit(readCopies(in));
-                case 4 -> new Missing(readCopies(in));
+                case 3 -> new Audit(readAll(in, RepairMessage::readRecorded));
+                case 4 -> new Missing(readAll(in, RepairMessage::readCopy));
                 case 5 -> new CheckMe();
                 default -> throw GridException.invalid("repair message of unknown kind " + kind);
             };
@@ -152,21 +163,31 @@ sealed interface RepairMessage {
                 id, fileId, offset, lengthBytes, epoch, crc32c, BlockState.SEALED, replication, placementKey, holders);
     }
 
-    private static void write(DataOutputStream out, List<Copy> copies) throws IOException {
-        out.writeInt(copies.size());
-        for (Copy copy : copies) {
-            out.writeLong(copy.fileId());
-            out.writeLong(copy.block().value());
-            out.writeLong(copy.epoch());
-        }
+    private static void write(DataOutputStream out, Copy copy) throws IOException {
+        out.writeLong(copy.fileId());
+        out.writeLong(copy.block().value());
+        out.writeLong(copy.epoch());
     }
 
-    private static List<Copy> readCopies(DataInputStream in) throws IOException {
+    private static Copy readCopy(DataInputStream in) throws IOException {
+        return new Copy(in.readLong(), new BlockId(in.readLong()), in.readLong());
+    }
+
+    private static Recorded readRecorded(DataInputStream in) throws IOException {
+        return new Recorded(readCopy(in), in.readLong(), in.readInt());
+    }
+
+    /** Reads one thing. */
+    interface Reading<T> {
+        T read(DataInputStream in) throws IOException;
+    }
+
+    private static <T> List<T> readAll(DataInputStream in, Reading<T> reading) throws IOException {
         int count = in.readInt();
-        List<Copy> copies = new ArrayList<>(Math.min(count, 10_000));
+        List<T> all = new ArrayList<>(Math.min(Math.max(count, 0), 10_000));
         for (int i = 0; i < count; i++) {
-            copies.add(new Copy(in.readLong(), new BlockId(in.readLong()), in.readLong()));
+            all.add(reading.read(in));
         }
-        return copies;
+        return all;
     }
 }

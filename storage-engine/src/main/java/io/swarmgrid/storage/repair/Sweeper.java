@@ -7,6 +7,7 @@ import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.repair.RepairMessage.Recorded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -59,21 +61,41 @@ final class Sweeper {
         }
     }
 
-    /** Notes that a node does not have a copy it is recorded for. Any thread; the next audit repeats what does not fit. */
+    /** Notes that a node does not have a copy as it is recorded. Any thread; the next audit repeats what does not fit. */
     void missing(String node, Copy copy) {
         if (!lost.offer(new Lost(node, copy))) {
             LOG.debug("missing copy put off: block={}, node={}", copy.block(), node);
         }
     }
 
-    /** Which of these this node does not have. Any thread. */
-    List<Copy> absent(List<Copy> asked) {
-        return asked.stream()
-                .filter(copy -> seams.blocks()
-                        .find(copy.block())
-                        .filter(stored -> stored.sealed() && stored.epoch() == copy.epoch())
-                        .isEmpty())
-                .toList();
+    /**
+     * Which of these this node does not have as they are recorded. A copy whose end never reached the disk, before the power
+     * went, is whole by what lies beside it, and shorter than the block. Any thread.
+     */
+    List<Copy> absent(List<Recorded> asked) {
+        return asked.stream().filter(this::isAbsent).map(Recorded::copy).toList();
+    }
+
+    private boolean isAbsent(Recorded asked) {
+        Optional<StoredBlock> here = seams.blocks()
+                .find(asked.copy().block())
+                .filter(stored ->
+                        stored.sealed() && stored.epoch() == asked.copy().epoch());
+        if (here.isEmpty()) {
+            return true;
+        }
+        StoredBlock stored = here.get();
+        boolean other = stored.lengthBytes() != asked.lengthBytes() || stored.crc32c() != asked.crc32c();
+        if (other) {
+            LOG.warn(
+                    "copy is not what the metadata says: block={}/{}, length_bytes={} of {}, file={}",
+                    stored.id(),
+                    stored.epoch(),
+                    stored.lengthBytes(),
+                    asked.lengthBytes(),
+                    stored.path());
+        }
+        return other;
     }
 
     /** Does what was noted, and takes back what the metadata gives up. */
@@ -137,7 +159,7 @@ final class Sweeper {
         boolean dropped =
                 seams.census().dropHolder(copy.copy().fileId(), copy.copy().block(), copy.node(), others, 1);
         LOG.warn(
-                "copy is not where it was recorded: block={}, node={}, dropped={}",
+                "copy is not where, or not as, it was recorded: block={}, node={}, dropped={}",
                 copy.copy().block(),
                 copy.node(),
                 dropped);

@@ -30,7 +30,12 @@ final class OpenReplicas {
             }
         } else if (open.size() >= maxOpen) {
             throw new GridException(
-                    ErrorCode.OVERLOADED, "cannot begin " + order + ": " + maxOpen + " blocks are being written here");
+                    ErrorCode.OVERLOADED,
+                    "cannot begin " + order + " on node=" + path.here() + ": blocks that others write here: " + maxOpen
+                            + ", " + PER_WRITER + " times its storage.max-open-writers",
+                    null,
+                    "wait for others to finish, or raise storage.max-open-writers of that node",
+                    null);
         }
         BlockWriter writer = LocalReplica.open(path, order, null);
         OpenReplica replica = new OpenReplica(writer, owner);

@@ -40,6 +40,7 @@ public final class RemoteBlocks implements BlockTransfer {
             if (info.lengthBytes() != block.lengthBytes() || info.crc32c() != block.crc32c()) {
                 throw differs(block, from, info.lengthBytes(), info.crc32c());
             }
+            putOthersAside(block);
             WayHome home = new WayHome(block.fileId(), info.path(), block.offset());
             try (BlockWriter writer =
                     path.blocks().create(block.id(), block.epoch(), home, info.durability(), block.lengthBytes())) {
@@ -136,6 +137,17 @@ public final class RemoteBlocks implements BlockTransfer {
                 && here.get().sealed()
                 && here.get().epoch() == block.epoch()
                 && here.get().crc32c() == block.crc32c();
+    }
+
+    /** A copy here that is of this epoch and not what is recorded was given up before: no holder is asked for a further one. */
+    private void putOthersAside(BlockRecord block) {
+        boolean other = path.blocks()
+                .find(block.id())
+                .filter(here -> here.sealed() && here.epoch() == block.epoch())
+                .isPresent();
+        if (other) {
+            path.blocks().quarantine(block.id(), block.epoch());
+        }
     }
 
     private BlockSource source(CallContext context, BlockRecord block, GridNodeInfo from) {

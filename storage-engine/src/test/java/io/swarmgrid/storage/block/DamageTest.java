@@ -10,10 +10,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.storage.log.HeardLog;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -115,6 +119,9 @@ class DamageTest {
         Files.delete(replaced);
         Files.createDirectories(replaced.resolve("inside"));
         assertDamaged(() -> store.inspect(id(1), 1)).hasMessageContaining("not a plain file: " + replaced);
+        try (BlockReader reader = store.open(id(1), 1)) {
+            assertDamaged(() -> reader.read(0, 10)).hasMessageContaining("cannot be read", "file=" + replaced);
+        }
         store.close();
 
         store = store(buffers, ssd(directory));
@@ -143,6 +150,59 @@ class DamageTest {
         assertThat(store.usedBytes()).isEqualTo(LENGTH + Sidecar.fileBytes(LENGTH, Blocks.HOME));
         put(store, id(1), 1, content);
         assertThat(read(store, id(1), 1)).isEqualTo(content);
+    }
+
+    @Test
+    void aRestartNamesWhatItFindsDamaged() throws IOException {
+        for (int i = 2; i <= 5; i++) {
+            put(store, id(i), 1, content);
+        }
+        store.close();
+        List<Path> files = List.of(file(1), file(2), file(3), file(4));
+        cut(files.get(0), LENGTH - 1);
+        Files.delete(files.get(1));
+        Files.delete(Tier.sidecar(files.get(2)));
+        Files.copy(
+                Tier.sidecar(file(5)), Tier.sidecar(files.get(3)), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        try (HeardLog heard = HeardLog.of(TierScan.class)) {
+            store = store(buffers, ssd(directory));
+
+            assertThat(store.list()).extracting(StoredBlock::id).containsExactly(id(5));
+            assertThat(heard.lines())
+                    .contains(
+                            "damaged block put aside: file=" + files.get(0) + " reason=block has " + (LENGTH - 1)
+                                    + " of " + LENGTH + " bytes: " + files.get(0),
+                            "file of a block is gone, its sidecar goes too: file=" + files.get(1),
+                            "block without a sidecar deleted, it was unfinished or has lost it: file=" + files.get(2),
+                            "damaged block put aside: file=" + files.get(3) + " reason=sidecar belongs to block "
+                                    + id(5) + ": " + Tier.sidecar(files.get(3)));
+        }
+    }
+
+    @Test
+    void aSidecarOfAnEarlierFlushEndsTheBlockThere() throws IOException {
+        Path kept = directory.resolveSibling(directory.getFileName() + "-kept");
+        try (BlockWriter writer = store.create(id(2), 1, Blocks.HOME, Durability.PROCESS, 2 * LENGTH)) {
+            writer.write(ByteBuffer.wrap(content));
+            writer.flush();
+            Files.copy(Tier.sidecar(file(2)), kept);
+            writer.write(ByteBuffer.wrap(content));
+            writer.seal();
+        }
+        Files.copy(kept, Tier.sidecar(file(2)), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.delete(kept);
+        assertDamaged(() -> store.inspect(id(2), 1))
+                .hasMessageContaining("of another time: block=" + id(2) + ", epoch=1, length_bytes=" + LENGTH);
+        store.close();
+        try (HeardLog heard = HeardLog.of(TierScan.class)) {
+            store = store(buffers, ssd(directory));
+
+            assertThat(heard.lines())
+                    .contains("block ends where it was flushed last: file=" + file(2) + " length_bytes=" + LENGTH
+                            + " of " + 2 * LENGTH);
+        }
+        // Whoever keeps the block knows that it is longer, and asks when the node has started.
+        assertThat(read(store, id(2), 1)).isEqualTo(content);
     }
 
     @Test

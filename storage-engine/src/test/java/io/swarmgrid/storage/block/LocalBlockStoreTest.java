@@ -333,6 +333,9 @@ class LocalBlockStoreTest {
         claimed("g1", "n1").close();
         claimed("g1", "n1").close();
         assertRefused(() -> claimed("g2", "n1"), "has blocks of another grid: g1, this one is g2");
+        assertThatThrownBy(() -> claimed("g2", "n1"))
+                .isInstanceOfSatisfying(GridException.class, e -> assertThat(e.hint())
+                        .contains("give the node the tier it had, or an empty directory"));
         assertRefused(() -> claimed("g1", "n2"), "has blocks of another node: n1, this one is n2");
         Files.writeString(directory.resolve(TierOwner.FILE), "{");
         assertRefused(() -> claimed("g1", "n1"), "does not say whose it is: " + directory.resolve(TierOwner.FILE));

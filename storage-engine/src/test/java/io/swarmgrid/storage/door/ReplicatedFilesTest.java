@@ -14,7 +14,10 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Caller;
 import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.client.call.Traceparent;
+import io.swarmgrid.config.Durability;
+import io.swarmgrid.storage.block.BlockWriter;
 import io.swarmgrid.storage.block.StoredBlock;
+import io.swarmgrid.storage.block.WayHome;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.file.StoredChecksum;
@@ -280,6 +283,31 @@ class ReplicatedFilesTest {
             assertThat(grid.read(grid.get(1), "/f")).isEqualTo(bytes);
             grid.put(grid.get(2), "/f", TestNodes.random(2 << 20), PLAIN.overwriting());
             assertThat(grid.read(grid.get(1), "/f")).isEqualTo(TestNodes.random(2 << 20));
+        }
+    }
+
+    @Test
+    void aCopyThatIsNotAsItIsRecordedIsInNobodysWay() throws IOException {
+        byte[] bytes = TestNodes.random(1 << 20);
+        try (TestNodes grid = new TestNodes(directory, 2)) {
+            grid.put(grid.get(1), "/f", bytes, PLAIN.replicas(1));
+            BlockRecord block = grid.layout("/f").blocks().get(0);
+            TestNode holder = grid.named(grid.holders("/f").get(0));
+            TestNode other = grid.get(holder == grid.get(1) ? 2 : 1);
+            try (BlockWriter writer = other.blocks()
+                    .create(block.id(), block.epoch(), new WayHome(block.fileId(), "/f", 0), Durability.PROCESS, 10)) {
+                writer.write(ByteBuffer.wrap(bytes, 0, 10));
+                writer.seal();
+            }
+
+            assertThat(other.remote()
+                            .fetch(
+                                    TestNode.context(),
+                                    block,
+                                    holder.path().nodes().local()))
+                    .isEqualTo(bytes.length);
+
+            assertThat(other.blocks().find(block.id()).orElseThrow().crc32c()).isEqualTo(block.crc32c());
         }
     }
 

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmgrid.storage.log.HeardLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +80,24 @@ class GridClockTest {
         }
         jumpMs = 0;
         assertThat(clock.millis()).isEqualTo(right());
+    }
+
+    @Test
+    void saysWhoseClockHasJumpedAndByHowMuch() {
+        second(0, 0);
+        try (HeardLog heard = HeardLog.of(GridClock.class)) {
+            jumpMs = -HOUR_MS;
+            second(3, -4);
+            second(3, -4);
+            assertThat(heard.lines())
+                    .containsExactly("clock is off: node=n1, ahead_seconds=-3600 of most nodes;"
+                            + " what it writes down gets the time of most, set it");
+            jumpMs = 0;
+            second(-HOUR_MS, 0);
+            assertThat(heard.lines()).last().asString().startsWith("clock is off: node=n2, ahead_seconds=-3600");
+            second(0, 0);
+            assertThat(heard.lines()).last().isEqualTo("clocks agree again: nodes=[n1, n2, n3]");
+        }
     }
 
     @Test

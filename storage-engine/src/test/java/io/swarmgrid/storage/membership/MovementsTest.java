@@ -112,8 +112,12 @@ class MovementsTest {
 
     private static void refuses(ErrorCode code, String message, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        GridException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .isInstanceOfSatisfying(GridException.class, e -> {
+                    assertThat(e.code()).isEqualTo(code);
+                    if (message.startsWith("cannot drain")) {
+                        assertThat(e.hint()).contains("start another node first", "swarm grid undrain NODE");
+                    }
+                })
                 .hasMessage(message);
     }
 }

@@ -330,14 +330,14 @@ final class FakeGrid {
 
         @Override
         public long fetch(CallContext context, BlockRecord block, GridNodeInfo from) {
-            if (blocks.has(block.id(), block.epoch())) {
+            if (blocks.has(block)) {
                 return 0;
             }
             Node source = nodes.get(from.name());
             if (source == null || !source.blocks.has(block.id(), block.epoch())) {
                 throw new GridException(ErrorCode.UNAVAILABLE, "not there: node=" + from.name());
             }
-            if (damaged.contains(from.name() + "/" + block.id().value())) {
+            if (damaged.contains(from.name() + "/" + block.id().value()) || !source.blocks.has(block)) {
                 throw new GridException(ErrorCode.CORRUPT_DATA, "damaged: node=" + from.name());
             }
             blocks.put(block);

@@ -48,6 +48,12 @@ final class MemoryBlocks implements BlockStore {
         }
     }
 
+    /** Whether it is there as it is recorded. */
+    boolean has(BlockRecord block) {
+        StoredBlock here = stored.get(block.id());
+        return here != null && here.epoch() == block.epoch() && here.crc32c() == block.crc32c();
+    }
+
     boolean has(BlockId id, long epoch) {
         StoredBlock block = stored.get(id);
         return block != null && block.epoch() == epoch;

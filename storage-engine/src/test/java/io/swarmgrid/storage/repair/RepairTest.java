@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.log.HeardLog;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,6 +125,43 @@ class RepairTest {
                 assertThat(repairs.node(holder).blocks.find(new BlockId(id))).isPresent();
             }
         }
+    }
+
+    @Test
+    void makesAnewWhatANodeCameBackWithCutShort() {
+        repairs.start("n1", "n2");
+        BlockRecord block = grid.block(1, 2, "n1", "n2");
+        BlockRecord alone = grid.block(2, 1, "n2");
+        FakeGrid.Node back = repairs.kill("n2", true);
+        // As after a power cut: each copy is whole by its sidecar, which is that of the last flush.
+        for (BlockRecord whole : List.of(block, alone)) {
+            back.blocks.put(new BlockRecord(
+                    whole.id(),
+                    whole.fileId(),
+                    whole.offset(),
+                    whole.lengthBytes() / 2,
+                    whole.epoch(),
+                    whole.crc32c() + 1,
+                    whole.state(),
+                    whole.replication(),
+                    whole.placementKey(),
+                    List.of()));
+        }
+        try (HeardLog heard = HeardLog.of(Sweeper.class)) {
+            grid.back(back);
+            repairs.start(back);
+
+            await().until(() -> back.blocks.has(block) && grid.holders(1).equals(Set.of("n1", "n2")));
+            assertThat(heard.lines())
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith("copy is not what the metadata says: block=" + block.id() + "/1")
+                            .contains("length_bytes=500 of 1000", "file="))
+                    .contains("copy is not where, or not as, it was recorded: block=" + block.id()
+                            + ", node=n2, dropped=true");
+            await().until(() -> heard.lines().stream().anyMatch(line -> line.contains("dropped=false")));
+        }
+        assertThat(grid.holders(2)).as("the last copy").containsExactly("n2");
+        assertThat(back.blocks.find(alone.id())).isPresent();
     }
 
     @Test

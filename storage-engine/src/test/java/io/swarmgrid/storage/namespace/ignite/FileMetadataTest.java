@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -246,8 +247,16 @@ final class FileMetadataTest {
             open.add(grid.metadata().begin(grid.path("f" + i), OPTIONS));
         }
 
-        Expect.error(ErrorCode.OVERLOADED, "storage.max-open-writers=16", () -> grid.metadata()
-                .begin(grid.path("one-too-many"), OPTIONS));
+        grid.putInline(grid.path("closed"), "x");
+        List<ThrowingCallable> oneTooMany = List.of(
+                () -> grid.metadata().begin(grid.path("put"), OPTIONS),
+                () -> grid.metadata().create(grid.path("created"), OPTIONS),
+                () -> grid.metadata().reopen(grid.path("closed")));
+        for (ThrowingCallable opening : oneTooMany) {
+            Expect.error(ErrorCode.OVERLOADED, "storage.max-open-writers=16", opening);
+            Expect.hint("wait for others to finish, or write through another node", opening);
+        }
+        assertThat(grid.files().find(grid.path("created"))).isEmpty();
         open.forEach(grid.metadata()::abandon);
         grid.metadata().abandon(grid.metadata().begin(grid.path("another"), OPTIONS));
     }
