@@ -41,7 +41,10 @@ final class ReplicatedFileWriter implements FileWriter {
         OPEN,
         COMMITTED,
         FAILED,
-        /** The answer to the commit was lost: it may be visible, so nothing of it may be deleted. */
+        /**
+         * The answer to the commit was lost: it may be visible, so no copy of it may be deleted. The metadata knows, and takes back
+         * what was never committed.
+         */
         UNKNOWN,
         CLOSED
     }
@@ -220,8 +223,7 @@ final class ReplicatedFileWriter implements FileWriter {
         if (state == State.OPEN && ending.keepsWhatThereIs()) {
             endEarly();
         }
-        boolean giveUp =
-                state == State.OPEN || state == State.FAILED || (state == State.UNKNOWN && ending.keepsWhatThereIs());
+        State before = state;
         state = State.CLOSED;
         gathered.drop();
         BlockRun open = run;
@@ -232,8 +234,8 @@ final class ReplicatedFileWriter implements FileWriter {
         }
         seals.abort();
         next.giveUp();
-        if (giveUp) {
-            giveUp();
+        if (before != State.COMMITTED) {
+            giveUp(before == State.UNKNOWN);
         }
     }
 
@@ -246,12 +248,14 @@ final class ReplicatedFileWriter implements FileWriter {
         }
     }
 
-    private void giveUp() {
+    private void giveUp(boolean inDoubt) {
         WriteJob started = job;
         if (ending.keepsWhatThereIs()) {
             ending.giveUp(started == null ? ending.begin() : started.file());
         } else if (started != null) {
-            started.discardAllBut(Set.of());
+            if (!inDoubt) {
+                started.discardAllBut(Set.of());
+            }
             ending.giveUp(started.file());
         }
     }

@@ -43,6 +43,7 @@ final class FakeMetadata implements FileMetadata {
     private long nextId = 1;
     private int conflicts;
     private boolean epochsInDoubt;
+    private boolean commitsInDoubt;
     private int turn;
 
     FakeMetadata(FakeNodes nodes) {
@@ -209,6 +210,9 @@ final class FakeMetadata implements FileMetadata {
     @Override
     @SuppressWarnings("NullAway") // a layout's inline bytes may be null, which NullAway does not see in class files
     public synchronized FileStatus commit(OpenFile file, List<BlockId> ids) {
+        if (commitsInDoubt) {
+            throw new GridException(ErrorCode.UNKNOWN_OUTCOME, "the change may have been applied: told to say so");
+        }
         requireLease(file);
         refuseExisting(file.path(), file.options());
         List<BlockRecord> records = new ArrayList<>();
@@ -249,6 +253,11 @@ final class FakeMetadata implements FileMetadata {
     /** Nobody knows from now on whether a new epoch was written down. */
     synchronized void leaveEpochsInDoubt() {
         epochsInDoubt = true;
+    }
+
+    /** Nobody knows from now on whether a file was committed; none is. */
+    synchronized void leaveCommitsInDoubt() {
+        commitsInDoubt = true;
     }
 
     /** The next so many concatenations find that something has changed. */

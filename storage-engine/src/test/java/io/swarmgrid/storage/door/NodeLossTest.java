@@ -125,6 +125,24 @@ class NodeLossTest {
         }
     }
 
+    @Test
+    void aPutWhoseCommitIsInDoubtEndsItsLeaseAndDeletesNoCopy() throws IOException {
+        byte[] bytes = TestNodes.random(1 << 20);
+        try (TestNodes grid = new TestNodes(directory, 2)) {
+            grid.metadata().leaveCommitsInDoubt();
+            try (FileWriter writer = grid.get(1).files().put(TestNode.context(), GridPath.parse("/f"), PLAIN)) {
+                TestNodes.write(writer, bytes, 0, bytes.length);
+                assertThatThrownBy(writer::commit)
+                        .isInstanceOf(GridException.class)
+                        .extracting(e -> ((GridException) e).code())
+                        .isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+                assertThat(grid.metadata().openFiles()).isEqualTo(1);
+            }
+            assertThat(grid.metadata().openFiles()).isZero();
+            assertThat(grid.all()).allMatch(node -> node.blocks().blocks() == 1);
+        }
+    }
+
     private static void verify(TestNodes grid, byte[] bytes, String lost, int copies) {
         for (TestNode node : grid.all()) {
             if (!node.name().equals(lost)) {
