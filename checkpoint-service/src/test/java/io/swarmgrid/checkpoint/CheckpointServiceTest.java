@@ -24,11 +24,14 @@ import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.memory.MemoryGrid;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.staging.Staging;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.zip.CRC32C;
+import org.assertj.core.api.ThrowableAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +117,39 @@ class CheckpointServiceTest {
         refused(() -> service.commit(CONTEXT, new CheckpointCommit(first, null)), ErrorCode.ALREADY_EXISTS);
         assertThat(read(winner.shards().get(0).path())).isEqualTo("second");
         refused(() -> begin(5, null), ErrorCode.ALREADY_EXISTS);
+    }
+
+    @Test
+    void keepsSingleShardsOfAStepAsItsManifestHasThem() {
+        StepGuard guard = new StepGuard(grid);
+        GridPath step = GridPath.parse(SERIES + "/step-000000000006");
+        guard.requireOutside(step.child("a"), "rename"); // no such step yet
+        commitStep(6);
+        CheckpointStatus committed = service.info(CONTEXT, new StepRequest(SERIES, 6L));
+        GridPath shard = GridPath.parse(committed.shards().get(0).path());
+        GridPath other = GridPath.parse("/other");
+        GuardedStore guarded = new GuardedStore(grid, guard);
+
+        for (ThrowableAssert.ThrowingCallable change : List.<ThrowableAssert.ThrowingCallable>of(
+                () -> guard.requireOutside(shard, "rename"),
+                () -> guard.requireOutside(step.child("new"), "rename to"),
+                () -> guard.requireOutside(step.child(Manifest.NAME), "rename"),
+                () -> guarded.concat(CONTEXT, shard, List.of(other), null),
+                () -> guarded.concat(CONTEXT, other, List.of(shard), null),
+                () -> guarded.truncate(shard, 0),
+                () -> guarded.append(CONTEXT, shard),
+                () -> guarded.create(CONTEXT, shard, PutOptions.create("ada").overwriting()),
+                () -> guarded.put(CONTEXT, shard, PutOptions.create("ada").overwriting()))) {
+            assertThatThrownBy(change)
+                    .isInstanceOfSatisfying(GridException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+                        assertThat(e.hint()).contains("a step is renamed as a whole", "swarm checkpoint rm");
+                    })
+                    .hasMessageContaining("the manifest of step 6 of " + SERIES);
+        }
+        guard.requireOutside(step, "rename");
+        guard.requireOutside(step.child("below").child("deeper"), "rename");
+        assertThat(service.info(CONTEXT, new StepRequest(SERIES, 6L))).isEqualTo(committed);
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.swarmgrid.node;
 
 import io.netty.util.internal.PlatformDependent;
 import io.swarmgrid.checkpoint.CheckpointService;
+import io.swarmgrid.checkpoint.GuardedStore;
+import io.swarmgrid.checkpoint.StepGuard;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.net.ChannelSecurity;
@@ -155,6 +157,7 @@ final class Assembly {
         IgniteNamespace namespace = storage.namespace();
         DatasetStore datasets = new DatasetStore(
                 namespace.files(), storage.files(), storage.staging(), config.storage(), config.limits(), allocator);
+        StepGuard steps = new StepGuard(namespace.files());
         CheckpointService checkpoints = new CheckpointService(namespace.files(), storage.files(), storage.staging());
         TaskService tasks = opened.add(new TaskService(
                 engine.ignite(),
@@ -177,7 +180,8 @@ final class Assembly {
                 engine.safeMode(),
                 namespace.files(),
                 namespace.fileMetadata(),
-                storage.files(),
+                new GuardedStore(storage.files(), steps),
+                steps,
                 storage.checker(),
                 storage.recovery(),
                 storage.backups(),

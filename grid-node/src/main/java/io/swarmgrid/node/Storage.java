@@ -1,5 +1,7 @@
 package io.swarmgrid.node;
 
+import io.swarmgrid.checkpoint.GuardedStore;
+import io.swarmgrid.checkpoint.StepGuard;
 import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.config.Medium;
 import io.swarmgrid.config.SwarmConfig;
@@ -67,7 +69,7 @@ record Storage(
         GridRestore restore = opened.add(namespace.restore(backups, engine.recovering()));
         DataPath path = new DataPath(blocks, engine.nodes(), channels, buffers, scheduler, config.storage());
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
-        BytesDoor door = opened.add(new BytesDoor(files, path));
+        BytesDoor door = opened.add(new BytesDoor(new GuardedStore(files, new StepGuard(namespace.files())), path));
         RemoteBlocks remote = new RemoteBlocks(path);
         Repair repair = opened.add(new Repair(
                 config,

@@ -1,5 +1,6 @@
 package io.swarmgrid.node.flight;
 
+import io.swarmgrid.checkpoint.StepGuard;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
@@ -39,6 +40,7 @@ final class FileActions {
     private final Files files;
     private final FileMetadata metadata;
     private final FileStore store;
+    private final StepGuard steps;
     private final PageTokens pages;
     private final int maxPage;
 
@@ -46,6 +48,7 @@ final class FileActions {
         this.files = services.files();
         this.metadata = services.metadata();
         this.store = services.store();
+        this.steps = services.steps();
         this.pages = new PageTokens(services.gridSecret());
         this.maxPage = services.config().limits().listPage();
     }
@@ -166,6 +169,8 @@ final class FileActions {
         GridPath from = CallerPaths.parse(ask.from());
         GridPath to = CallerPaths.parse(ask.to());
         requireNotRoot(from, "rename");
+        steps.requireOutside(from, "rename");
+        steps.requireOutside(to, "rename to");
         return files.rename(
                 from,
                 to,

@@ -1,6 +1,7 @@
 package io.swarmgrid.node.flight;
 
 import io.swarmgrid.checkpoint.CheckpointService;
+import io.swarmgrid.checkpoint.StepGuard;
 import io.swarmgrid.client.call.TransferScheduler;
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.QosClasses;
@@ -27,6 +28,8 @@ import java.util.function.Supplier;
  * @param gridId names the grid in tickets
  * @param gridSecret signs tickets; not to be changed
  * @param clock one time for all nodes
+ * @param store what callers may write
+ * @param steps what they may not rename
  * @param gridStatus the grid as this node sees it
  * @param qosClasses the classes of this node
  */
@@ -42,6 +45,7 @@ public record Services(
         Files files,
         FileMetadata metadata,
         FileStore store,
+        StepGuard steps,
         FileChecker checker,
         GridRecovery recovery,
         GridBackups backups,
