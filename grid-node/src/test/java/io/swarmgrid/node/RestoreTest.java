@@ -10,14 +10,17 @@ import io.swarmgrid.client.wire.BackupRequest;
 import io.swarmgrid.client.wire.BackupResult;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileRead;
+import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.client.wire.RecoverResult.Problem;
 import io.swarmgrid.client.wire.RestoreRequest;
+import io.swarmgrid.client.wire.Truncate;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -84,6 +87,47 @@ class RestoreTest {
         // The appended blocks; the small file as it was after it; and what had become of it, in blocks altogether.
         assertThat(kept).containsExactlyInAnyOrder(50_000, 300, 90_100);
         assertThat(restore().problems()).isEmpty();
+    }
+
+    @Test
+    void whatWasCutSinceIsAsLongAsItWas() throws Exception {
+        byte[] blocks = bytes(200_000);
+        byte[] small = bytes(1000);
+        put("/within-a-block", blocks);
+        put("/by-blocks", blocks);
+        put("/small", small);
+        backup();
+        truncate("/within-a-block", 140_000); // its third block keeps all of its bytes, and is used in part
+        truncate("/by-blocks", 10_000);
+        truncate("/small", 10);
+
+        RecoverResult done = restore();
+
+        assertThat(get("/within-a-block")).isEqualTo(blocks);
+        assertThat(get("/by-blocks")).isEqualTo(blocks);
+        assertThat(get("/small")).isEqualTo(small);
+        assertThat(done.counts().missingBlocks()).isZero();
+        assertThat(restore().problems()).isEmpty();
+    }
+
+    @Test
+    void whatWasCutBeforeIsAsShortAsItWas() throws Exception {
+        byte[] bytes = bytes(200_000);
+        put("/cut", bytes);
+        truncate("/cut", 140_000);
+        backup();
+        try (GrowingFile file = GrowingFile.append(client, "/cut")) {
+            file.write(bytes, 0, 5000);
+            file.commit();
+        }
+
+        restore();
+
+        assertThat(get("/cut")).isEqualTo(Arrays.copyOf(bytes, 140_000));
+    }
+
+    private void truncate(String path, long lengthBytes) {
+        client.action("fs.truncate", new Truncate(path, lengthBytes), FileStatus.class);
     }
 
     private byte[] bytes(int count) {

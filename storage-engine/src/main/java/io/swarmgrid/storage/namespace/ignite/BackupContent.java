@@ -15,20 +15,31 @@ import java.util.Set;
 
 /** What a backup has, in memory but for the bytes of small files. Confined to one thread. */
 final class BackupContent {
+    private final HeapShare heap;
     private final Map<Long, Inode> inodes = new HashMap<>();
     private final Map<BlockKey, BlockRecord> blocks = new HashMap<>();
     private final Set<Long> removed = new HashSet<>();
+
+    BackupContent(HeapShare heap) {
+        this.heap = heap;
+    }
 
     void add(Row row) {
         switch (row.cache()) {
             case NamespaceCaches.INODES -> {
                 if (Ids.isInode(row.id())) {
-                    inodes.put(row.id(), Inode.decode(row.value()));
+                    Inode inode = Inode.decode(row.value());
+                    if (inodes.put(row.id(), inode) == null) {
+                        heap.inode(inode);
+                    }
                 }
             }
             case NamespaceCaches.BLOCKS -> {
                 BlockRecord block = BlockCodec.decode(row.value());
-                blocks.put(new BlockKey(block.fileId(), block.id()), Holders.held(block, List.of()));
+                BlockKey key = new BlockKey(block.fileId(), block.id());
+                if (blocks.put(key, Holders.held(block, List.of())) == null) {
+                    heap.blocks(1);
+                }
             }
             case NamespaceCaches.TRASH -> {
                 if (Doomed.decode(row.value()).lease() == null) {

@@ -15,8 +15,10 @@ record BackupOrder(
         @Nullable String name,
         @Nullable BackupPart part) {
     enum Kind {
-        /** Makes sure that a backup of this name can be written. */
+        /** Makes sure that a backup of this name can be written, and that it fits. */
         PREPARE,
+        /** Makes sure that what is being written has not taken what is to stay free. */
+        ROOM,
         /** Reads what was written for this node, and says that it is whole. */
         SEAL,
         /** Looks whether changes are taken, and waits for the end of those that were begun before. */

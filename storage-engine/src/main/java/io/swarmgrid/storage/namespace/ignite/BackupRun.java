@@ -16,7 +16,7 @@ import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.internal.IgniteEx;
 import org.apache.ignite.internal.processors.cache.persistence.snapshot.IgniteSnapshotManager;
-import org.apache.ignite.lang.IgniteFutureTimeoutException;
+import org.apache.ignite.lang.IgniteFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class BackupRun implements SingleRun.Run {
     private static final Logger LOG = LoggerFactory.getLogger(BackupRun.class);
     private static final long PATIENCE_HOURS = 6;
+    private static final long LOOK_MS = 1000;
+    private static final long BREAK_OFF_MS = 60_000;
 
     private final Ignite ignite;
     private final BackupNodes nodes;
@@ -105,6 +107,10 @@ final class BackupRun implements SingleRun.Run {
                 wanted.name()); // what it fails to write is taken back by Ignite; what is there may be another's
         boolean whole = false;
         try {
+            GridException full = full(directory);
+            if (full != null) {
+                throw full;
+            }
             phase("reading what was written");
             FoundBackup backup = sealed(directory, wanted);
             BackupInfo info = backup.info();
@@ -148,15 +154,65 @@ final class BackupRun implements SingleRun.Run {
         IgniteSnapshotManager snapshots =
                 ((IgniteEx) ignite).context().cache().context().snapshotMgr();
         try {
-            snapshots
-                    .createSnapshot(name, directory, List.of(NamespaceCaches.GROUP), false, false, true, false, false)
-                    .get(PATIENCE_HOURS, TimeUnit.HOURS);
-        } catch (IgniteFutureTimeoutException e) {
-            snapshots.cancelSnapshot(name);
-            throw new GridException(
-                    ErrorCode.TIMEOUT, "the backup was not written within " + PATIENCE_HOURS + " h: " + name, e);
+            IgniteFuture<Void> written = snapshots.createSnapshot(
+                    name, directory, List.of(NamespaceCaches.GROUP), false, false, true, false, false);
+            long deadline = System.nanoTime() + TimeUnit.HOURS.toNanos(PATIENCE_HOURS);
+            while (!hasEnded(written)) {
+                if (System.nanoTime() > deadline) {
+                    snapshots.cancelSnapshot(name);
+                    throw new GridException(
+                            ErrorCode.TIMEOUT, "the backup was not written within " + PATIENCE_HOURS + " h: " + name);
+                }
+                GridException full = full(directory);
+                if (full != null) {
+                    snapshots.cancelSnapshot(name);
+                    awaitBrokenOff(written);
+                    discard(directory, name);
+                    throw full;
+                }
+            }
         } catch (IgniteException e) {
             throw failed(name, e);
+        }
+    }
+
+    /** @throws IgniteException where it has failed */
+    private static boolean hasEnded(IgniteFuture<Void> written) {
+        try {
+            written.get(LOOK_MS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (IgniteException e) {
+            // Ignite wraps all alike: that the time is up, that it has failed, and that this run is to end.
+            if (written.isDone()) {
+                written.get();
+                return true;
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static void awaitBrokenOff(IgniteFuture<Void> written) {
+        try {
+            written.get(BREAK_OFF_MS, TimeUnit.MILLISECONDS);
+        } catch (IgniteException e) {
+            LOG.debug("a backup was broken off: {}", e.getMessage());
+        }
+    }
+
+    /** What a node says whose disk runs full; what else keeps it from telling is told by the writing itself. */
+    private @Nullable GridException full(@Nullable String directory) {
+        try {
+            nodes.all(BackupOrder.of(BackupOrder.Kind.ROOM, directory, (String) null));
+            return null;
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.NO_SPACE) {
+                return e;
+            }
+            LOG.debug("a node does not say how full its disk is: {}", e.getMessage());
+            return null;
         }
     }
 

@@ -5,6 +5,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.backup.BackupDirectory;
 import io.swarmgrid.storage.backup.BackupHead;
 import io.swarmgrid.storage.backup.BackupPart;
+import io.swarmgrid.storage.backup.BackupRoom;
 import io.swarmgrid.storage.backup.RestoreGate;
 import io.swarmgrid.storage.namespace.ignite.BackupDump.Row;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ final class BackupShare {
     private final Path own;
     private final Path data;
     private final RestoreGate gate;
+    private final BackupRoom room;
     private final String node;
 
     @GuardedBy("this")
@@ -37,12 +39,13 @@ final class BackupShare {
      * @param own where this node writes its parts when no directory is named: {@code IgniteConfiguration.snapshotPath}
      * @param data the node's data directory
      */
-    BackupShare(Ignite ignite, RestoreGate gate, Path own, Path data) {
+    BackupShare(Ignite ignite, RestoreGate gate, Path own, Path data, GridBackups.Disks disks) {
         this.ignite = ignite;
         this.gate = gate;
         this.own = own;
         this.data = data;
         this.node = ignite.cluster().localNode().consistentId().toString();
+        this.room = new BackupRoom(disks.volumes(), disks.reserve(), node);
     }
 
     /**
@@ -56,7 +59,11 @@ final class BackupShare {
     Answer carryOut(BackupOrder order) {
         BackupDirectory directory = directory(order.directory());
         switch (order.kind()) {
-            case PREPARE -> directory.prepare(name(order));
+            case PREPARE -> {
+                directory.prepare(name(order));
+                room.require(directory.root(), directory.isBeside(data), BackupSize.estimateBytes(ignite));
+            }
+            case ROOM -> room.requireStill(directory.root(), directory.isBeside(data));
             case LOOK -> look();
             case SEAL -> {
                 return answer(directory, List.of(seal(directory, part(order).head())));

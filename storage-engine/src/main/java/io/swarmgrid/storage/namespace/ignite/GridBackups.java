@@ -8,9 +8,11 @@ import io.swarmgrid.client.wire.BackupQuery;
 import io.swarmgrid.client.wire.BackupRequest;
 import io.swarmgrid.client.wire.BackupResult;
 import io.swarmgrid.client.wire.LastBackup;
+import io.swarmgrid.config.Reserve;
 import io.swarmgrid.storage.backup.BackupDirectory;
 import io.swarmgrid.storage.backup.BackupHead;
 import io.swarmgrid.storage.backup.BackupMemory;
+import io.swarmgrid.storage.backup.BackupRoom;
 import io.swarmgrid.storage.backup.RestoreGate;
 import io.swarmgrid.storage.membership.Nodes;
 import java.nio.file.Path;
@@ -50,8 +52,15 @@ public final class GridBackups implements AutoCloseable {
     private final SingleRun<BackupRun> runs = new SingleRun<>(WORDS);
     private volatile @Nullable BackupShare share;
 
-    /** Whose backups they are. */
-    public record Owner(String gridId, String gridName, String productVersion, int partitions) {}
+    /**
+     * Whose backups they are.
+     *
+     * @param reserve what stays free of the disk of a node's metadata
+     */
+    public record Owner(String gridId, String gridName, String productVersion, int partitions, Reserve reserve) {}
+
+    /** Where a node writes, and what stays free there. */
+    record Disks(BackupRoom.Volumes volumes, Reserve reserve) {}
 
     GridBackups(Ignite ignite, Nodes nodes, BackupMemory memory, Owner owner, Clock clock) {
         this.ignite = ignite;
@@ -69,7 +78,11 @@ public final class GridBackups implements AutoCloseable {
      * @param data the node's data directory
      */
     public void offer(RestoreGate gate, Path own, Path data) {
-        BackupShare offered = new BackupShare(ignite, gate, own, data);
+        offer(gate, own, data, BackupRoom.Volumes.REAL);
+    }
+
+    void offer(RestoreGate gate, Path own, Path data, BackupRoom.Volumes volumes) {
+        BackupShare offered = new BackupShare(ignite, gate, own, data, new Disks(volumes, owner.reserve()));
         Shares.offer(ignite, offered);
         share = offered;
     }

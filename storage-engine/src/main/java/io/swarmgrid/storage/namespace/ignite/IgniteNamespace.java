@@ -117,7 +117,11 @@ public final class IgniteNamespace {
     /** What makes and checks backups of the metadata. The caller closes it. */
     public GridBackups backups(BackupMemory memory, String gridId, String productVersion) {
         GridBackups.Owner owner = new GridBackups.Owner(
-                gridId, config.grid().name(), productVersion, config.metadata().partitions());
+                gridId,
+                config.grid().name(),
+                productVersion,
+                config.metadata().partitions(),
+                config.storage().reserveFree());
         return new GridBackups(ignite, nodes, memory, owner, clock);
     }
 

@@ -23,11 +23,19 @@ final class PresentTree {
     private final Map<BlockKey, BlockRecord> blocks = new HashMap<>();
     private final Set<Long> removed = new HashSet<>();
 
-    private PresentTree() {}
+    private final HeapShare heap;
 
-    /** Reads all of it, each partition where it is. */
-    static PresentTree read(Runner runner) {
-        PresentTree tree = new PresentTree();
+    private PresentTree(HeapShare heap) {
+        this.heap = heap;
+    }
+
+    /**
+     * Reads all of it, each partition where it is.
+     *
+     * @param heap what it is held in
+     */
+    static PresentTree read(Runner runner, HeapShare heap) {
+        PresentTree tree = new PresentTree(heap);
         int partitions = runner.look(Tables::partitions);
         for (int i = 0; i < partitions; i++) {
             int partition = i;
@@ -47,12 +55,17 @@ final class PresentTree {
         });
         scan(tables.inodeCache(), partition, row -> {
             if (Ids.isInode((Long) row.getKey())) {
-                inodes.put((Long) row.getKey(), Inode.decode(row.getValue()));
+                Inode inode = Inode.decode(row.getValue());
+                if (inodes.put((Long) row.getKey(), inode) == null) {
+                    heap.inode(inode);
+                }
             }
         });
         scan(tables.blockCache(), partition, row -> {
             BlockRecord block = BlockCodec.decode(row.getValue());
-            blocks.put(new BlockKey(block.fileId(), block.id()), block);
+            if (blocks.put(new BlockKey(block.fileId(), block.id()), block) == null) {
+                heap.blocks(1);
+            }
         });
     }
 

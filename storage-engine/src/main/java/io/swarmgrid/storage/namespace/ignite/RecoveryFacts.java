@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * of the records, not the bytes of small files nor attributes. Confined to one thread.
  */
 final class RecoveryFacts {
+    private final HeapShare heap;
     private final TreeMap<Long, Head> heads = new TreeMap<>();
     private final Map<BlockId, List<Copy>> copies = new HashMap<>();
     private final Map<Long, Rank> ranks = new HashMap<>();
@@ -73,12 +74,18 @@ final class RecoveryFacts {
     /** A block on a node. */
     record Copy(String node, FoundBlock block) {}
 
+    /** @param heap what all of this is held in */
+    RecoveryFacts(HeapShare heap) {
+        this.heap = heap;
+    }
+
     /** Takes a record, whichever node wrote it, in any order and as often as one likes. */
     void add(NameRecord record) {
         Head known = heads.get(record.id());
         if (known == null || record.stamp() > known.stamp()) {
             byte[] value = record.value();
             Head head = value == null ? Head.removed(record.stamp()) : Head.of(record.stamp(), NameValue.decode(value));
+            hold(known, head);
             heads.put(record.id(), head);
             era = Math.max(era, Stamps.era(record.stamp()));
             head.blocks()
@@ -86,16 +93,31 @@ final class RecoveryFacts {
         }
     }
 
+    private void hold(@Nullable Head known, Head head) {
+        if (known == null) {
+            heap.entry(HeapShare.HEAD_BYTES, head.link().name());
+        }
+        heap.blocks(Math.max(
+                0, head.blocks().size() - (known == null ? 0 : known.blocks().size())));
+    }
+
     /** Takes a block that is whole, as far as a node looked. */
     void add(String node, FoundBlock block) {
+        heap.copy(block);
         copies.computeIfAbsent(block.id(), id -> new ArrayList<>(2)).add(new Copy(node, block));
         lastBlock = Math.max(lastBlock, block.id().value());
+    }
+
+    /** What the plan holds besides. */
+    HeapShare heap() {
+        return heap;
     }
 
     // What a restore knows besides.
 
     /** What is to be, whatever a journal says. */
     void put(long id, Head head, Rank rank) {
+        hold(null, head);
         heads.put(id, head);
         ranks.put(id, rank);
     }

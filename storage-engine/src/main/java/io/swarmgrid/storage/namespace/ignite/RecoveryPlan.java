@@ -150,6 +150,7 @@ final class RecoveryPlan {
     }
 
     void make(Made entry) {
+        facts.heap().entry(HeapShare.INODE_BYTES, entry.inode().link().name());
         made.add(entry);
         take(entry.id(), entry.inode().link(), entry.inode().kind());
     }
@@ -165,13 +166,18 @@ final class RecoveryPlan {
             case Problem.WITHOUT_RECORD -> withoutRecord++;
             default -> relocated++;
         }
-        problems.add(new Problem(
+        tell(new Problem(
                 path(file.inode().link()),
                 problem,
                 null,
                 null,
                 file.inode().content().lengthBytes(),
                 before));
+    }
+
+    private void tell(Problem problem) {
+        facts.heap().problem(problem);
+        problems.add(problem);
     }
 
     // How it comes about.
@@ -240,7 +246,7 @@ final class RecoveryPlan {
         Inode.Link link = new Inode.Link(lostFound, Ids.text(id));
         take(id, link, head.kind());
         relocated++;
-        problems.add(new Problem(
+        tell(new Problem(
                 path(link),
                 Problem.RELOCATED,
                 null,
@@ -269,7 +275,7 @@ final class RecoveryPlan {
             if (head != null && !facts.isLeft(id)) {
                 for (BlockRecord block : head.blocks()) {
                     if (facts.held(block).holders().isEmpty()) {
-                        problems.add(new Problem(
+                        tell(new Problem(
                                 path(link),
                                 Problem.MISSING_BLOCK,
                                 block.id().toString(),

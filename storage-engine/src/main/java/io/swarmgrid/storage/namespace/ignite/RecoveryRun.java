@@ -80,7 +80,7 @@ final class RecoveryRun implements SingleRun.Run {
     public void run() {
         try {
             List<ClusterNode> nodes = reading.nodes();
-            RecoveryFacts facts = new RecoveryFacts();
+            RecoveryFacts facts = new RecoveryFacts(HeapShare.ofThisNode("the recovery of what the nodes have"));
             List<NodeShare> shares = new ArrayList<>();
             for (ClusterNode node : nodes) {
                 progress.phase("reading what node " + RecoveryReading.name(node) + " has", shares);
@@ -97,11 +97,9 @@ final class RecoveryRun implements SingleRun.Run {
             }
             progress.done(counts, plan.problems());
         } catch (GridException e) {
-            fail(String.valueOf(e.getMessage()));
+            fail(e.getMessage() + (e.hint() == null ? "" : " (" + e.hint() + ")"));
         } catch (StaleException | IgniteException | IllegalStateException e) {
             fail("broken off, may be run again: " + e.getMessage());
-        } catch (OutOfMemoryError e) {
-            fail("the heap of this node is too small for what the nodes have: give it more (-Xmx) and run it again");
         }
     }
 

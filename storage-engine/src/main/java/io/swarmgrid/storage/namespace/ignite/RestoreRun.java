@@ -93,9 +93,6 @@ final class RestoreRun implements SingleRun.Run {
             restore(planClosed(lost, era));
         } catch (StaleException | IgniteException | IllegalStateException e) {
             fail("broken off: " + e.getMessage());
-        } catch (OutOfMemoryError e) {
-            fail(
-                    "the heap of this node is too small for what the backup has: give it more (-Xmx), or ask another node");
         }
     }
 
@@ -155,7 +152,9 @@ final class RestoreRun implements SingleRun.Run {
     }
 
     private RestorePlan plan(long seenEra) {
-        RecoveryFacts facts = new RecoveryFacts();
+        HeapShare heap = HeapShare.ofThisNode(
+                "the restore of the backup " + order.backup.head().name());
+        RecoveryFacts facts = new RecoveryFacts(heap);
         RecoveryReading reading = new RecoveryReading(ignite);
         List<NodeShare> shares = new ArrayList<>();
         for (ClusterNode node : reading.nodes()) {
@@ -164,17 +163,20 @@ final class RestoreRun implements SingleRun.Run {
             shares.add(new NodeShare(RecoveryReading.name(node), 0, 0, blocks));
         }
         progress.phase("reading the backup", shares);
-        BackupContent content = new BackupContent();
+        BackupContent content = new BackupContent(heap);
         read(content::add);
         content.complete();
         progress.phase("reading what is there now");
-        PresentTree present = PresentTree.read(runner);
+        PresentTree present = PresentTree.read(runner, heap);
         progress.phase("putting it together");
         long era = order.write ? gate.nextEra(Math.max(seenEra, present.era())) : 0;
         return RestorePlan.of(content, present, facts, new Making(era, order.replicas, order.nowMs));
     }
 
-    /** Every partition from the first part that can be read. */
+    /**
+     * Every partition from the first part that can be read. What is taken is what each row's checksum vouches for: where a part
+     * turns out damaged in its middle, what came before is taken once more, from the next one.
+     */
     private void read(Consumer<Row> each) {
         List<List<Found>> partitions = order.backup.partitions();
         for (int i = 0; i < partitions.size(); i++) {
@@ -186,7 +188,7 @@ final class RestoreRun implements SingleRun.Run {
         GridException failure = null;
         for (Found found : from) {
             try {
-                read(partition, found).forEach(each);
+                read(partition, found, each);
                 return;
             } catch (GridException e) {
                 LOG.warn("part of a backup cannot be read, trying another: {}", e.getMessage());
@@ -199,19 +201,18 @@ final class RestoreRun implements SingleRun.Run {
                         ErrorCode.NOT_FOUND, "no node that is up has partition " + partition + " of the backup");
     }
 
-    /** All of it before any is used, since the end may be damaged. */
-    private List<Row> read(int partition, Found found) {
+    private void read(int partition, Found found, Consumer<Row> each) {
         BackupNodes nodes = new BackupNodes(ignite);
-        List<Row> rows = new ArrayList<>();
-        while (true) {
+        for (long from = 0; ; ) {
             List<Row> page = BackupRowsStep.decode(nodes.ask(
                     found.seenBy(),
                     new BackupRowsStep(
-                            order.directory, found.part().name(), found.part().folder(), partition, rows.size())));
+                            order.directory, found.part().name(), found.part().folder(), partition, from)));
             if (page.isEmpty()) {
-                return rows;
+                return;
             }
-            rows.addAll(page);
+            page.forEach(each);
+            from += page.size();
         }
     }
 

@@ -11,6 +11,7 @@ import io.swarmgrid.client.wire.BackupQuery;
 import io.swarmgrid.client.wire.BackupRequest;
 import io.swarmgrid.client.wire.BackupResult;
 import io.swarmgrid.client.wire.LastBackup;
+import io.swarmgrid.storage.backup.BackupRoom;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -37,6 +38,9 @@ final class GridBackupsTest {
     private final TestClock clock = new TestClock();
     private final BackupFakes.Memory memory = new BackupFakes.Memory();
     private final List<GridBackups> backups = new ArrayList<>();
+    /** What there is of the disk of every node. */
+    private volatile BackupRoom.Volume disk = new BackupRoom.Volume(80L << 30, 100L << 30);
+
     private TestGrid grid;
 
     @BeforeEach
@@ -48,7 +52,8 @@ final class GridBackupsTest {
             each.offer(
                     new BackupFakes.Gate(),
                     grid.backups(member.name()),
-                    directory.resolve("ignite").resolve(member.name()));
+                    directory.resolve("ignite").resolve(member.name()),
+                    where -> disk);
             backups.add(each);
         }
     }
@@ -176,6 +181,62 @@ final class GridBackupsTest {
         assertThatThrownBy(() -> backups.get(0).backup(request("four"))).hasMessageContaining("no majority");
         grid.member(0).nodes().quorum(true);
         assertThat(list(0)).extracting(BackupInfo::name).containsExactly("one");
+    }
+
+    @Test
+    void aBackupThatDoesNotFitIsRefusedBeforeAByteIsWritten() {
+        put(20);
+        disk = new BackupRoom.Volume((5L << 30) + 1, 100L << 30);
+        BackupResult refused = backups.get(0).backup(request("one"));
+        assertThat(refused.state()).isEqualTo(BackupResult.FAILED);
+        assertThat(refused.phase())
+                .contains("a backup does not fit into " + directory, "needed=about ", "free=5GiB")
+                .contains("the metadata on that disk keeps 5GiB (storage.reserve-free)", "node=n")
+                .contains("keep fewer backups (--keep), or name a directory on another disk: swarm backup DIR");
+        assertThat(list(0)).isEmpty();
+        assertThat(grid.backups("n1").resolve("one")).doesNotExist();
+        assertThat(memory.last()).isEmpty();
+
+        disk = new BackupRoom.Volume(6L << 30, 100L << 30);
+        assertThat(make(0, request("one")).whole()).isTrue();
+    }
+
+    @Test
+    void aBackupThatFillsTheDiskOfTheMetadataIsTakenBack() {
+        put(20);
+        AtomicInteger looks = new AtomicInteger();
+        backups.get(1)
+                .offer(
+                        new BackupFakes.Gate(),
+                        grid.backups("n2"),
+                        directory.resolve("ignite").resolve("n2"),
+                        where -> looks.getAndIncrement() == 0
+                                ? new BackupRoom.Volume(50L << 30, 100L << 30)
+                                : new BackupRoom.Volume(4L << 30, 100L << 30));
+        BackupResult broken = backups.get(0).backup(request("one"));
+        while (broken.state().equals(BackupResult.RUNNING)) {
+            broken = backups.get(0).backup(new BackupRequest(null, null, null, broken.run()));
+        }
+        assertThat(broken.state()).isEqualTo(BackupResult.FAILED);
+        assertThat(broken.phase())
+                .contains("the disk ran full while a backup was written into " + grid.backups("n2"))
+                .contains("free=4GiB, of which the metadata on that disk keeps 5GiB", "node=n2");
+        assertThat(list(0)).isEmpty();
+        for (String node : List.of("n1", "n2", "n3")) {
+            assertThat(grid.backups(node).resolve("one")).doesNotExist();
+        }
+        assertThat(memory.last()).isEmpty();
+    }
+
+    @Test
+    void theSizeOfAPartIsToldBeforehandFromItsRows() {
+        byte[] large = new byte[4000];
+        for (int i = 0; i < 300; i++) {
+            grid.first().namespace().fileMetadata().putInline(GridPath.parse("/large/f" + i), OPTIONS, large);
+        }
+        long told = BackupSize.estimateBytes(grid.first().ignite());
+        long written = make(0, request("one")).parts().get(0).storedBytes();
+        assertThat(told).as("written=%d", written).isBetween(written, 2 * written);
     }
 
     @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 final class RecoveryPlanTest {
     private static final Lease LEASE = new Lease("n1", new UUID(1, 2), 1);
 
-    private final RecoveryFacts facts = new RecoveryFacts();
+    private final RecoveryFacts facts = new RecoveryFacts(new HeapShare("a test", Long.MAX_VALUE));
 
     @Test
     void theLatestRecordSaysWhereAnInodeIs() {
@@ -244,7 +244,7 @@ final class RecoveryPlanTest {
             for (int step = 0; step < 200; step++) {
                 model.change();
             }
-            RecoveryFacts all = new RecoveryFacts();
+            RecoveryFacts all = new RecoveryFacts(new HeapShare("a test", Long.MAX_VALUE));
             List<NameRecord> records = new ArrayList<>(model.history());
             records.removeIf(record -> model.isStale(record) && random.nextInt(3) == 0);
             for (int copies = random.nextInt(50); copies > 0; copies--) {
