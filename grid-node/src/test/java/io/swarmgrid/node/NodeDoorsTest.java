@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.flight.FlightClient;
@@ -207,8 +208,11 @@ class NodeDoorsTest {
         try (Channels channels = new Channels(ChannelSecurity.NONE)) {
             BytesClient bytes = new BytesClient(channels);
             assertThatThrownBy(() -> {
-                        FileDownload download =
-                                bytes.read(node.location(), CallHeaders.NONE, new FileRead(path, null, null));
+                        FileDownload download = bytes.read(
+                                node.location(),
+                                CallHeaders.NONE,
+                                new FileRead(path, null, null),
+                                Duration.ofMinutes(1));
                         try {
                             download.next();
                         } finally {

@@ -45,27 +45,31 @@ public final class BytesClient {
     /**
      * Makes a file that is visible at once, and open for this writer.
      *
+     * @param patience how long the node may take to open it
      * @throws io.swarmgrid.client.GridException what the grid refused it with
      */
-    public FileUpload create(String location, CallHeaders headers, FilePut file) {
-        return open(channel(location, headers), new PutStart(file, null, local(location), true, null));
+    public FileUpload create(String location, CallHeaders headers, FilePut file, Duration patience) {
+        PutStart start = new PutStart(file, null, local(location), true, null);
+        return open(location, channel(location, headers), start, patience);
     }
 
     /**
      * Opens a closed file to be written on behind its end.
      *
+     * @param patience how long the node may take to open it
      * @throws io.swarmgrid.client.GridException what the grid refused it with
      */
-    public FileUpload append(String location, CallHeaders headers, String path) {
+    public FileUpload append(String location, CallHeaders headers, String path, Duration patience) {
         FilePut file = new FilePut(path, null, null, null, null);
-        return open(channel(location, headers), new PutStart(file, null, local(location), null, true));
+        PutStart start = new PutStart(file, null, local(location), null, true);
+        return open(location, channel(location, headers), start, patience);
     }
 
-    private static FileUpload open(Channel channel, PutStart start) {
+    private static FileUpload open(String location, Channel channel, PutStart start, Duration patience) {
         FileUpload upload = FileUpload.start(channel, start);
         boolean opened = false;
         try {
-            upload.awaitOpened();
+            upload.awaitOpened(location, patience);
             opened = true;
             return upload;
         } finally {
@@ -87,9 +91,10 @@ public final class BytesClient {
     /**
      * Begins to read a file.
      *
+     * @param patience how long the node may take to answer; for the bytes it has a minute each time
      * @throws io.swarmgrid.client.GridException NOT_FOUND and what else the node says
      */
-    public FileDownload read(String location, CallHeaders headers, FileRead file) {
+    public FileDownload read(String location, CallHeaders headers, FileRead file, Duration patience) {
         FrameStream stream = FrameStream.open(
                 channel(location, headers),
                 BytesMethods.READ_FILE,
@@ -97,7 +102,7 @@ public final class BytesClient {
                 AHEAD,
                 PATIENCE,
                 "read " + file.path() + " from " + location);
-        return FileDownload.over(stream, file.path());
+        return FileDownload.over(stream, file.path(), patience);
     }
 
     /**

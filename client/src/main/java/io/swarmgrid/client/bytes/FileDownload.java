@@ -6,6 +6,7 @@ import io.swarmgrid.client.GridException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,9 @@ public final class FileDownload implements AutoCloseable {
         this.info = info;
     }
 
-    static FileDownload over(FrameStream stream, String path) {
+    static FileDownload over(FrameStream stream, String path, Duration patience) {
         try {
-            Frame first = stream.next();
+            Frame first = stream.next(patience);
             if (first instanceof Frame.Control control) {
                 return new FileDownload(stream, path, control.as(ReadInfo.class));
             }

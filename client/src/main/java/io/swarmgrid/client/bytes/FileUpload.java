@@ -142,10 +142,15 @@ public final class FileUpload implements AutoCloseable {
     }
 
     /** Waits until the file is visible, empty and open for this upload. */
-    void awaitOpened() {
+    void awaitOpened(String location, Duration patience) {
         lock.lock();
         try {
-            await(Until.OPENED);
+            if (!await(Until.OPENED, patience)) {
+                throw new GridException(
+                        ErrorCode.TIMEOUT,
+                        "cannot open " + path + " for writing: no answer from " + location + " for "
+                                + patience.toMillis() + " ms");
+            }
             if (opened == null) {
                 throw failure();
             }
@@ -277,17 +282,25 @@ public final class FileUpload implements AutoCloseable {
 
     @GuardedBy("lock")
     private void await(Until until) {
-        long left = PATIENCE.toNanos();
+        if (!await(until, PATIENCE)) {
+            throw new GridException(
+                    ending ? ErrorCode.UNKNOWN_OUTCOME : ErrorCode.TIMEOUT,
+                    "cannot put " + path + ": no answer for " + PATIENCE.toSeconds() + " s at byte " + position);
+        }
+    }
+
+    /** Returns false where it did not come to that in time. */
+    @GuardedBy("lock")
+    private boolean await(Until until, Duration patience) {
+        long left = patience.toNanos();
         try {
             while (end == null && !holds(until)) {
                 if (left <= 0) {
-                    throw new GridException(
-                            ending ? ErrorCode.UNKNOWN_OUTCOME : ErrorCode.TIMEOUT,
-                            "cannot put " + path + ": no answer for " + PATIENCE.toSeconds() + " s at byte "
-                                    + position);
+                    return false;
                 }
                 left = changed.awaitNanos(left);
             }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new GridException(

@@ -78,14 +78,19 @@ public final class FrameStream implements AutoCloseable {
      * @throws GridException what the peer sent, TIMEOUT when it was silent for too long, CANCELLED when interrupted
      */
     public @Nullable Frame next() {
+        return next(patience);
+    }
+
+    /** The same where this answer may take another time. */
+    public @Nullable Frame next(Duration within) {
         Frame frame;
         lock.lock();
         try {
-            long left = patience.toNanos();
+            long left = within.toNanos();
             while (arrived.isEmpty() && !ended) {
                 if (left <= 0) {
                     throw new GridException(
-                            ErrorCode.TIMEOUT, "cannot " + what + ": no answer for " + patience.toSeconds() + " s");
+                            ErrorCode.TIMEOUT, "cannot " + what + ": no answer for " + within.toMillis() + " ms");
                 }
                 left = changed.awaitNanos(left);
             }

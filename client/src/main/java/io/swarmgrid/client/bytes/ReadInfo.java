@@ -7,5 +7,6 @@ package io.swarmgrid.client.bytes;
  * @param lengthBytes how many bytes follow
  * @param sizeBytes of the whole file
  * @param version of the file that is read
+ * @param id its identity
  */
-public record ReadInfo(long offset, long lengthBytes, long sizeBytes, long version) {}
+public record ReadInfo(long offset, long lengthBytes, long sizeBytes, long version, long id) {}

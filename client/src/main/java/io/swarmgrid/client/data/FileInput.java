@@ -3,9 +3,7 @@ package io.swarmgrid.client.data;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.bytes.LocalBlock;
 import io.swarmgrid.client.grid.GridClient;
-import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.FileStatus;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +24,6 @@ public final class FileInput implements AutoCloseable {
     private static final long MAX_WINDOW_BYTES = 64 << 20;
     private static final long READ_OVER_BYTES = 512 << 10;
 
-    private final GridClient client;
     private final FileStatus file;
     private final LocalBlocks local;
     private long position;
@@ -39,9 +36,8 @@ public final class FileInput implements AutoCloseable {
     private boolean closed;
 
     private FileInput(GridClient client, FileStatus file) {
-        this.client = client;
         this.file = file;
-        this.local = new LocalBlocks(client, file);
+        this.local = new LocalBlocks(client, Opened.of(file));
     }
 
     /** Opens what a status shows; asks for no byte yet. */
@@ -114,7 +110,7 @@ public final class FileInput implements AutoCloseable {
         }
         while (target.hasRemaining()) {
             int left = target.remaining();
-            try (Pieces pieces = pieces(from + length - left, left, left)) {
+            try (Pieces pieces = local.pieces(from + length - left, left, left)) {
                 fill(target, pieces);
             }
             if (target.remaining() == left) {
@@ -180,21 +176,11 @@ public final class FileInput implements AutoCloseable {
 
     private void ask(int wanted) {
         long length = Math.min(file.sizeBytes() - position, Math.max(wanted, windowBytes));
-        source = pieces(position, length, wanted);
+        source = local.pieces(position, length, wanted);
         sourceAt = position;
         if (windowBytes < MAX_WINDOW_BYTES) {
             windowBytes *= 2;
         }
-    }
-
-    /** What is in a block of this machine, or all of it from the nodes. */
-    private Pieces pieces(long from, long length, int wanted) {
-        LocalBlock block = local.at(from);
-        if (block == null) {
-            return new RangeRead(client, new FileRead(file.path(), from, length, file.id()));
-        }
-        long end = Math.min(from + length, block.endOffset());
-        return new LocalRead(client, file, local, block, from, end, wanted);
     }
 
     private static void fill(ByteBuffer target, Pieces pieces) {

@@ -107,7 +107,8 @@ public final class FileTransfer {
     }
 
     /**
-     * Reads a file, or a part of it; goes on at another node, at the byte reached, where one dies in the middle.
+     * Reads a file, or a part of it: a large one from the block files of this machine where a node of it holds them, all else
+     * from the nodes. Goes on at another node, at the byte reached, where one dies in the middle.
      *
      * @param progress told of each count of bytes written
      * @return bytes written

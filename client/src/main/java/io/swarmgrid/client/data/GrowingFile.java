@@ -38,9 +38,9 @@ public final class GrowingFile implements AutoCloseable {
      * @throws GridException ALREADY_EXISTS unless it is to overwrite; UNKNOWN_OUTCOME where it may have been made
      */
     public static GrowingFile create(GridClient client, FilePut put) {
-        FileUpload upload = client.anywhere("create " + put.path(), Repeat.IF_NOT_APPLIED, location -> {
-            client.connected(location);
-            return client.bytes().create(location, client.newHeaders(), put);
+        FileUpload upload = client.anywhere("create " + put.path(), Repeat.IF_NOT_APPLIED, (location, atMost) -> {
+            client.connected(location, atMost);
+            return client.bytes().create(location, client.newHeaders(), put, atMost);
         });
         return new GrowingFile(upload, put.path());
     }
@@ -51,9 +51,9 @@ public final class GrowingFile implements AutoCloseable {
      * @throws GridException NOT_FOUND; PRECONDITION_FAILED where somebody writes it
      */
     public static GrowingFile append(GridClient client, String path) {
-        FileUpload upload = client.anywhere("append to " + path, Repeat.IF_NOT_APPLIED, location -> {
-            client.connected(location);
-            return client.bytes().append(location, client.newHeaders(), path);
+        FileUpload upload = client.anywhere("append to " + path, Repeat.IF_NOT_APPLIED, (location, atMost) -> {
+            client.connected(location, atMost);
+            return client.bytes().append(location, client.newHeaders(), path, atMost);
         });
         return new GrowingFile(upload, path);
     }

@@ -8,7 +8,6 @@ import io.swarmgrid.client.bytes.LentBlock;
 import io.swarmgrid.client.bytes.LocalBlock;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FileRead;
-import io.swarmgrid.client.wire.FileStatus;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +29,7 @@ final class LocalBlocks implements AutoCloseable {
     private static final int MAX_OPEN = 32;
 
     private final GridClient client;
-    private final FileStatus file;
+    private final Opened file;
 
     @GuardedBy("this")
     private boolean ended;
@@ -54,10 +53,35 @@ final class LocalBlocks implements AutoCloseable {
         }
     }
 
-    LocalBlocks(GridClient client, FileStatus file) {
+    LocalBlocks(GridClient client, Opened file) {
         this.client = client;
         this.file = file;
         this.ended = file.sizeBytes() < MIN_FILE_BYTES;
+    }
+
+    /**
+     * A part of the file: what of it is in one block of this machine, or all of it from the nodes.
+     *
+     * @param wanted how much is sure to be used
+     * @return the caller closes it
+     */
+    Pieces pieces(long from, long length, int wanted) {
+        LocalBlock block = at(from);
+        if (block == null) {
+            return new RangeRead(client, file.read(from, length));
+        }
+        long end = Math.min(from + length, block.endOffset());
+        return new LocalRead(client, file, this, block, from, end, wanted);
+    }
+
+    /** Whether the byte at a place can be read on this machine. */
+    boolean has(long position) {
+        LocalBlock block = at(position);
+        if (block == null) {
+            return false;
+        }
+        block.release();
+        return true;
     }
 
     /**
@@ -65,7 +89,7 @@ final class LocalBlocks implements AutoCloseable {
      *
      * @return the caller releases it; null where the nodes have to be asked for the bytes
      */
-    synchronized @Nullable LocalBlock at(long position) {
+    private synchronized @Nullable LocalBlock at(long position) {
         if (ended) {
             return null;
         }
@@ -144,7 +168,7 @@ final class LocalBlocks implements AutoCloseable {
 
     @GuardedBy("this")
     private void ask(String location, long position) {
-        FileRead rest = new FileRead(file.path(), position, file.sizeBytes() - position, file.id());
+        FileRead rest = file.read(position, file.sizeBytes() - position);
         try {
             client.connected(location);
             client.bytes().open(location, client.newHeaders(), rest).forEach(opened -> keep(location, opened));

@@ -4,8 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.bytes.LentBlock;
 import io.swarmgrid.client.bytes.LocalBlock;
 import io.swarmgrid.client.grid.GridClient;
-import io.swarmgrid.client.wire.FileRead;
-import io.swarmgrid.client.wire.FileStatus;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +19,7 @@ final class LocalRead implements Pieces {
     private static final int MAX_PIECE_BYTES = 4 * LentBlock.SPAN_BYTES;
 
     private final GridClient client;
-    private final FileStatus file;
+    private final Opened file;
     private final LocalBlocks blocks;
     private final long end;
     private @Nullable LocalBlock block;
@@ -34,8 +32,7 @@ final class LocalRead implements Pieces {
      * @param from in the file, to {@code end}; all of it must lie in the block
      * @param wanted how much is sure to be used; more is read ahead once that was
      */
-    LocalRead(
-            GridClient client, FileStatus file, LocalBlocks blocks, LocalBlock block, long from, long end, int wanted) {
+    LocalRead(GridClient client, Opened file, LocalBlocks blocks, LocalBlock block, long from, long end, int wanted) {
         this.client = client;
         this.file = file;
         this.blocks = blocks;
@@ -65,7 +62,7 @@ final class LocalRead implements Pieces {
             LOG.warn("cannot read a block in place, asks the nodes: path={} reason={}", file.path(), e.getMessage());
             blocks.giveUp(open);
             close();
-            RangeRead rest = new RangeRead(client, new FileRead(file.path(), at, end - at, file.id()));
+            RangeRead rest = new RangeRead(client, file.read(at, end - at));
             sent = rest;
             return rest.next();
         }

@@ -18,7 +18,7 @@ final class RangeRead implements Pieces {
     private final GridClient client;
     private final FileRead read;
     private @Nullable ReadInfo whole;
-    private @Nullable Opened opened;
+    private @Nullable Source opened;
     private long gotBytes;
 
     RangeRead(GridClient client, FileRead read) {
@@ -26,11 +26,17 @@ final class RangeRead implements Pieces {
         this.read = read;
     }
 
-    private record Opened(String location, FileDownload download) implements AutoCloseable {
+    private record Source(String location, FileDownload download) implements AutoCloseable {
         @Override
         public void close() {
             download.close();
         }
+    }
+
+    /** What is read; null until the first bytes have come. */
+    @Nullable
+    ReadInfo info() {
+        return whole;
     }
 
     /**
@@ -49,7 +55,7 @@ final class RangeRead implements Pieces {
                 return null;
             }
             try {
-                Opened source = opened == null ? open() : opened;
+                Source source = opened == null ? open() : opened;
                 opened = source;
                 ByteBuf bytes = download(source);
                 if (bytes != null) {
@@ -74,7 +80,7 @@ final class RangeRead implements Pieces {
         }
     }
 
-    private static @Nullable ByteBuf download(Opened source) throws Broken {
+    private static @Nullable ByteBuf download(Source source) throws Broken {
         try {
             return source.download.next();
         } catch (GridException e) {
@@ -82,16 +88,16 @@ final class RangeRead implements Pieces {
         }
     }
 
-    private Opened open() throws Broken {
+    private Source open() throws Broken {
         ReadInfo known = whole;
         FileRead rest = known == null
                 ? read
                 : new FileRead(read.path(), known.offset() + gotBytes, known.lengthBytes() - gotBytes, read.id());
-        Opened source;
+        Source source;
         try {
-            source = client.anywhere("read " + read.path(), Repeat.READ, location -> {
-                client.connected(location);
-                return new Opened(location, client.bytes().read(location, client.newHeaders(), rest));
+            source = client.anywhere("read " + read.path(), Repeat.READ, (location, atMost) -> {
+                client.connected(location, atMost);
+                return new Source(location, client.bytes().read(location, client.newHeaders(), rest, atMost));
             });
         } catch (GridException e) {
             if (known == null) {

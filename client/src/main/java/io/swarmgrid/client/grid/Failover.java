@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.grid.CallFailure.Reach;
+import io.swarmgrid.client.net.Channels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The doors of the grid, which of them failed of late, and the rule by which a call goes on to the next one. */
@@ -20,6 +20,11 @@ final class Failover {
     private static final long LONGEST_PAUSE_MS = 2_000;
     /** So long a door that failed is asked only after all others. */
     private static final long REMEMBERED_NANOS = Duration.ofSeconds(5).toNanos();
+    /** With twice the time that a connection takes to notice a silent peer, it does so while there is time for another door. */
+    private static final long NOTICED_NANOS = Channels.KEEP_ALIVE
+            .plus(Channels.KEEP_ALIVE_TIMEOUT)
+            .multipliedBy(2)
+            .toNanos();
 
     private final List<String> locations;
     private final int retries;
@@ -68,21 +73,29 @@ final class Failover {
         return ordered;
     }
 
+    /** One attempt at a location, that is to take no longer than it is given. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        T at(String location, Duration atMost);
+    }
+
     /**
      * Makes a call at one door after the other until one answers.
      *
-     * @param call one attempt at a location; what it throws is looked at here
+     * @param call what it throws is looked at here
      * @throws GridException what the grid answered; UNAVAILABLE with all doors and their failures where none did;
      *     UNKNOWN_OUTCOME where a change may have been applied, and must not be repeated or was repeated in vain
      */
-    <T> T call(String what, Repeat repeat, Function<String, T> call) {
+    <T> T call(String what, Repeat repeat, Attempt<T> call) {
         long start = System.nanoTime();
         Map<String, CallFailure> failures = new LinkedHashMap<>();
         boolean mayBeApplied = false;
         for (int round = 0; ; round++) {
-            for (String location : order(doors())) {
+            List<String> doors = order(doors());
+            for (int i = 0; i < doors.size() && (failures.isEmpty() || leftNanos(start) > 0); i++) {
+                String location = doors.get(i);
                 try {
-                    T answer = call.apply(location);
+                    T answer = call.at(location, share(leftNanos(start), doors.size() - i - 1));
                     answered(location);
                     return answer;
                 } catch (RuntimeException e) {
@@ -94,12 +107,21 @@ final class Failover {
             }
             boolean nobodyThere = failures.values().stream().allMatch(failure -> failure.reach() == Reach.NOT_SENT);
             boolean wasLast = repeat == Repeat.IF_NOT_APPLIED || round >= retries;
-            if (nobodyThere || wasLast || System.nanoTime() - start > patienceNanos) {
+            if (nobodyThere || wasLast || leftNanos(start) <= 0) {
                 GridException error = allFailed(failures, System.nanoTime() - start);
                 throw mayBeApplied ? outcomeOpen(what, error, "") : error;
             }
             pause(round);
         }
+    }
+
+    private long leftNanos(long sinceNanos) {
+        return patienceNanos - (System.nanoTime() - sinceNanos);
+    }
+
+    /** What one door gets of the time that is left: where that is short, some is kept for those behind it. */
+    private static Duration share(long leftNanos, int doorsBehind) {
+        return Duration.ofNanos(doorsBehind == 0 || leftNanos > NOTICED_NANOS ? leftNanos : leftNanos / 2);
     }
 
     private List<String> doors() {
@@ -129,11 +151,11 @@ final class Failover {
                 boolean again = repeat != Repeat.IF_NOT_APPLIED
                         ? error.code() != ErrorCode.NO_SPACE && (nothingChanged || error.kind() == ErrorKind.UNKNOWN)
                         : nothingChanged && elsewhere;
+                if (elsewhere || error.code() == ErrorCode.TIMEOUT) {
+                    failed(location);
+                }
                 if (!again) {
                     throw error;
-                }
-                if (elsewhere) {
-                    failed(location);
                 }
             }
         }

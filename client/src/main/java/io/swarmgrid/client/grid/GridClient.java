@@ -4,6 +4,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -21,6 +22,7 @@ import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.client.wire.Json;
 import java.net.ConnectException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,6 +30,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.CallOption;
@@ -99,12 +102,11 @@ public final class GridClient implements AutoCloseable {
     public <T> T action(String operation, Object request, Class<T> answer) {
         byte[] body = Json.write(request);
         Repeat repeat = Repeat.of(operation, Json.tree(body));
-        return anywhere(operation, repeat, location -> {
+        return anywhere(operation, repeat, (location, atMost) -> {
+            Deadline deadline = Deadline.after(atMost.toNanos(), TimeUnit.NANOSECONDS);
             Channel channel = ClientInterceptors.intercept(
-                    awaitConnection(location), newHeaders().interceptor());
-            CallOptions call = CallOptions.DEFAULT
-                    .withDeadlineAfter(options.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .withMaxInboundMessageSize(MAX_ANSWER_BYTES);
+                    awaitConnection(location, atMost), newHeaders().interceptor());
+            CallOptions call = CallOptions.DEFAULT.withDeadline(deadline).withMaxInboundMessageSize(MAX_ANSWER_BYTES);
             byte[] json =
                     ClientCalls.blockingUnaryCall(channel, BytesMethods.CALL, call, new ActionRequest(operation, body));
             return answer == Void.class ? answer.cast(null) : Json.read(json, answer);
@@ -119,7 +121,12 @@ public final class GridClient implements AutoCloseable {
      * @throws GridException as {@link #action} does
      */
     public <T> T anywhere(String what, Repeat repeat, Function<String, T> call) {
-        return failover.call(what, repeat, call);
+        return failover.call(what, repeat, (location, atMost) -> call.apply(location));
+    }
+
+    /** The same for attempts that are told how long each may take, so that all of them end within the client's timeout. */
+    public <T> T anywhere(String what, Repeat repeat, BiFunction<String, Duration, T> call) {
+        return failover.call(what, repeat, call::apply);
     }
 
     /** The locations in the order to try them: those that failed of late come last. */
@@ -138,7 +145,12 @@ public final class GridClient implements AutoCloseable {
      * @throws StatusRuntimeException UNAVAILABLE where it does not come about
      */
     public ManagedChannel connected(String location) {
-        ManagedChannel channel = awaitConnection(location);
+        return connected(location, options.connectTimeout());
+    }
+
+    /** The same, within so long at most. */
+    public ManagedChannel connected(String location, Duration atMost) {
+        ManagedChannel channel = awaitConnection(location, atMost);
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
             throw notConnected("no connection");
         }
@@ -146,17 +158,17 @@ public final class GridClient implements AutoCloseable {
     }
 
     /** Waits until the connection stands or is refused; the next call on it tells why. */
-    private ManagedChannel awaitConnection(String location) {
+    private ManagedChannel awaitConnection(String location, Duration atMost) {
+        Duration patience = atMost.compareTo(options.connectTimeout()) < 0 ? atMost : options.connectTimeout();
         ManagedChannel channel = channels.channel(location);
-        long deadline = System.nanoTime() + options.connectTimeout().toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         ConnectivityState state = channel.getState(true);
         while (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
             CountDownLatch changed = new CountDownLatch(1);
             channel.notifyWhenStateChanged(state, changed::countDown);
             try {
                 if (!changed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    throw notConnected(
-                            "no connection within " + options.connectTimeout().toMillis() + " ms");
+                    throw notConnected("no connection within " + patience.toMillis() + " ms");
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -176,7 +188,7 @@ public final class GridClient implements AutoCloseable {
 
     /** Flight's own client of a location, over the same connection; it stays this client's. */
     public FlightClient flight(String location) {
-        awaitConnection(location);
+        awaitConnection(location, options.connectTimeout());
         return flightSide().client(location);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.LentBlock;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FilePut;
@@ -13,6 +14,7 @@ import io.swarmgrid.client.wire.FileRead;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FileTransferTest {
     private static final FileRead WHOLE = new FileRead("/a", null, null);
     private static final FilePut PUT = new FilePut("/a", null, null, null, null);
+
+    private static final int LARGE_BYTES = 30_000_000;
+    private static final int DAMAGED_BLOCK = 2;
 
     private final byte[] content = new byte[3_000_000];
     private FileDoor door;
@@ -81,6 +87,57 @@ class FileTransferTest {
             assertThat(error.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
             assertThat(error).hasMessage("changed while it was read: /a");
         }
+    }
+
+    @Test
+    void readsALargeFileFromTheBlocksOfThisMachine(@TempDir Path directory) throws IOException {
+        byte[] large = lend(directory);
+
+        assertThat(get(door.address())).isEqualTo(large);
+
+        assertThat(door.reads).hasSize(1);
+        assertThat(door.loans).isNotEmpty().allMatch(loan -> Objects.equals(loan.id(), 7L));
+    }
+
+    @Test
+    void asksTheNodeWhereABlockOfThisMachineIsDamaged(@TempDir Path directory) throws IOException {
+        byte[] large = lend(directory);
+        int at = DAMAGED_BLOCK * FileDoor.LENT_BYTES + 5_000_000;
+        try (FileChannel block = FileChannel.open(door.lent.get(DAMAGED_BLOCK), StandardOpenOption.WRITE)) {
+            block.write(ByteBuffer.wrap(new byte[] {(byte) ~large[at]}), 5_000_000);
+        }
+
+        assertThat(get(door.address())).isEqualTo(large);
+
+        int span = at / LentBlock.SPAN_BYTES * LentBlock.SPAN_BYTES;
+        assertThat(door.reads).hasSize(2);
+        assertThat(door.reads.get(1).offset()).isBetween((long) span - (1 << 20), (long) span);
+        assertThat(door.reads.get(1).id()).isEqualTo(7L);
+    }
+
+    @Test
+    void leavesItAtOneCallWhereTheFileIsSmallOrNothingIsLent() throws IOException {
+        get(door.address());
+        assertThat(door.loans).as("of 3 MB").isEmpty();
+        door.content = new byte[LARGE_BYTES];
+        get(door.address());
+        assertThat(door.loans).hasSize(1);
+        assertThat(door.reads).hasSize(2);
+    }
+
+    /** Blocks of a file on the door's machine, which is this one. */
+    private byte[] lend(Path directory) throws IOException {
+        byte[] large = new byte[LARGE_BYTES];
+        new Random(7).nextBytes(large);
+        List<Path> blocks = new ArrayList<>();
+        for (int from = 0; from < large.length; from += FileDoor.LENT_BYTES) {
+            Path block = directory.resolve(Integer.toString(from));
+            int end = Math.min(large.length, from + FileDoor.LENT_BYTES);
+            blocks.add(Files.write(block, Arrays.copyOfRange(large, from, end)));
+        }
+        door.content = large;
+        door.lent = blocks;
+        return large;
     }
 
     @Test

@@ -20,7 +20,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,34 @@ class GridClientTest {
             assertThat(error)
                     .hasMessageMatching("no node of the grid answers: 127.0.0.1:1: connection refused; "
                             + "127.0.0.1:2: connection refused; tried for \\d+ ms");
+        }
+    }
+
+    @Test
+    void sharesItsTimeAmongNodesThatHang() {
+        CountDownLatch end = new CountDownLatch(1);
+        Function<byte[], Object> hang = body -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return STATUS;
+        };
+        door.on("fs.stat", hang);
+        try (GridClient client = GridClient.connect(
+                List.of(door.address(), other.address()), ClientOptions.DEFAULT.withTimeout(Duration.ofSeconds(2)))) {
+            assertThat(stat(client)).as("from the other one").isEqualTo(STATUS);
+            other.on("fs.stat", hang);
+            long beganNanos = System.nanoTime();
+            assertThatThrownBy(() -> stat(client))
+                    .hasMessageContaining("no node of the grid answers: ")
+                    .hasMessageContaining(door.address() + ": no answer in time")
+                    .hasMessageContaining(other.address() + ": no answer in time");
+            assertThat(Duration.ofNanos(System.nanoTime() - beganNanos))
+                    .isBetween(Duration.ofMillis(1_900), Duration.ofMillis(2_900));
+        } finally {
+            end.countDown();
         }
     }
 

@@ -6,6 +6,7 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.bytes.Frame;
 import io.swarmgrid.client.bytes.ReadInfo;
 import io.swarmgrid.client.wire.FileRead;
+import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.namespace.CallerPaths;
@@ -56,8 +57,9 @@ final class FileSender extends RangeSender<FileRead, FileReader> {
             throw GridException.invalid(
                     "cannot read " + read.path() + ": offset=" + from + ", length=" + length + " of " + size);
         }
-        long version = source.layout().status().version();
-        return new Answer(Frame.Control.of(new ReadInfo(from, length, size, version)), from, length);
+        FileStatus status = source.layout().status();
+        return new Answer(
+                Frame.Control.of(new ReadInfo(from, length, size, status.version(), status.id())), from, length);
     }
 
     @Override

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole files, as clients put and get them. */
 class BytesDoorTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @TempDir
     private Path directory;
 
@@ -116,7 +118,7 @@ class BytesDoorTest {
             String location = node.location();
             node.stopAnswering();
             assertCode(
-                    () -> client.read(location, CallHeaders.NONE, new FileRead("/f", null, null)),
+                    () -> client.read(location, CallHeaders.NONE, new FileRead("/f", null, null), PATIENCE),
                     ErrorCode.UNAVAILABLE);
         }
     }
@@ -149,7 +151,7 @@ class BytesDoorTest {
 
     private static byte[] get(BytesClient client, TestNode node, FileRead read) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (FileDownload download = client.read(node.location(), CallHeaders.NONE, read)) {
+        try (FileDownload download = client.read(node.location(), CallHeaders.NONE, read, PATIENCE)) {
             long length = download.transferTo(java.nio.channels.Channels.newChannel(out), count -> {});
             assertThat(length).isEqualTo(download.info().lengthBytes());
         }

@@ -21,6 +21,7 @@ import io.swarmgrid.storage.namespace.Replica;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.awaitility.Awaitility;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that are visible while they are written. */
 class VisibleFilesTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final PutOptions PLAIN = PutOptions.create("alice");
     private static final GridPath FILE = GridPath.parse("/f");
 
@@ -210,7 +212,7 @@ class VisibleFilesTest {
                 Channels channels = new Channels(ChannelSecurity.NONE)) {
             BytesClient client = new BytesClient(channels);
             FilePut put = new FilePut("/f", null, null, null, null);
-            try (FileUpload upload = client.create(grid.get(1).location(), CallHeaders.NONE, put)) {
+            try (FileUpload upload = client.create(grid.get(1).location(), CallHeaders.NONE, put, PATIENCE)) {
                 assertThat(grid.layout("/f").status().state()).isEqualTo("open");
                 upload.write(ByteBuffer.wrap(bytes, 0, 5 << 20));
                 upload.flush(false);
@@ -218,7 +220,7 @@ class VisibleFilesTest {
                 upload.write(ByteBuffer.wrap(bytes, 5 << 20, 1 << 20));
                 upload.flush(true);
                 assertThat(grid.layout("/f").lengthBytes()).isEqualTo(bytes.length);
-                assertThatThrownBy(() -> client.create(grid.get(2).location(), CallHeaders.NONE, put))
+                assertThatThrownBy(() -> client.create(grid.get(2).location(), CallHeaders.NONE, put, PATIENCE))
                         .isInstanceOfSatisfying(
                                 GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS));
             }
