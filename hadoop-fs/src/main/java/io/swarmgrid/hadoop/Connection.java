@@ -13,7 +13,13 @@ import org.apache.hadoop.conf.Configuration;
 
 /** What a file system has while it is open. */
 record Connection(
-        URI uri, Settings settings, Grid grid, Renaming renaming, XAttributes attributes, ExecutorService reads)
+        URI uri,
+        Settings settings,
+        Grid grid,
+        Renaming renaming,
+        XAttributes attributes,
+        Owners owners,
+        ExecutorService reads)
         implements AutoCloseable {
     private static final int VECTORED_READS_AT_ONCE = 8;
     private static final int VECTORED_READS_WAITING = 1024;
@@ -25,7 +31,7 @@ record Connection(
         Grid grid = new Grid(GridClient.connect(settings.addresses(), settings.client()));
         String authority = name.getAuthority();
         URI uri = URI.create(SwarmFileSystem.SCHEME + "://" + (authority == null ? "/" : authority));
-        return new Connection(uri, settings, grid, new Renaming(grid), new XAttributes(grid), readers());
+        return new Connection(uri, settings, grid, new Renaming(grid), new XAttributes(grid), Owners.here(), readers());
     }
 
     private static ExecutorService readers() {

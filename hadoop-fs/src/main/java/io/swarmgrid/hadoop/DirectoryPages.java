@@ -14,16 +14,27 @@ final class DirectoryPages implements RemoteIterator<FileStatus> {
     private final Grid grid;
     private final Path path;
     private final Function<io.swarmgrid.client.wire.FileStatus, ? extends FileStatus> shown;
+    private final Runnable eachPage;
     private Listing page;
     private int next;
 
-    /** Asks for the first page. */
-    DirectoryPages(Grid grid, Path path, Function<io.swarmgrid.client.wire.FileStatus, ? extends FileStatus> shown)
+    /**
+     * Asks for the first page.
+     *
+     * @param eachPage called for each that is asked for
+     */
+    DirectoryPages(
+            Grid grid,
+            Path path,
+            Function<io.swarmgrid.client.wire.FileStatus, ? extends FileStatus> shown,
+            Runnable eachPage)
             throws IOException {
         this.grid = grid;
         this.path = path;
         this.shown = shown;
+        this.eachPage = eachPage;
         this.page = ask(grid, path, null);
+        eachPage.run();
     }
 
     private static Listing ask(Grid grid, Path path, @Nullable String token) throws IOException {
@@ -34,6 +45,7 @@ final class DirectoryPages implements RemoteIterator<FileStatus> {
     public boolean hasNext() throws IOException {
         while (next == page.entries().size() && page.nextPageToken() != null) {
             page = ask(grid, path, page.nextPageToken());
+            eachPage.run();
             next = 0;
         }
         return next < page.entries().size();

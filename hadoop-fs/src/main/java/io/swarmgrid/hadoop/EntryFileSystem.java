@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.CompositeCrcFileChecksum;
@@ -74,6 +75,20 @@ abstract class EntryFileSystem extends FileSystem {
         }
     }
 
+    /** Counts a call as HDFS does: once, when it is made, whatever comes of it and however many questions the grid is asked. */
+    final void countRead() {
+        if (statistics != null) {
+            statistics.incrementReadOps(1);
+        }
+    }
+
+    /** The same for one that changes something. */
+    final void countWrite() {
+        if (statistics != null) {
+            statistics.incrementWriteOps(1);
+        }
+    }
+
     @Override
     public String getScheme() {
         return SwarmFileSystem.SCHEME;
@@ -114,17 +129,20 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public void setPermission(Path path, FsPermission permission) throws IOException {
+        countWrite();
         change(path, new SetStatus(text(path), null, null, (int) permission.toShort(), null));
     }
 
     @Override
     public void setOwner(Path path, @Nullable String owner, @Nullable String group) throws IOException {
+        countWrite();
         change(path, new SetStatus(text(path), owner, group, null, null));
     }
 
     /** The time of the last access is not kept. */
     @Override
     public void setTimes(Path path, long modifiedMs, long accessedMs) throws IOException {
+        countWrite();
         change(path, new SetStatus(text(path), null, null, null, modifiedMs < 0 ? null : modifiedMs));
     }
 
@@ -134,6 +152,7 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public org.apache.hadoop.fs.FileStatus getFileStatus(Path path) throws IOException {
+        countRead();
         return shown(status(path));
     }
 
@@ -150,15 +169,22 @@ abstract class EntryFileSystem extends FileSystem {
 
     final SwarmFileStatus shown(FileStatus entry) {
         Path path = makeQualified(new Path(entry.path()));
-        return new SwarmFileStatus(entry, path, opened().settings().blockSizeBytes());
+        return new SwarmFileStatus(entry, path, opened().settings().blockSizeBytes(), opened().owners());
     }
 
+    /** Counted as HDFS does: where it takes several answers each of them is a large one. */
     @Override
     public org.apache.hadoop.fs.FileStatus[] listStatus(Path path) throws IOException {
+        AtomicInteger answers = new AtomicInteger();
         List<org.apache.hadoop.fs.FileStatus> all = new ArrayList<>();
-        RemoteIterator<org.apache.hadoop.fs.FileStatus> entries = listStatusIterator(path);
+        RemoteIterator<org.apache.hadoop.fs.FileStatus> entries = entries(path, answers::incrementAndGet);
         while (entries.hasNext()) {
             all.add(entries.next());
+        }
+        if (answers.get() > 1 && statistics != null) {
+            statistics.incrementLargeReadOps(answers.get());
+        } else {
+            countRead();
         }
         return all.toArray(new org.apache.hadoop.fs.FileStatus[0]);
     }
@@ -166,10 +192,17 @@ abstract class EntryFileSystem extends FileSystem {
     /** Page by page, as they are asked for. */
     @Override
     public RemoteIterator<org.apache.hadoop.fs.FileStatus> listStatusIterator(Path path) throws IOException {
+        return entries(path, this::countRead);
+    }
+
+    /** @param eachAnswer called for each that was needed */
+    private RemoteIterator<org.apache.hadoop.fs.FileStatus> entries(Path path, Runnable eachAnswer) throws IOException {
         FileStatus top = status(path);
-        return Grid.isDirectory(top)
-                ? new DirectoryPages(grid(), absolute(path), this::shown)
-                : RemoteIterators.remoteIteratorFromSingleton(shown(top));
+        if (Grid.isDirectory(top)) {
+            return new DirectoryPages(grid(), absolute(path), this::shown, eachAnswer);
+        }
+        eachAnswer.run();
+        return RemoteIterators.remoteIteratorFromSingleton(shown(top));
     }
 
     @Override
@@ -180,13 +213,19 @@ abstract class EntryFileSystem extends FileSystem {
     }
 
     private LocatedFileStatus located(org.apache.hadoop.fs.FileStatus status) throws IOException {
-        BlockLocation[] blocks = getFileBlockLocations(status, 0, status.getLen());
+        BlockLocation[] blocks = blocks(status, 0, status.getLen());
         return new SwarmLocatedFileStatus((SwarmFileStatus) status, blocks);
     }
 
     @Override
     public BlockLocation[] getFileBlockLocations(
             org.apache.hadoop.fs.@Nullable FileStatus file, long start, long length) throws IOException {
+        countRead();
+        return blocks(file, start, length);
+    }
+
+    private BlockLocation[] blocks(org.apache.hadoop.fs.@Nullable FileStatus file, long start, long length)
+            throws IOException {
         if (file == null || file.isDirectory() || file.getLen() <= start) {
             return super.getFileBlockLocations(file, start, length);
         }
@@ -205,6 +244,7 @@ abstract class EntryFileSystem extends FileSystem {
     @Override
     @SuppressWarnings("NullAway") // as the specification has it
     public FileChecksum getFileChecksum(Path path, long length) throws IOException {
+        countRead();
         if (length < 0) {
             throw new IllegalArgumentException("bad length: " + length + " of " + path);
         }
@@ -218,6 +258,7 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public ContentSummary getContentSummary(Path path) throws IOException {
+        countRead();
         status(path);
         Usage usage = Errors.at(path, () -> grid().usage(text(path)));
         return new ContentSummary.Builder()
@@ -230,6 +271,7 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public FsStatus getStatus(Path path) throws IOException {
+        countRead();
         GridStatus status = Errors.at(path == null ? new Path("/") : path, () -> grid().status());
         long capacity =
                 status.nodes().stream().mapToLong(NodeStatus::capacityBytes).sum();
@@ -263,16 +305,19 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public void setXAttr(Path path, String name, byte[] value, EnumSet<XAttrSetFlag> flags) throws IOException {
+        countWrite();
         opened().attributes().set(absolute(path), name, value, flags);
     }
 
     @Override
     public byte[] getXAttr(Path path, String name) throws IOException {
+        countRead();
         return opened().attributes().one(absolute(path), name);
     }
 
     @Override
     public Map<String, byte[]> getXAttrs(Path path) throws IOException {
+        countRead();
         return opened().attributes().of(absolute(path));
     }
 
@@ -290,6 +335,7 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public void removeXAttr(Path path, String name) throws IOException {
+        countWrite();
         opened().attributes().remove(absolute(path), name);
     }
 

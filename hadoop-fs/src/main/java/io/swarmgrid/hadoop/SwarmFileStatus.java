@@ -16,7 +16,7 @@ final class SwarmFileStatus extends org.apache.hadoop.fs.FileStatus implements E
 
     private final transient FileStatus entry;
 
-    SwarmFileStatus(FileStatus entry, Path path, long blockSizeBytes) {
+    SwarmFileStatus(FileStatus entry, Path path, long blockSizeBytes, Owners owners) {
         super(
                 entry.sizeBytes(),
                 entry.kind() != EntryKind.FILE,
@@ -25,8 +25,8 @@ final class SwarmFileStatus extends org.apache.hadoop.fs.FileStatus implements E
                 entry.modifiedMs(),
                 0,
                 permission(entry),
-                entry.owner(),
-                entry.group() == null ? "" : entry.group(),
+                owners.owner(entry),
+                owners.group(entry),
                 path);
         this.entry = entry;
     }

@@ -5,6 +5,7 @@ import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.SetStatus;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -50,11 +51,13 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
 
     @Override
     public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+        countRead();
         return open(status(path), path, false);
     }
 
     @Override
     public FSDataInputStream open(PathHandle handle, int bufferSize) throws IOException {
+        countRead();
         SwarmPathHandle known = SwarmPathHandle.of(handle);
         return open(known.resolve(grid()), new Path(known.path()), false);
     }
@@ -67,6 +70,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
     @Override
     protected CompletableFuture<FSDataInputStream> openFileWithOptions(Path path, OpenFileParameters parameters)
             throws IOException {
+        countRead();
         boolean random = OpenOptions.random(parameters);
         org.apache.hadoop.fs.FileStatus given = parameters.getStatus();
         CompletableFuture<FSDataInputStream> stream = new CompletableFuture<>();
@@ -100,6 +104,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
             long blockSize,
             @Nullable Progressable progress)
             throws IOException {
+        countWrite();
         GridClient client = grid().client();
         String text = text(path);
         String durability = opened().settings().durability();
@@ -157,13 +162,14 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
         if (asked != null) {
             FsPermission masked = asked.applyUMask(FsPermission.getUMask(getConf()));
             if (!masked.equals(shown)) {
-                setPermission(new Path(text), masked);
+                change(new Path(text), new SetStatus(text, null, null, (int) masked.toShort(), null));
             }
         }
     }
 
     @Override
     public boolean setReplication(Path path, short replicas) throws IOException {
+        countWrite();
         if (Grid.isDirectory(status(path))) {
             return false;
         }
@@ -182,7 +188,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
             @Nullable Progressable progress)
             throws IOException {
         Path parent = makeQualified(path).getParent();
-        if (parent != null && !getFileStatus(parent).isDirectory()) {
+        if (parent != null && !Grid.isDirectory(status(parent))) {
             throw new ParentNotDirectoryException("not a directory: " + parent);
         }
         if (flags.contains(CreateFlag.APPEND)) {
@@ -194,6 +200,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
 
     @Override
     public FSDataOutputStream append(Path path, int bufferSize, @Nullable Progressable progress) throws IOException {
+        countWrite();
         GrowingFile file = Errors.at(path, () -> GrowingFile.append(grid().client(), text(path)));
         SwarmOutputStream stream = new SwarmOutputStream(file, path, progress);
         return new FSDataOutputStream(stream, statistics, file.position());
@@ -202,6 +209,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
     /** Returns true: it is done at once. */
     @Override
     public boolean truncate(Path path, long newLength) throws IOException {
+        countWrite();
         Errors.at(path, () -> grid().truncate(text(path), newLength));
         return true;
     }
@@ -212,6 +220,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
      */
     @Override
     public void concat(Path target, Path[] sources) throws IOException {
+        countWrite();
         List<String> paths = Arrays.stream(sources).map(this::text).toList();
         String text = text(target);
         Set<String> once = new HashSet<>(paths);
@@ -228,6 +237,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
 
     @Override
     public boolean rename(Path source, Path target) throws IOException {
+        countWrite();
         return opened().renaming().intoOrTo(absolute(source), absolute(target));
     }
 
@@ -235,12 +245,14 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
     @Override
     @SuppressWarnings("deprecation") // Hadoop's warning to users, not to file systems
     protected void rename(Path source, Path target, Rename... options) throws IOException {
+        countWrite();
         boolean overwrite = Arrays.asList(options).contains(Rename.OVERWRITE);
         opened().renaming().exactly(absolute(source), absolute(target), overwrite);
     }
 
     @Override
     public boolean delete(Path path, boolean recursive) throws IOException {
+        countWrite();
         String text = text(path);
         if (text.equals("/")) {
             if (!recursive && !grid().list("/", null).entries().isEmpty()) {
@@ -261,6 +273,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
 
     @Override
     public boolean mkdirs(Path path, FsPermission permission) throws IOException {
+        countWrite();
         String text = text(path);
         try {
             FileStatus made = Errors.at(path, () -> grid().makeDirectories(text));

@@ -33,7 +33,9 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.StorageStatistics;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.security.UserGroupInformation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,39 @@ class SwarmFileSystemTest {
     }
 
     @Test
+    void countsWhatItIsAskedAsHdfsDoes() throws IOException {
+        try (FileSystem files = newInstance(address())) {
+            StorageStatistics counts = FileSystem.getGlobalStorageStatistics().get("swarm");
+            long reads = counts.getLong("readOps");
+            long largeReads = counts.getLong("largeReadOps");
+            files.getFileStatus(new Path("/d/a"));
+            files.exists(new Path("/lakee"));
+            assertThat(counts.getLong("readOps") - reads).isEqualTo(2);
+            files.listStatus(new Path("/d/a"));
+            assertThat(counts.getLong("readOps") - reads).isEqualTo(3);
+            files.listStatus(new Path("/d"));
+            assertThat(counts.getLong("largeReadOps") - largeReads)
+                    .as("the pages of a list that has more than one")
+                    .isEqualTo(2);
+            files.listStatusIterator(new Path("/d")).hasNext();
+            assertThat(counts.getLong("readOps") - reads)
+                    .as("the large ones are among them")
+                    .isEqualTo(3 + 2 + 1);
+        }
+    }
+
+    @Test
+    void showsWhatBelongsToNobodyAsTheAskingUsers() throws IOException {
+        try (FileSystem files = newInstance(address())) {
+            org.apache.hadoop.fs.FileStatus status = files.getFileStatus(new Path("/d/a"));
+            UserGroupInformation user = UserGroupInformation.getCurrentUser();
+            assertThat(status.getOwner()).isEqualTo(user.getShortUserName());
+            assertThat(status.getGroup()).isEqualTo(user.getPrimaryGroupName());
+            assertThat(files.getFileStatus(new Path("/d/of-alice")).getOwner()).isEqualTo("alice");
+        }
+    }
+
+    @Test
     void saysWhatTheGridSaysInHadoopsWords() throws IOException {
         try (FileSystem files = newInstance(address())) {
             assertThatThrownBy(() -> files.getFileStatus(new Path("/lakee")))
@@ -174,6 +209,7 @@ class SwarmFileSystemTest {
             throw GridException.notFound(GridPath.parse(path), "did you mean /lake?");
         }
         EntryKind kind = directory ? EntryKind.DIRECTORY : EntryKind.FILE;
-        return new FileStatus(path, kind, 7, directory ? 0 : 5, 1, 1, 2, "local", 2, "sealed", null);
+        String owner = path.endsWith("alice") ? "alice" : "local";
+        return new FileStatus(path, kind, 7, directory ? 0 : 5, 1, 1, 2, owner, 2, "sealed", null);
     }
 }

@@ -31,6 +31,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.SafeMode;
 import org.apache.hadoop.fs.SafeModeAction;
+import org.apache.hadoop.fs.StorageStatistics;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -266,6 +267,26 @@ class HadoopFilesIT {
         assertThat(status.getPermission()).isEqualTo(restricted);
         assertThat(files.listStatus(new Path("/status"))[0].getGroup()).isEqualTo("vision");
         assertThat(files.getFileStatus(path.getParent()).getPermission()).hasToString("rwxrwxrwt");
+    }
+
+    @Test
+    void countsEachCallOnceHoweverManyQuestionsItTakes() throws IOException {
+        StorageStatistics counts = FileSystem.getGlobalStorageStatistics().get("swarm");
+        long reads = counts.getLong("readOps");
+        long writes = counts.getLong("writeOps");
+        Path path = new Path("/counted/deep/f");
+        files.mkdirs(path.getParent(), new FsPermission((short) 0700));
+        FileSystem.create(files, path, new FsPermission((short) 0600)).close();
+        files.append(path).close();
+        files.rename(path, new Path("/counted/g"));
+        files.delete(path.getParent(), true);
+        // FileSystem.create sets the permission by a call of its own.
+        assertThat(counts.getLong("writeOps") - writes).isEqualTo(6);
+        files.open(new Path("/counted/g")).close();
+        files.listStatus(new Path("/counted"));
+        files.listLocatedStatus(new Path("/counted")).next();
+        files.getContentSummary(new Path("/counted"));
+        assertThat(counts.getLong("readOps") - reads).isEqualTo(4);
     }
 
     @Test

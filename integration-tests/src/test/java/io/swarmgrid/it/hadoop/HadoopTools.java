@@ -3,9 +3,11 @@ package io.swarmgrid.it.hadoop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.tools.DistCp;
@@ -43,6 +45,7 @@ final class HadoopTools {
         shell.run("-setfattr -n user.k -v v /shell/g");
         assertThat(shell.run("-getfattr -d /shell/g")).contains("user.k=\"v\"");
         shell.run("-chmod -R u+x,o-r /shell");
+        keepsWhatIsTheUsersOwn(shell, scratch.resolve("kept"));
         shell.run("-chown alice:vision /shell/g");
         assertThat(shell.run("-stat %A|%u|%g /shell/g")).isEqualTo("rwxr-----|alice|vision\n");
         shell.run("-setrep -w 3 /shell/g");
@@ -57,6 +60,16 @@ final class HadoopTools {
         shell.run("-rm -r -skipTrash /shell");
         assertThat(files.exists(new Path("/shell"))).isFalse();
         shell.fails("-ls /shell");
+    }
+
+    /** {@code -p} gives the local file to whom the grid's belongs to, who has to be known here. */
+    private void keepsWhatIsTheUsersOwn(Shell shell, java.nio.file.Path kept) throws Exception {
+        FileStatus status = files.getFileStatus(new Path("/shell/h"));
+        shell.run("-get -p /shell/h " + kept);
+        assertThat(Files.getOwner(kept).getName()).isEqualTo(status.getOwner());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("rwxr-----");
+        assertThat(Files.getLastModifiedTime(kept).toMillis()).isEqualTo(status.getModificationTime());
     }
 
     void useTrash() throws Exception {
