@@ -1,0 +1,217 @@
+package io.swarmgrid.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.mount.MountTable;
+import io.swarmgrid.mount.UnmountMode;
+import io.swarmgrid.mount.fuse.FuseDevice;
+import io.swarmgrid.node.local.JavaCommand;
+import io.swarmgrid.node.local.LocalGrid;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Mounts of one grid at several places, by several users, and with several nodes behind them. */
+class MountsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int LARGE_BYTES = 30_000_000;
+    private static final int FIRST_BYTES = 20_000_000;
+    private static final Map<String, String> QUICK = Map.of(
+            "metadata.durability", "process",
+            "storage.durability", "process",
+            "storage.block-size", "4MiB",
+            "grid.failure-timeout", "2s");
+    private static final int NOBODY = 65534;
+    private static final List<String> AS_NOBODY =
+            List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
+
+    @TempDir
+    private Path directory;
+
+    private final List<Path> places = new ArrayList<>();
+
+    @BeforeEach
+    void findFuse() {
+        try {
+            FuseDevice.requireAvailable();
+        } catch (GridException e) {
+            notTested(e.getMessage() + " (" + e.hint() + ")");
+        }
+    }
+
+    /** Whatever has happened: else the directory cannot be removed. */
+    @AfterEach
+    void unmount() throws Exception {
+        for (Path place : places) {
+            if (MountTable.at(place).isPresent()) {
+                MountTable.unmount(place, UnmountMode.EVEN_IF_IN_USE);
+            }
+        }
+    }
+
+    @Test
+    void showWhatOneHasClosedToTheOtherAndOutliveTheirNode() throws Exception {
+        Path one = place("one");
+        Path other = place("other");
+        try (LocalGrid grid = LocalGrid.start(directory, 3, QUICK)) {
+            List<String> nodes = grid.addresses();
+            mount(one, List.of(nodes.get(0), nodes.get(2)));
+            mount(other, List.of(nodes.get(1), nodes.get(2)));
+            showWhatIsClosedToWhomeverOpensIt(one, other);
+            goOnWhereTheirNodeIsLost(one, other, grid);
+        }
+    }
+
+    private static void showWhatIsClosedToWhomeverOpensIt(Path one, Path other) throws IOException {
+        Files.writeString(one.resolve("shared"), "first");
+        assertThat(other.resolve("shared")).hasContent("first");
+        Files.writeString(one.resolve("shared"), "other");
+        assertThat(other.resolve("shared")).as("at once, of the same length").hasContent("other");
+        Files.writeString(other.resolve("shared"), "back, and longer");
+        // A length is believed for as long as other attributes are.
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(one.resolve("shared"))
+                .hasContent("back, and longer"));
+        Files.createDirectory(other.resolve("made"));
+        Files.move(one.resolve("shared"), one.resolve("made/moved"));
+        assertThat(other.resolve("made/moved")).hasContent("back, and longer");
+        Awaitility.await().atMost(PATIENCE).until(() -> !Files.exists(other.resolve("shared")));
+    }
+
+    /** The node through which one reads and writes, while it does. */
+    private static void goOnWhereTheirNodeIsLost(Path one, Path other, LocalGrid grid) throws Exception {
+        byte[] content = new byte[LARGE_BYTES];
+        new Random(31).nextBytes(content);
+        Files.write(one.resolve("large"), content);
+        ByteBuffer read = ByteBuffer.allocate(LARGE_BYTES);
+        ByteBuffer toWrite = ByteBuffer.wrap(content);
+        try (FileChannel in = FileChannel.open(other.resolve("large"), StandardOpenOption.READ);
+                FileChannel out = FileChannel.open(
+                        other.resolve("written"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            in.read(read.limit(1_000_000));
+            write(out, toWrite.limit(FIRST_BYTES));
+
+            grid.node("n2").kill();
+
+            write(out, toWrite.limit(LARGE_BYTES));
+            read.limit(LARGE_BYTES);
+            while (read.hasRemaining()) {
+                assertThat(in.read(read)).isPositive();
+            }
+        }
+        assertThat(read.array()).isEqualTo(content);
+        assertThat(Files.readAllBytes(one.resolve("written"))).isEqualTo(content);
+    }
+
+    private static void write(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+
+    @Test
+    void areMadeByOthersThanRoot() throws Exception {
+        requireOthers();
+        Path place = place("of nobody");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setAttribute(place, "unix:uid", NOBODY);
+        try (LocalGrid grid = LocalGrid.start(directory, 1, QUICK)) {
+            asNobody(JavaCommand.swarm(List.of(
+                    "mount", place.toString(), "--grid", grid.addresses().get(0))));
+            asNobody(new ProcessBuilder(
+                    "bash",
+                    "-c",
+                    "cd '" + place + "' && echo hello > f && test \"$(cat f)\" = hello && test -O f"
+                            + " && dd if=/dev/zero of=g bs=1M count=20 status=none && test $(stat -c %s g) = 20971520"
+                            + " && mkdir d && mv f d && rm -r d && df . | grep -q swarm"));
+            asNobody(JavaCommand.swarm(List.of("umount", place.toString())));
+            assertThat(place).isEmptyDirectory();
+            Swarm swarm = new Swarm(directory).on(grid.addresses());
+            assertThat(swarm.run("ls", "/").succeeds().out()).contains("g");
+        }
+    }
+
+    private static void requireOthers() throws Exception {
+        Integer uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        if (uid != 0) {
+            notTested("the other tests are not root's here, either");
+        }
+        Set<PosixFilePermission> device = Files.getPosixFilePermissions(Path.of("/dev/fuse"));
+        if (!device.contains(PosixFilePermission.OTHERS_READ) || !device.contains(PosixFilePermission.OTHERS_WRITE)) {
+            notTested("only root may open /dev/fuse: chmod 666 /dev/fuse, as distributions have it");
+        }
+        for (String program : List.of("setpriv", "fusermount3")) {
+            if (!Files.isExecutable(Path.of("/usr/bin", program))) {
+                notTested("no " + program + " here: apt-get install util-linux fuse3");
+            }
+        }
+        List<String> launcher = JavaCommand.swarm(List.of("--version")).command();
+        if (run(new ProcessBuilder(launcher)).exit() != 0) {
+            notTested("another user may not read what is tested: " + launcher.get(0));
+        }
+    }
+
+    private static void notTested(String why) {
+        assumeTrue(false, "NOT TESTED, there are no such mounts here: " + why);
+    }
+
+    private static void asNobody(ProcessBuilder command) throws Exception {
+        Ended ended = run(command);
+        assertThat(ended.exit()).as("%s%n%s", command.command(), ended.said()).isZero();
+    }
+
+    private record Ended(int exit, String said) {}
+
+    private static Ended run(ProcessBuilder command) throws Exception {
+        List<String> words = new ArrayList<>(AS_NOBODY);
+        words.addAll(command.command());
+        // What goes to the background would keep a pipe open.
+        Path said = Files.createTempFile("swarm-mounts-it", ".out");
+        try {
+            Process process = command.command(words)
+                    .redirectErrorStream(true)
+                    .redirectInput(new File("/dev/null"))
+                    .redirectOutput(said.toFile())
+                    .start();
+            boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+            process.destroyForcibly().waitFor();
+            return new Ended(ended ? process.exitValue() : -1, Files.readString(said, StandardCharsets.UTF_8));
+        } finally {
+            Files.delete(said);
+        }
+    }
+
+    private Path place(String name) throws IOException {
+        Path place = Files.createDirectory(directory.toRealPath().resolve(name));
+        places.add(place);
+        return place;
+    }
+
+    private void mount(Path place, List<String> addresses) throws Exception {
+        Path log = directory.resolve(place.getFileName() + ".log");
+        new Swarm(directory)
+                .on(addresses)
+                .run("mount", place.toString(), "--log", log.toString())
+                .succeeds();
+    }
+}
