@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
 public final class BenchCommand implements Callable<Integer> {
     private static final List<String> PARTS = List.of("flight", "write", "files");
     private static final String KNOWN =
-            "flight, write, files, hadoop, storage, " + String.join(", ", StorageBench.PARTS);
+            "flight, write, files, mount, hadoop, storage, " + String.join(", ", StorageBench.PARTS);
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -43,6 +43,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "PART",
             description = {
                 "flight, write, files; default these three.",
+                "mount: a mounted grid beside the local disk (Linux, FUSE).",
                 "hadoop: Hadoop's calls to the grid, beside HDFS in a checkout (which is downloaded then).",
                 "storage: much longer, beside HDFS, too; or one of its parts:",
                 "storage-stream, storage-random, storage-files, storage-repair, storage-memory"
@@ -107,9 +108,12 @@ public final class BenchCommand implements Callable<Integer> {
             storage.addAll(StorageBench.PARTS);
         }
         asked.removeAll(storage);
-        asked.stream().filter(part -> !PARTS.contains(part)).findFirst().ifPresent(unknown -> {
-            throw GridException.invalid("unknown part '" + unknown + "' (known: " + KNOWN + ")");
-        });
+        asked.stream()
+                .filter(part -> !PARTS.contains(part) && !part.equals(MountBench.PART))
+                .findFirst()
+                .ifPresent(unknown -> {
+                    throw GridException.invalid("unknown part '" + unknown + "' (known: " + KNOWN + ")");
+                });
         if (!storage.isEmpty() && swarm.namesGrid()) {
             throw GridException.invalid(
                     "the parts of storage, and hadoop, lose nodes or compare with what runs beside them: leave out --grid");
@@ -128,6 +132,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private static void show(Output output, List<Result> results) {
+        if (results.isEmpty()) {
+            return;
+        }
         Table table = new Table("PART", "WHAT", "WHO", ">MEDIAN", ">LOWEST", ">HIGHEST", ">ROUNDS", ">RATIO");
         for (Result result : results) {
             if (result.ratioToPeer() != null) {
@@ -174,6 +181,11 @@ public final class BenchCommand implements Callable<Integer> {
         }
 
         List<Result> run(String part) throws Exception {
+            String missing = part.equals(MountBench.PART) ? MountBench.missing() : null;
+            if (missing != null) {
+                swarm.output().say("mount: NOT MEASURED, " + missing);
+                return List.of();
+            }
             Peers peers = new Peers(directory);
             if (swarm.namesGrid()) {
                 try (Session session = Session.of(swarm)) {
@@ -201,6 +213,7 @@ public final class BenchCommand implements Callable<Integer> {
                 case "flight" -> new FlightBench(session, address, peers, scale, output).run();
                 case "write" -> new WriteBench(session, peers, scale, output).run();
                 case "files" -> new FilesBench(session, scale, output).run(where);
+                case MountBench.PART -> new MountBench(session, directory, scale, output).run();
                 default -> throw new IllegalArgumentException("part " + part);
             };
         }
