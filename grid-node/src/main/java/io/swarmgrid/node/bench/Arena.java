@@ -26,6 +26,12 @@ final class Arena implements AutoCloseable {
     static final String PLAIN = "plain file";
 
     private static final String HADOOP_WORKER = "io.swarmgrid.bench.HadoopWorker";
+    /**
+     * A close that comes before the datanode's report of the block waits that long, then twice as long, and so on. By default 400 ms,
+     * which would be all that its small files measure.
+     */
+    private static final String HDFS_CLOSE_WAIT = "dfs.client.block.write.locateFollowingBlock.initial.delay.ms=10";
+
     private static final List<String> WORKER_OPTIONS =
             List.of("-Xms512m", "-Xmx512m", "-XX:MaxDirectMemorySize=512m", "-XX:+UseParallelGC", "-Dswarm.log=client");
     /** Else each round's files would be on the disk until the end. HDFS removes at once. */
@@ -80,7 +86,10 @@ final class Arena implements AutoCloseable {
             List<Path> more = jars.get().worker();
             addWorker(SWARM_HADOOP, hadoopWorker(more, "swarm://bench/", "fs.swarm.addresses=" + addresses));
             // As many copies as the grid makes of a file's blocks by default.
-            addWorker(HDFS, hadoopWorker(more, hdfs.uri().toString(), "dfs.replication=" + Math.min(2, nodes)));
+            addWorker(
+                    HDFS,
+                    hadoopWorker(
+                            more, hdfs.uri().toString(), "dfs.replication=" + Math.min(2, nodes), HDFS_CLOSE_WAIT));
         }
         Path plain = Files.createDirectory(directory.resolve("plain"));
         addWorker(
