@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -121,31 +123,38 @@ final class Arena implements AutoCloseable {
      * @param after what happened before, for the message where it does not come to that
      */
     void awaitWhole(String after) {
-        StringBuilder last = new StringBuilder();
-        try {
-            await("the grid is whole after " + after)
-                    .atMost(PATIENCE)
-                    .pollInterval(POLL)
-                    .until(() -> {
-                        last.setLength(0);
-                        String lacking = lacking();
-                        if (lacking != null) {
-                            last.append(lacking);
-                        }
-                        return lacking == null;
-                    });
-        } catch (ConditionTimeoutException e) {
-            throw new AssertionError("the grid is not whole " + PATIENCE + " after " + after + ": " + last, e);
-        }
+        awaitNothing("the grid is whole after " + after, this::lacking);
     }
 
     /** Has bad copies given up, and waits until none is found. */
     void awaitMended(String after) {
-        await("all copies are good after " + after)
-                .atMost(PATIENCE)
-                .pollInterval(POLL)
-                .ignoreExceptionsInstanceOf(GridException.class)
-                .until(() -> check(true).isEmpty());
+        awaitNothing("all copies are good after " + after, this::unmended);
+    }
+
+    /** @param lacking what there is still; null for nothing */
+    private static void awaitNothing(String goal, Callable<@Nullable String> lacking) {
+        AtomicReference<String> last = new AtomicReference<>("not looked at yet");
+        try {
+            await(goal).atMost(PATIENCE).pollInterval(POLL).until(() -> {
+                String found = lacking.call();
+                last.set(String.valueOf(found));
+                return found == null;
+            });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("not so within " + PATIENCE + ": " + goal + ": " + last, e);
+        }
+    }
+
+    private @Nullable String unmended() {
+        long begun = System.nanoTime();
+        String found;
+        try {
+            List<BlockProblem> problems = check(true);
+            found = problems.isEmpty() ? null : problems.toString();
+        } catch (GridException e) {
+            found = "the check failed: " + e.getMessage();
+        }
+        return found == null ? null : found + " (by a check of " + Duration.ofNanos(System.nanoTime() - begun) + ")";
     }
 
     /** What the grid's own check finds, reading every byte. */
