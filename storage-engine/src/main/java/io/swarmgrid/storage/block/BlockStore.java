@@ -50,6 +50,15 @@ public interface BlockStore extends AutoCloseable {
      */
     BlockReader inspect(BlockId id, long epoch);
 
+    /**
+     * Puts a sealed block on the device that was only to outlive its process, and has it be what {@link Durability#POWER} says from then
+     * on, as are the copies that are made of it. Others stay as they are.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of this epoch; NO_SPACE, INTERNAL where
+     *     the disk refuses
+     */
+    void harden(BlockId id, long epoch);
+
     Optional<StoredBlock> find(BlockId id);
 
     /** All blocks, sealed and open, from memory; a copy. */

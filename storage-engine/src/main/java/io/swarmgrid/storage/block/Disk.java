@@ -18,7 +18,12 @@ final class Disk {
 
     /** Puts the entries of a directory on the device: what was made, renamed or removed in it. */
     static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        force(directory);
+    }
+
+    /** Puts what a file has on the device. */
+    static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

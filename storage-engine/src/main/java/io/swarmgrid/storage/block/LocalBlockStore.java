@@ -29,11 +29,11 @@ public final class LocalBlockStore implements BlockStore {
     private final ChunkBuffers buffers;
     private final WriteBack writeBack = new WriteBack();
     private final ConcurrentHashMap<BlockId, Slot> slots = new ConcurrentHashMap<>();
-    /** Of a slot, not of a block: weak keys compare by identity, so a copy made anew never meets older checksums. */
-    private final Cache<Slot.Sealed, int[]> checksums = Caffeine.newBuilder()
+    /** By {@link Slot.Sealed#copy}: weak keys compare by identity, so a copy made anew never meets older checksums. */
+    private final Cache<Object, int[]> checksums = Caffeine.newBuilder()
             .weakKeys()
             .maximumWeight(MAX_CACHED_CHECKSUM_BYTES)
-            .weigher((Slot.Sealed slot, int[] spans) -> 256 + spans.length * Integer.BYTES)
+            .weigher((Object copy, int[] spans) -> 256 + spans.length * Integer.BYTES)
             .executor(Runnable::run)
             .build();
 
@@ -153,7 +153,7 @@ public final class LocalBlockStore implements BlockStore {
         } catch (IOException e) {
             throw isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
         }
-        checksums.invalidate(slot);
+        checksums.invalidate(slot.copy());
         return open(id, epoch);
     }
 
@@ -185,15 +185,37 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     @Override
+    public void harden(BlockId id, long epoch) {
+        Slot.Sealed slot = sealed(id, epoch);
+        if (slot == null) {
+            throw Missing.notHere(id, epoch, null);
+        }
+        if (slot.block().durability() != Durability.PROCESS) {
+            return;
+        }
+        synchronized (slot.copy()) {
+            if (!isStill(slot)) {
+                throw Missing.notHere(id, epoch, null);
+            }
+            try {
+                slots.replace(id, slot, slot.onDevice(spans(slot)));
+            } catch (IOException e) {
+                throw Disk.failed(
+                        "cannot put block on the device: file=" + slot.block().path(), e);
+            }
+        }
+    }
+
+    @Override
     public Optional<StoredBlock> find(BlockId id) {
-        return Optional.ofNullable(stored(slots.get(id)));
+        return Optional.ofNullable(Slot.stored(slots.get(id)));
     }
 
     @Override
     public List<StoredBlock> list() {
         List<StoredBlock> all = new ArrayList<>(slots.size());
         for (Slot slot : slots.values()) {
-            StoredBlock block = stored(slot);
+            StoredBlock block = Slot.stored(slot);
             if (block != null) {
                 all.add(block);
             }
@@ -203,7 +225,7 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public boolean delete(BlockId id, long epoch) {
-        for (Slot slot = slots.get(id); slot != null && epochOf(slot) == epoch; slot = slots.get(id)) {
+        for (Slot slot = slots.get(id); slot != null && Slot.epochOf(slot) == epoch; slot = slots.get(id)) {
             if (remove(id, slot)) {
                 return true;
             }
@@ -220,9 +242,11 @@ public final class LocalBlockStore implements BlockStore {
         }
         Path path = slot.block().path();
         try {
-            checksums.invalidate(slot);
-            slot.tier().quarantine().put(Tier.sidecar(path));
-            slot.tier().quarantine().put(path);
+            checksums.invalidate(slot.copy());
+            synchronized (slot.copy()) {
+                slot.tier().quarantine().put(Tier.sidecar(path));
+                slot.tier().quarantine().put(path);
+            }
             slot.tier().space().gone(slot.diskBytes());
             LOG.warn(
                     "bad copy of a block put aside: block={} epoch={} tier={}",
@@ -281,7 +305,7 @@ public final class LocalBlockStore implements BlockStore {
                 throw new GridException(
                         ErrorCode.CONFLICT, "block is being made or removed: block=" + id + ", epoch=" + epoch);
             }
-            long other = epochOf(here);
+            long other = Slot.epochOf(here);
             if (other >= epoch) {
                 throw new GridException(
                         ErrorCode.PRECONDITION_FAILED,
@@ -323,8 +347,10 @@ public final class LocalBlockStore implements BlockStore {
     private void drop(Slot.Sealed slot) {
         Path path = slot.block().path();
         try {
-            checksums.invalidate(slot);
-            BlockFiles.delete(path);
+            checksums.invalidate(slot.copy());
+            synchronized (slot.copy()) {
+                BlockFiles.delete(path);
+            }
             slot.tier().space().gone(slot.diskBytes());
         } catch (IOException e) {
             throw Disk.failed("cannot delete block: file=" + path, e);
@@ -344,32 +370,20 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     private int[] spans(Slot.Sealed slot) throws IOException {
-        int[] spans = checksums.getIfPresent(slot);
+        int[] spans = checksums.getIfPresent(slot.copy());
         if (spans == null) {
             spans = Sidecar.readSpans(Tier.sidecar(slot.block().path()));
-            checksums.put(slot, spans);
+            checksums.put(slot.copy(), spans);
         }
         return spans;
     }
 
     private boolean isStill(Slot.Sealed slot) {
-        return slots.get(slot.block().id()) == slot;
+        return slots.get(slot.block().id()) instanceof Slot.Sealed now && now.copy() == slot.copy();
     }
 
     private Slot.@Nullable Sealed sealed(BlockId id, long epoch) {
         return slots.get(id) instanceof Slot.Sealed slot && slot.block().epoch() == epoch ? slot : null;
-    }
-
-    private static @Nullable StoredBlock stored(@Nullable Slot slot) {
-        if (slot instanceof Slot.Sealed sealed) {
-            return sealed.block();
-        }
-        return slot instanceof LocalBlockWriter writer ? writer.stored() : null;
-    }
-
-    private static long epochOf(Slot slot) {
-        StoredBlock block = stored(slot);
-        return block == null ? -1 : block.epoch();
     }
 
     private void requireOpen() {

@@ -43,7 +43,6 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private final Tier tier;
     private final Room room;
     private final WayHome home;
-    private final Durability durability;
     private final ChunkBuffers buffers;
     private final Forcing forcing;
     private final Ending ending;
@@ -56,6 +55,9 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private boolean flushed;
 
     private boolean forced;
+    /** What was forced once must also survive what comes later: its sidecar is replaced, its last span grows. */
+    private volatile Durability durability;
+
     private volatile long epoch;
     private volatile long position;
     private volatile Path path;
@@ -214,6 +216,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         try {
             requireOpen();
             if (onDevice) {
+                durability = durability == Durability.PROCESS ? Durability.POWER : durability;
                 forcing.force(channel);
             }
             Sidecar.write(sidecar(epoch, true).encode(checksums.spans()), path, onDevice);

@@ -38,6 +38,18 @@ record Sidecar(
         }
     }
 
+    /** Of a sealed block. */
+    static Sidecar of(StoredBlock block) {
+        return new Sidecar(
+                block.id(),
+                block.epoch(),
+                block.lengthBytes(),
+                block.crc32c(),
+                block.durability(),
+                block.home(),
+                false);
+    }
+
     /** How many bytes the sidecar of a block of that length takes. */
     static long fileBytes(long blockBytes, WayHome home) {
         return FIXED_HEAD_BYTES

@@ -1,14 +1,45 @@
 package io.swarmgrid.storage.block;
 
+import io.swarmgrid.config.Durability;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
 /** What the store's index has of a block. */
 sealed interface Slot permits Slot.Sealed, Slot.Busy, LocalBlockWriter {
     /**
      * A sealed block.
      *
      * @param diskBytes of the block and its sidecar
+     * @param copy the same as long as it is this copy: one that is made anew has another. Its files are removed, and its sidecar is
+     *     replaced, only by who holds its lock
      */
-    record Sealed(StoredBlock block, Tier tier, long diskBytes) implements Slot {}
+    record Sealed(StoredBlock block, Tier tier, long diskBytes, Object copy) implements Slot {
+        Sealed(StoredBlock block, Tier tier, long diskBytes) {
+            this(block, tier, diskBytes, new Object());
+        }
+
+        /** The same copy once it is on the device, with a sidecar that says so. */
+        Sealed onDevice(int[] spans) throws IOException {
+            StoredBlock durable = block.with(Durability.POWER);
+            Disk.force(block.path());
+            Sidecar.write(Sidecar.of(durable).encode(spans), block.path(), true);
+            return new Sealed(durable, tier, diskBytes, copy);
+        }
+    }
 
     /** A block that is just being made or removed; equal to nothing but itself. */
     final class Busy implements Slot {}
+
+    /** The block of a slot, where that has one. */
+    static @Nullable StoredBlock stored(@Nullable Slot slot) {
+        if (slot instanceof Sealed sealed) {
+            return sealed.block();
+        }
+        return slot instanceof LocalBlockWriter writer ? writer.stored() : null;
+    }
+
+    static long epochOf(Slot slot) {
+        StoredBlock block = stored(slot);
+        return block == null ? -1 : block.epoch();
+    }
 }

@@ -18,4 +18,8 @@ public record StoredBlock(
         boolean sealed,
         WayHome home,
         Durability durability,
-        Path path) {}
+        Path path) {
+    StoredBlock with(Durability other) {
+        return new StoredBlock(id, epoch, lengthBytes, crc32c, sealed, home, other, path);
+    }
+}

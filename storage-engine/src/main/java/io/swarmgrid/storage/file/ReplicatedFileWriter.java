@@ -177,6 +177,9 @@ final class ReplicatedFileWriter implements FileWriter {
         if (run != null) {
             blocks.addAll(run.flush(onDevice));
         }
+        if (onDevice) {
+            job().force();
+        }
         if (flushedBytes < position) {
             store.metadata().show(job().file(), blocks, position);
         }

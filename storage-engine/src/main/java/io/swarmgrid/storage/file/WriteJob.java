@@ -3,6 +3,7 @@ package io.swarmgrid.storage.file;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.block.WayHome;
@@ -21,8 +22,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,8 @@ final class WriteJob {
     private final OpenFile file;
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
     private final Map<BlockId, Traces> traces = new ConcurrentHashMap<>();
+    /** Sealed, and not asked to be on the device by now. */
+    private final Queue<BlockRecord> inMemory = new ConcurrentLinkedQueue<>();
 
     /** Where copies of a block may lie, up to which epoch. */
     private record Traces(long epoch, Set<String> nodes) {
@@ -114,7 +119,48 @@ final class WriteJob {
     }
 
     BlockRecord seal(SealedBlock block, List<String> nodes) {
-        return metadata.seal(file, block, nodes);
+        BlockRecord sealed = metadata.seal(file, block, nodes);
+        if (file.durability() == Durability.PROCESS) {
+            inMemory.add(sealed);
+        }
+        return sealed;
+    }
+
+    /**
+     * Has the blocks put on the device that were sealed by now and were only to outlive their processes.
+     *
+     * @throws GridException UNAVAILABLE where too few of the nodes that have one of them can
+     */
+    void force() {
+        for (BlockRecord block = inMemory.peek(); block != null; block = inMemory.peek()) {
+            force(block);
+            inMemory.remove();
+        }
+    }
+
+    private void force(BlockRecord block) {
+        ReplicaOrder order = order(block).onDevice();
+        List<String> holders = holders(block);
+        int forced = 0;
+        String why = "";
+        for (String name : holders) {
+            Optional<GridNodeInfo> node = path.nodes().find(name);
+            try {
+                if (node.isPresent()) {
+                    new RemoteBlocks(path).settle(context, node.get(), order, block.lengthBytes());
+                    forced++;
+                }
+            } catch (GridException e) {
+                LOG.warn("cannot have a block put on the device: {} node={} error={}", order, name, e.getMessage());
+                why = ": " + e.getMessage();
+            }
+        }
+        if (forced < Math.min(required(), holders.size())) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE,
+                    "cannot sync " + file.path() + ": only " + forced + " of " + holders + " put " + order
+                            + " on the device" + why);
+        }
     }
 
     /** Copies may lie on these nodes too from now on. */

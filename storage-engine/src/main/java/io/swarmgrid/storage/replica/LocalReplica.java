@@ -3,6 +3,7 @@ package io.swarmgrid.storage.replica;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockReader;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.BlockWriter;
@@ -45,7 +46,8 @@ public final class LocalReplica {
     }
 
     /**
-     * Ends a block that lost its writer, under the order's epoch, whoever writes it here still.
+     * Ends a block that lost its writer, under the order's epoch, whoever writes it here still; one that has ended so is put on the
+     * device, where the order has it so and it is not.
      *
      * @param lengthBytes to which it is cut, or {@link BlockStore#ALL}
      * @throws GridException NOT_FOUND; PRECONDITION_FAILED where it is too short, or has a later epoch
@@ -60,6 +62,9 @@ public final class LocalReplica {
         }
         long wanted = lengthBytes == BlockStore.ALL ? here.lengthBytes() : lengthBytes;
         if (here.epoch() == order.epoch() && here.lengthBytes() == wanted) {
+            if (order.durability() == Durability.POWER) {
+                path.blocks().harden(here.id(), here.epoch());
+            }
             return new SealedBlock(here.id(), here.epoch(), here.lengthBytes(), here.crc32c());
         }
         BlockWriter writer = rewrite(path, order.resumedAt(order.epoch(), wanted));
@@ -96,7 +101,9 @@ public final class LocalReplica {
         BlockWriter writer = null;
         boolean good = false;
         try (BlockReader old = path.blocks().open(order.id(), here.get().epoch())) {
-            writer = create(path, order);
+            // What was forced before its writer was lost stays so.
+            boolean forced = here.get().durability() == Durability.POWER;
+            writer = create(path, forced ? order.onDevice() : order);
             for (long at = 0; at < order.resumeBytes(); ) {
                 int length = (int) Math.min(path.chunkBytes(), order.resumeBytes() - at);
                 ByteBuf bytes = old.read(at, length);

@@ -90,7 +90,8 @@ public final class RemoteBlocks implements BlockTransfer {
     }
 
     /**
-     * Has a node end its copy of a block that lost its writer, under a later epoch.
+     * Has a node end its copy of a block that lost its writer, under a later epoch, or put on the device what has ended and was not to
+     * be there, under the same.
      *
      * @param lengthBytes to which it is cut, or {@link BlockStore#ALL}
      * @throws GridException NOT_FOUND where the node has none; PRECONDITION_FAILED where it is too short

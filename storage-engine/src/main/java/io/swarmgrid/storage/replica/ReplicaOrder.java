@@ -22,6 +22,10 @@ public record ReplicaOrder(
         return new ReplicaOrder(id, nextEpoch, home, durability, reserveBytes, lengthBytes);
     }
 
+    public ReplicaOrder onDevice() {
+        return new ReplicaOrder(id, epoch, home, Durability.POWER, reserveBytes, resumeBytes);
+    }
+
     @Override
     public String toString() {
         return "block=" + id + ", epoch=" + epoch;

@@ -13,6 +13,7 @@ import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileLayout;
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,37 @@ class VisibleFilesTest {
             }
             assertThat(grid.read(grid.get(2), "/seen")).containsExactly(1, 2, 3, 4);
         }
+    }
+
+    /** Also the blocks that were full before, on each of their nodes. */
+    @Test
+    void whatWasSyncedIsOnTheDevicesOfAllNodesWhateverThePathSays() throws IOException {
+        byte[] bytes = TestNodes.random((9 << 20) + 77);
+        PutOptions process = PLAIN.durability(Durability.PROCESS).replicas(2);
+        try (TestNodes grid = new TestNodes(directory, 3);
+                FileWriter writer = grid.get(1).files().create(TestNode.context(), FILE, process)) {
+            TestNodes.write(writer, bytes, 0, 5 << 20);
+            writer.flush();
+            assertThat(durabilities(grid, "/f")).containsOnly(Durability.PROCESS);
+            TestNodes.write(writer, bytes, 5 << 20, 6 << 20);
+            writer.sync();
+            List<Durability> synced = durabilities(grid, "/f");
+            assertThat(synced).containsOnly(Durability.POWER).hasSizeGreaterThanOrEqualTo(4);
+            TestNodes.write(writer, bytes, 6 << 20, bytes.length);
+            writer.commit();
+            assertThat(durabilities(grid, "/f")).startsWith(synced.toArray(Durability[]::new));
+            assertThat(grid.read(grid.get(3), "/f")).isEqualTo(bytes);
+        }
+    }
+
+    private static List<Durability> durabilities(TestNodes grid, String path) {
+        return grid.layout(path).blocks().stream()
+                .flatMap(block -> block.holders().stream().map(holder -> grid.named(holder.node())
+                        .blocks()
+                        .find(block.id())
+                        .orElseThrow()
+                        .durability()))
+                .toList();
     }
 
     @Test

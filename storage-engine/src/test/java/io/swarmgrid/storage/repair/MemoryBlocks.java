@@ -80,6 +80,11 @@ final class MemoryBlocks implements BlockStore {
     }
 
     @Override
+    public void harden(BlockId id, long epoch) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public BlockReader inspect(BlockId id, long epoch) {
         throw new UnsupportedOperationException();
     }
