@@ -18,10 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ final class Arena implements AutoCloseable {
     static final int CUT_OFF = 75;
 
     private static final int KILLED = 137;
+    /** How many looks are told of that did not find what they should; the last one may have been cut off. */
+    private static final int TOLD = 4;
+
     private static final Duration POLL = Duration.ofMillis(300);
     private static final int PAGE_FILES = 500;
 
@@ -133,15 +137,21 @@ final class Arena implements AutoCloseable {
 
     /** @param lacking what there is still; null for nothing */
     private static void awaitNothing(String goal, Callable<@Nullable String> lacking) {
-        AtomicReference<String> last = new AtomicReference<>("not looked at yet");
+        Deque<String> last = new ConcurrentLinkedDeque<>();
         try {
             await(goal).atMost(PATIENCE).pollInterval(POLL).until(() -> {
                 String found = lacking.call();
-                last.set(String.valueOf(found));
+                if (found != null) {
+                    last.add(found);
+                }
+                if (last.size() > TOLD) {
+                    last.removeFirst();
+                }
                 return found == null;
             });
         } catch (ConditionTimeoutException e) {
-            throw new AssertionError("not so within " + PATIENCE + ": " + goal + ": " + last, e);
+            throw new AssertionError(
+                    "not so within " + PATIENCE + ": " + goal + ", at last: " + String.join("; ", last), e);
         }
     }
 
