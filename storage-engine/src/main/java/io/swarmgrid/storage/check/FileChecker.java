@@ -9,6 +9,7 @@ import io.swarmgrid.client.wire.CheckResult.CopyState;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.FileLayout;
@@ -21,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +31,17 @@ import org.jspecify.annotations.Nullable;
  * is asked for it. In memory is a page of names for each level of the way down, and the problems of this page.
  *
  * A page ends after so many files, so many problems or so much time, but never within a block.
+ *
+ * Copies are made and given up, and files removed, while they are looked at. So a bad or missing copy counts only where the metadata
+ * still has it afterwards.
  */
 /** Checks files, their blocks and the copies of these. Thread-safe. */
 public final class FileChecker {
     private static final int LIST_PAGE = 500;
     private static final int MAX_PROBLEMS = 500;
+    /** How often a block is looked at that changes while it is. */
+    private static final int MAX_LOOKS = 4;
+
     private static final long PAGE_NANOS = 10_000_000_000L;
 
     private final Files files;
@@ -155,7 +163,7 @@ public final class FileChecker {
             List<BlockRecord> blocks = layout.blocks();
             for (int i = from; i < blocks.size(); i++) {
                 if (blocks.get(i).state() == BlockState.SEALED) {
-                    block(path, blocks.get(i)); // an open one is its writer's
+                    block(path, layout.status().id(), blocks.get(i)); // an open one is its writer's
                 }
                 if (i + 1 < blocks.size() && isLate()) {
                     return new Place(path, i + 1);
@@ -164,16 +172,47 @@ public final class FileChecker {
             return null;
         }
 
-        private void block(GridPath path, BlockRecord block) {
+        private void block(GridPath path, long fileId, BlockRecord listed) {
+            BlockRecord block = listed;
+            List<CopyState> copies = look(block);
+            for (int looks = 1; looks < MAX_LOOKS && copies.stream().anyMatch(CopyState::bad); looks++) {
+                Optional<BlockRecord> now = recorded(fileId, block.id());
+                if (now.isEmpty()) {
+                    return; // removed, or cut off
+                }
+                if (now.get().equals(block)) {
+                    break;
+                }
+                block = now.get();
+                copies = look(block);
+            }
+            boolean someGood = copies.stream().anyMatch(CopyState::good);
+            boolean mend = someGood && mode.repair() == CheckMode.Repair.YES;
+            tally.block(path.toString(), block, copies, mend ? giveUpBad(block, copies) : 0);
+        }
+
+        private List<CopyState> look(BlockRecord block) {
             List<CopyState> copies = new ArrayList<>();
             for (Replica holder : block.holders()) {
                 if (holder.durable()) {
                     copies.add(probe.look(context, block, holder, mode.depth()));
                 }
             }
-            boolean someGood = copies.stream().anyMatch(CopyState::good);
-            boolean mend = someGood && mode.repair() == CheckMode.Repair.YES;
-            tally.block(path.toString(), block, copies, mend ? giveUpBad(block, copies) : 0);
+            return copies;
+        }
+
+        /** What the metadata has of a block by now. */
+        private Optional<BlockRecord> recorded(long fileId, BlockId id) {
+            try {
+                return metadata.layout(fileId).blocks().stream()
+                        .filter(block -> block.id().equals(id))
+                        .findFirst();
+            } catch (GridException e) {
+                if (e.code() == ErrorCode.NOT_FOUND) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
         }
 
         private int giveUpBad(BlockRecord block, List<CopyState> copies) {

@@ -327,9 +327,16 @@ final class FakeMetadata implements FileMetadata {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // as below
     public synchronized FileLayout layout(long fileId) {
         return files.values().stream()
                 .filter(layout -> layout.status().id() == fileId)
+                .map(layout -> new FileLayout(
+                        layout.status(),
+                        layout.inline(),
+                        layout.blocks().stream()
+                                .map(block -> blocks.getOrDefault(block.id(), block))
+                                .toList()))
                 .findFirst()
                 .orElseThrow(() -> new GridException(ErrorCode.NOT_FOUND, "not found: file=" + fileId));
     }
