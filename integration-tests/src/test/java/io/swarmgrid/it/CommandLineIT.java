@@ -255,6 +255,23 @@ class CommandLineIT {
     }
 
     @Test
+    void copiesAreOneToSixteen() throws Exception {
+        Path file = file("copies", 10);
+        swarm.run("put", file.toString(), home + "/there").succeeds();
+        for (String replicas : new String[] {"0", "100"}) {
+            for (String[] asking : new String[][] {
+                {"put", "--replicas", replicas, file.toString(), home + "/copies"},
+                {"setrep", replicas, home + "/there"},
+                {"policy", home, "--replicas", replicas}
+            }) {
+                Swarm.Result refused = swarm.run(asking).exits(2);
+                assertThat(refused.err()).as("%s", refused.words()).contains("replicas", replicas, "expected 1 to 16");
+            }
+        }
+        assertThat(swarm.run("ls", home).succeeds().out()).isEqualTo("there\n");
+    }
+
+    @Test
     void moreReplicasThanNodesAreAcceptedAndReported() throws Exception {
         Path file = file("many", 100_000);
 
