@@ -254,6 +254,7 @@ public final class LocalBlockStore implements BlockStore {
                     epoch,
                     slot.tier().directory());
         } catch (IOException e) {
+            slots.replace(id, busy, slot); // to be tried again: else nobody would know what is in the way of a new copy
             throw Disk.failed("cannot put a bad copy aside: block=" + id + ", file=" + path, e);
         } finally {
             slots.remove(id, busy);

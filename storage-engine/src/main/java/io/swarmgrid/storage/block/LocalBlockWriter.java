@@ -85,7 +85,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
 
     /** Makes the file; the promise of the order passes to the writer, which gives the rest of it back. */
     static LocalBlockWriter begin(Order order, Tier tier, Parts parts) throws IOException {
-        Path path = tier.block(order.id, order.epoch);
+        Path path = tier.vacant(order.id, order.epoch);
         FileChannel channel = FileChannel.open(
                 path,
                 StandardOpenOption.CREATE,

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.block;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,21 +37,28 @@ final class Quarantine {
         return quarantine;
     }
 
-    /** Moves a file here; nothing happens where it is gone. Its room stays taken until it is thrown away. */
+    /**
+     * Moves a file, or what is in its place, here; nothing happens where it is gone. Its room stays taken until it is thrown away, as
+     * an earlier one of its name is now.
+     */
     synchronized void put(Path file) throws IOException {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         Path aside = directory.resolve(file.getFileName());
         Aside old = files.stream()
                 .filter(each -> each.file.equals(aside))
                 .findFirst()
                 .orElse(null);
+        if (old != null) {
+            files.remove(old);
+            space.gone(old.bytes);
+        }
+        deleteTree(aside); // a file is not moved onto a directory, nor one of these onto a file
         try {
             Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
             return;
-        }
-        if (old != null) {
-            files.remove(old);
-            space.gone(old.bytes);
         }
         add(new Aside(aside, Files.size(aside), 0));
     }
@@ -66,7 +74,7 @@ final class Quarantine {
     private synchronized void load() throws IOException {
         List<Path> there;
         try (Stream<Path> listing = Files.list(directory)) {
-            there = listing.filter(Files::isRegularFile).toList();
+            there = listing.toList();
         }
         List<Aside> found = new ArrayList<>();
         for (Path file : there) {
@@ -91,7 +99,7 @@ final class Quarantine {
 
     /** What was put aside may be a directory that somebody has put in the place of a block. */
     private static void deleteTree(Path file) throws IOException {
-        if (!Files.isDirectory(file)) {
+        if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
             Files.deleteIfExists(file);
             return;
         }

@@ -13,6 +13,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
@@ -104,6 +105,15 @@ final class Tier implements AutoCloseable {
     Path block(BlockId id, long epoch) {
         int shard = (int) ((id.value() * SHARD_MIX) >>> 56);
         return directory.resolve(shardName(shard)).resolve(id + "." + epoch);
+    }
+
+    /** The file of a block that is to be made; what is in its place and no file is put aside. */
+    Path vacant(BlockId id, long epoch) throws IOException {
+        Path file = block(id, epoch);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            quarantine.put(file);
+        }
+        return file;
     }
 
     static Path sidecar(Path block) {

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DamageTest {
     private static final int SPAN = SpanChecksums.SPAN_BYTES;
@@ -220,6 +222,57 @@ class DamageTest {
                 .hasMessageContaining("a newer version wrote " + sidecar + ": format=9, known=1");
         assertThat(sidecar).exists();
         assertThat(file(1)).exists();
+    }
+
+    /** A block that is damaged again and again, each time in another way, finds what it was before put aside under its name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"file, directory, directory", "directory, file, directory", "file, file, directory, file"})
+    void aBadCopyTakesThePlaceOfAnEarlierOneThatWasPutAside(String ways) throws IOException {
+        Path file = file(1);
+        for (String way : ways.split(", ", -1)) {
+            if (way.equals("file")) {
+                cut(file, 10);
+            } else {
+                Files.delete(file);
+                Files.createDirectories(file.resolve("inside"));
+            }
+            store.quarantine(id(1), 1);
+            assertThat(file).as(ways).doesNotExist();
+            assertThat(Files.isDirectory(aside("0000000000000001.1"))).isEqualTo(way.equals("directory"));
+            assertThat(store.usedBytes()).isZero();
+
+            put(store, id(1), 1, content);
+
+            assertThat(read(store, id(1), 1)).isEqualTo(content);
+        }
+        assertThat(aside()).as("the block and its sidecar").isEqualTo(2);
+    }
+
+    @Test
+    void whatCouldNotBePutAsideIsTriedAgain() throws IOException {
+        Path quarantine = directory.resolve(Quarantine.DIRECTORY);
+        Files.delete(quarantine);
+        Files.createFile(quarantine);
+        assertThatThrownBy(() -> store.quarantine(id(1), 1)).hasMessageContaining("cannot put a bad copy aside");
+        assertThat(store.find(id(1))).isPresent();
+        Files.delete(quarantine);
+        Files.createDirectory(quarantine);
+
+        store.quarantine(id(1), 1);
+
+        assertThat(store.find(id(1))).isEmpty();
+        assertThat(aside()).isEqualTo(2);
+    }
+
+    @Test
+    void somethingElseInThePlaceOfANewBlockIsPutAside() throws IOException {
+        Path inTheWay = file(1).resolveSibling("0000000000000001.2");
+        Files.createDirectories(inTheWay.resolve("inside"));
+
+        put(store, id(1), 2, content);
+
+        assertThat(read(store, id(1), 2)).isEqualTo(content);
+        assertThat(aside("0000000000000001.2")).isDirectory();
     }
 
     @Test
