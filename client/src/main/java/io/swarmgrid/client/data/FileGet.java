@@ -1,6 +1,8 @@
 package io.swarmgrid.client.data;
 
 import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.ReadInfo;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FileRead;
@@ -58,9 +60,13 @@ final class FileGet {
             }
             sent.close();
             while (written < range.lengthBytes()) {
+                long before = written;
                 long left = range.lengthBytes() - written;
                 try (Pieces pieces = local.pieces(range.offset() + written, left, PIECE_BYTES)) {
                     all(pieces);
+                }
+                if (written == before) {
+                    throw new GridException(ErrorCode.CORRUPT_DATA, "ended before its end: " + path);
                 }
             }
         }
