@@ -105,6 +105,11 @@ public final class BackupDirectory {
         }
     }
 
+    /** Whether a node wrote a part: one that holds none of the metadata, as one that has just come, writes none. */
+    public boolean hasPart(String name, String folder) {
+        return Files.isDirectory(store(name, folder));
+    }
+
     /** Bytes of a node's part. */
     public long storedBytes(String name, String folder) {
         try (Stream<Path> files = Files.walk(store(name, folder))) {

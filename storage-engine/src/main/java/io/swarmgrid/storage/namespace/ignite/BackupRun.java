@@ -253,6 +253,9 @@ final class BackupRun implements SingleRun.Run {
     private FoundBackup sealed(@Nullable String directory, BackupHead wanted) {
         BackupPart part = BackupPart.of(wanted.writtenBy(nodes.names()));
         List<FoundBackup> found = FoundBackup.of(nodes.all(BackupOrder.of(BackupOrder.Kind.SEAL, directory, part)));
+        if (found.isEmpty()) {
+            throw new GridException(ErrorCode.INTERNAL, "no node has written a part: name=" + wanted.name());
+        }
         FoundBackup backup = found.get(0);
         if (!backup.missing().isEmpty()) {
             throw new GridException(

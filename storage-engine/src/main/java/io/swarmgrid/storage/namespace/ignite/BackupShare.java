@@ -66,7 +66,7 @@ final class BackupShare {
             case ROOM -> room.requireStill(directory.root(), directory.isBeside(data));
             case LOOK -> look();
             case SEAL -> {
-                return answer(directory, List.of(seal(directory, part(order).head())));
+                return answer(directory, seal(directory, part(order).head()));
             }
             case LIST -> {
                 return answer(directory, directory.parts());
@@ -171,8 +171,11 @@ final class BackupShare {
         return new Answer(node, directory.root().toString(), parts, List.of());
     }
 
-    private BackupPart seal(BackupDirectory directory, BackupHead head) {
+    private List<BackupPart> seal(BackupDirectory directory, BackupHead head) {
         String folder = folder();
+        if (!directory.hasPart(head.name(), folder)) {
+            return List.of();
+        }
         BackupPart.Content content;
         try (BackupDump dump = new BackupDump(directory.of(head.name()), ignite)) {
             content = new BackupPart.Content(
@@ -180,7 +183,7 @@ final class BackupShare {
         }
         BackupPart part = BackupPart.of(head, node, folder, content);
         directory.seal(part);
-        return part;
+        return List.of(part);
     }
 
     private List<String> check(BackupDirectory directory, BackupPart part) {
