@@ -55,7 +55,7 @@ final class Grid {
     /** Nothing where nothing is there, or a file is where a directory would have to be. */
     Optional<FileStatus> find(String path) {
         try {
-            return Optional.of(stat(path));
+            return Optional.of(client.action("fs.stat", new StatRequest(path, null, false), FileStatus.class));
         } catch (GridException e) {
             if (e.code() == ErrorCode.NOT_FOUND || e.code() == ErrorCode.NOT_A_DIRECTORY) {
                 return Optional.empty();

@@ -26,7 +26,17 @@ final class Renaming {
     boolean intoOrTo(Path source, Path target) throws IOException {
         String from = pathOf(source);
         String to = pathOf(target);
-        Optional<FileStatus> moved = from.equals("/") ? Optional.empty() : Errors.at(source, () -> grid.find(from));
+        if (from.equals("/") || to.startsWith(from + "/")) {
+            return false;
+        }
+        // Mostly nothing is there yet, and then one call does it.
+        Optional<Boolean> done =
+                to.equals(from) || to.equals("/") ? Optional.empty() : attempt(source, from, to, Optional.empty());
+        return done.isPresent() ? done.get() : looked(source, from, target, to);
+    }
+
+    private boolean looked(Path source, String from, Path target, String to) throws IOException {
+        Optional<FileStatus> moved = Errors.at(source, () -> grid.find(from));
         if (moved.isEmpty()) {
             return false;
         }
@@ -41,17 +51,22 @@ final class Renaming {
         if (whole.equals(from) || whole.startsWith(from + "/")) {
             return false;
         }
-        return attempt(source, from, whole);
+        return attempt(source, from, whole, Optional.of(false)).orElse(false);
     }
 
-    private boolean attempt(Path source, String from, String to) throws IOException {
+    /** @param occupied the answer where something is there */
+    private Optional<Boolean> attempt(Path source, String from, String to, Optional<Boolean> occupied)
+            throws IOException {
         try {
             grid.rename(from, to, false);
-            return true;
+            return Optional.of(true);
         } catch (GridException e) {
             ErrorCode code = e.code();
-            if (code == ErrorCode.ALREADY_EXISTS || code == ErrorCode.NOT_FOUND || code == ErrorCode.NOT_A_DIRECTORY) {
-                return false;
+            if (code == ErrorCode.ALREADY_EXISTS) {
+                return occupied;
+            }
+            if (code == ErrorCode.NOT_FOUND || code == ErrorCode.NOT_A_DIRECTORY) {
+                return Optional.of(false);
             }
             throw Errors.of(e, source);
         }
