@@ -90,8 +90,7 @@ final class AppendStep extends ChangeStep {
             move(tables, named);
         }
         tables.unlink(stagedParent, stagedName);
-        tables.dropGuard(stagedId);
-        tables.dropInode(stagedId);
+        Directories.discard(tables, staged, Doomed.NOW);
         Inode target = target(tables); // last: see Guard
         Map<String, String> all = new LinkedHashMap<>(target.attributes());
         all.putAll(attributes);
@@ -149,7 +148,8 @@ final class AppendStep extends ChangeStep {
             throw Problems.exists(targetPath + "/" + named.name(), null);
         }
         tables.unlink(stagedId, named.name());
-        tables.inode(id, inode.linked(targetId, named.name()));
-        tables.link(targetId, named.name(), there);
+        tables.inode(id, inode.appended(targetId, named.name(), expectedVersion + 1));
+        Dentry.Before before = new Dentry.Before(true, stagedId, expectedVersion + 1);
+        tables.link(targetId, named.name(), new Dentry(id, there.kind(), before));
     }
 }

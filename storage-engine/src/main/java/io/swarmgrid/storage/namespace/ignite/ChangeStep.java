@@ -32,9 +32,13 @@ abstract class ChangeStep extends Step {
         if (operation == null) {
             return carriedOut(tables, () -> change(tables));
         }
+        byte[] before = tables.operation(operation);
+        if (before != null) {
+            return before;
+        }
         try {
             return carriedOut(tables, () -> once(tables, operation));
-        } catch (GridException e) {
+        } catch (GridException | StaleException e) {
             // The first attempt of this operation may have been committed between the reads of this one, or before the
             // safe mode.
             byte[] done = tables.operation(operation);
@@ -50,11 +54,10 @@ abstract class ChangeStep extends Step {
     }
 
     private byte[] once(Tables tables, String id) {
-        byte[] done = tables.operation(id);
-        if (done != null) {
-            return done;
+        byte[] outcome = Outcome.witnessed(change(tables), tables);
+        if (tables.operation(id) != null) {
+            throw new StaleException("done before: " + id);
         }
-        byte[] outcome = change(tables);
         tables.operation(id, outcome);
         return outcome;
     }

@@ -15,6 +15,7 @@ final class CloseStep extends VisibleStep {
     private final byte @Nullable [] inline;
     private final long nowMs;
     private final long lengthBytes;
+    private transient boolean grows;
 
     private CloseStep(OpenFile file, List<BlockId> blocks, long lengthBytes, byte @Nullable [] inline, long nowMs) {
         super(file);
@@ -39,6 +40,7 @@ final class CloseStep extends VisibleStep {
         // Sealed blocks change no more but for their holders: read them before, and keep the transaction small.
         Inode inode = tables.inode(fileId());
         Inode.Content content = inode == null ? Inode.Content.NONE : inode.content();
+        grows = inline != null && inline.length >= content.lengthBytes();
         Sequence.requireLength(Sequence.read(tables, fileId(), content, Sequence.ids(blocks)), lengthBytes, path());
         return super.run(tables);
     }
@@ -46,6 +48,9 @@ final class CloseStep extends VisibleStep {
     @Override
     byte[] change(Tables tables) {
         List<BlockId> ids = Sequence.ids(blocks);
+        if (grows) {
+            tables.inline(fileId()); // touched before the inode: see Torn
+        }
         Inode there = tables.inode(fileId());
         if (there != null && there.content().lease() == null && isClosedAsAsked(there.content(), ids)) {
             return Outcome.of(there.status(LayoutStep.pathOf(tables, there), fileId())); // by a first run of this step

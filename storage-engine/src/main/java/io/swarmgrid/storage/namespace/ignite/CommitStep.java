@@ -57,7 +57,7 @@ final class CommitStep extends LeasedStep {
         }
         tables.dropDoomed(fileId());
         tables.inode(fileId(), sealed);
-        target.link(tables, fileId());
+        Directories.link(tables, fileId(), sealed);
         return Outcome.of(sealed.status(target.path(), fileId()));
     }
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /*
  * No record of a block is touched: the target names the inode that each was written for (Inode.Adopted), so that a transaction
  * is as large as there are files, however large they are, and what sidecars say stays true. A source stays for a moment without
- * a name and without content, as a put that was given up, until its keeper takes it back: so the journal of names has the target
- * as it is now before it has the end of the source, whose blocks would be nobody's else.
+ * a name, as a put that was given up, until its keeper takes it back: so the journal of names has the target as it is now before it
+ * has the end of the source, whose blocks would be nobody's else. It keeps its content till then and says whose that is: if all
+ * nodes are killed and the log has the end of the source only, it is made whole (Torn).
  *
  * Readers look in no transaction, hence the order of the first touch: the sources, so that whoever finds one by its name waits;
  * the target; and then the names. Nobody finds a source gone and the target without it.
@@ -107,6 +108,9 @@ final class ConcatStep extends ChangeStep {
 
     @Override
     byte[] change(Tables tables) {
+        if (inline != null) {
+            tables.inline(target.id); // touched before the inode: see Torn
+        }
         List<Inode> joined = new ArrayList<>(sources.length);
         for (Part source : sources) {
             joined.add(source.inode(tables));
@@ -124,11 +128,9 @@ final class ConcatStep extends ChangeStep {
         if (spilledId != 0) {
             takeSpilled(tables);
         }
+        Lease taker = Lease.givenTo(target.id, before.revision().version() + 1);
         for (int i = 0; i < sources.length; i++) {
-            if (joined.get(i).content().inlined()) {
-                tables.dropInline(sources[i].id);
-            }
-            empty(tables, sources[i].id, joined.get(i));
+            give(tables, sources[i].id, joined.get(i), taker, nowMs);
             tables.unlink(sources[i].parentId, sources[i].name);
         }
         Inode after = before.holding(content(tables, before))
@@ -168,6 +170,12 @@ final class ConcatStep extends ChangeStep {
         Sequence.ids(blocks).forEach(unused::remove);
         unused.forEach(id -> tables.dropBlock(new BlockKey(spilledId, id)));
         empty(tables, spilledId, spilled);
+    }
+
+    /** What a file holds is another's: its keeper takes back what is left. */
+    static void give(Tables tables, long id, Inode inode, Lease taker, long nowMs) {
+        tables.inode(id, inode.holding(inode.content().given(taker)));
+        tables.doomed(id, Doomed.unlessCommitted(nowMs, taker));
     }
 
     private void empty(Tables tables, long id, Inode inode) {

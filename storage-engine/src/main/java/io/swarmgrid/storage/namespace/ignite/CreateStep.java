@@ -32,7 +32,7 @@ final class CreateStep extends ChangeStep {
         Lease lease = Objects.requireNonNull(made.content().lease(), "created without a lease");
         tables.doomed(fileId, Doomed.unlessCommitted(nowMs, lease));
         tables.inode(fileId, made);
-        target.link(tables, fileId);
+        Directories.link(tables, fileId, made);
         return new byte[0];
     }
 }

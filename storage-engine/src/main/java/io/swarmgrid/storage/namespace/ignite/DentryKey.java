@@ -29,6 +29,18 @@ final class DentryKey {
         return new DentryKey(directoryId, GUARD);
     }
 
+    long parentId() {
+        return parentId;
+    }
+
+    String name() {
+        return new String(name, StandardCharsets.UTF_8);
+    }
+
+    boolean isGuard() {
+        return Arrays.equals(name, GUARD);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof DentryKey that && that.parentId == parentId && Arrays.equals(that.name, name);

@@ -43,6 +43,17 @@ final class Directories {
         return inode;
     }
 
+    /** Links an entry where its inode says, instead of what is there. */
+    static void link(Tables tables, long id, Inode inode) {
+        Inode.Link link = inode.link();
+        Dentry replaced = tables.dentry(link.parentId(), link.name());
+        Dentry.Before before = replaced == null || replaced.inodeId() == id
+                ? null
+                : new Dentry.Before(
+                        false, replaced.inodeId(), inode.changed().revision().changes());
+        tables.link(link.parentId(), link.name(), new Dentry(id, inode.kind(), before));
+    }
+
     /** Reads the row that moves of directories across parents write: no such move happens until this commits. */
     static void forbidMoves(Tables tables) {
         tables.raw(Ids.MOVES);

@@ -24,12 +24,14 @@ final class IgniteCensus implements BlockCensus {
     private static final int COPIES_A_STEP = 1000;
 
     private final Runner runner;
+    private final Mender mender;
     private final Reclaim reclaim;
     private final Runnable beforeReclaim;
 
     /** @param beforeReclaim gives up what could not be given up before */
-    IgniteCensus(Runner runner, Reclaim reclaim, Runnable beforeReclaim) {
+    IgniteCensus(Runner runner, Mender mender, Reclaim reclaim, Runnable beforeReclaim) {
         this.runner = runner;
+        this.mender = mender;
         this.reclaim = reclaim;
         this.beforeReclaim = beforeReclaim;
     }
@@ -102,6 +104,7 @@ final class IgniteCensus implements BlockCensus {
             return 0;
         }
         beforeReclaim.run();
+        mender.run();
         return reclaim.run(live, gone, writerless);
     }
 }

@@ -153,7 +153,7 @@ final class IgniteFiles implements Files {
         Place place = dentry == null ? null : walk.place(path);
         if (dentry == null || place == null) {
             byte[] done = operation == null ? null : recall(operation);
-            return done == null ? Outcome.removal(false) : done;
+            return done == null ? Outcome.NOTHING : done;
         }
         long now = clock.millis();
         return dentry.isFile()

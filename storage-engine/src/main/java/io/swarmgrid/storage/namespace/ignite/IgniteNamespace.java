@@ -72,7 +72,7 @@ public final class IgniteNamespace {
                 config.storage().trashGrace(),
                 run -> ignite.cluster().node(run) != null,
                 new Silence(config.storage().leaseDuration(), config.repair().interval(), nanoTime));
-        this.census = new IgniteCensus(runner, reclaim, metadata::abandonUntold);
+        this.census = new IgniteCensus(runner, new Mender(runner, clock), reclaim, metadata::abandonUntold);
     }
 
     /** Makes the root and the staging directory where they are not there yet; called once the grid is active. */

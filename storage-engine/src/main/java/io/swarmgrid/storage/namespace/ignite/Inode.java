@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param link where it is linked, or will be
  * @param attributes small named texts
  * @param content what a file holds; {@link Content#NONE} for directories
+ * @param appended where it came to its directory with others, in a change that moved them all
  */
 record Inode(
         EntryKind kind,
@@ -28,11 +29,30 @@ record Inode(
         Rights rights,
         Storing storing,
         Map<String, String> attributes,
-        Content content) {
+        Content content,
+        @Nullable Appended appended) {
     /* What the record says of its writer. */
     private static final int CLOSED = 0;
     private static final int PUT = 1;
     private static final int OPEN = 2;
+
+    Inode(
+            EntryKind kind,
+            Link link,
+            Revision revision,
+            Rights rights,
+            Storing storing,
+            Map<String, String> attributes,
+            Content content) {
+        this(kind, link, revision, rights, storing, attributes, content, null);
+    }
+
+    /**
+     * That it counts as moved only once its directory has that version: see {@link Torn}.
+     *
+     * @param from the directory that it was in before
+     */
+    record Appended(long from, long version) {}
 
     /** The way back to the name. */
     record Link(long parentId, String name) {}
@@ -168,6 +188,16 @@ record Inode(
             return sealed(length, kept).adopting(adopted);
         }
 
+        /** All of it, which is another file's now, as {@link Lease#givenTo} says. */
+        Content given(Lease to) {
+            return new Content(to, lengthBytes, inlined, blocks, HIDDEN, adopted);
+        }
+
+        /** As it was before it was given away. */
+        Content kept() {
+            return new Content(null, lengthBytes, inlined, blocks, blocks.size(), adopted);
+        }
+
         /** What is left of it while it is taken back. */
         Content rest(Lease taker, List<BlockId> left) {
             return hidden(taker, left).adopting(adopted);
@@ -247,13 +277,19 @@ record Inode(
         return new Inode(kind, new Link(parentId, name), revision, rights, storing, attributes, content);
     }
 
+    /** Moved to where it is to be seen once that directory has the version. */
+    Inode appended(long parentId, String name, long version) {
+        Appended with = new Appended(link.parentId, version);
+        return new Inode(kind, new Link(parentId, name), revision, rights, storing, attributes, content, with);
+    }
+
     Inode revised(long version, long nowMs) {
         return new Inode(kind, link, revision.next(version, nowMs), rights, storing, attributes, content);
     }
 
     /** As it is to be stored. */
     Inode changed() {
-        return new Inode(kind, link, revision.changed(), rights, storing, attributes, content);
+        return new Inode(kind, link, revision.changed(), rights, storing, attributes, content, appended);
     }
 
     Inode holding(Content next) {
@@ -316,11 +352,15 @@ record Inode(
         for (BlockId block : content.blocks) {
             out.fixed(block.value());
         }
-        if (revision.changes > 0 || !content.adopted.isEmpty()) {
+        boolean adopts = !content.adopted.isEmpty();
+        if (revision.changes > 0 || adopts || appended != null) {
             out.count(revision.changes);
         }
-        if (!content.adopted.isEmpty()) {
+        if (adopts || appended != null) {
             content.encodeAdopted(out);
+        }
+        if (appended != null) {
+            out.fixed(appended.from).count(appended.version);
         }
         return out.done();
     }
@@ -348,6 +388,7 @@ record Inode(
         Revision revision = new Revision(version, createdMs, modifiedMs, in.hasMore() ? in.count() : 0);
         Map<BlockId, Adopted> adopted = in.hasMore() ? Content.decodeAdopted(in, blocks) : Map.of();
         Content content = new Content(lease, lengthBytes, inlined, blocks, lease == null ? count : open, adopted);
-        return new Inode(kind, link, revision, rights, storing, attributes, content);
+        Appended appended = in.hasMore() ? new Appended(in.fixed(), in.count()) : null;
+        return new Inode(kind, link, revision, rights, storing, attributes, content, appended);
     }
 }

@@ -14,10 +14,30 @@ record Lease(String node, UUID run, long epoch) {
     static final Lease NOBODY = new Lease("", new UUID(0, 0), 0);
 
     private static final long FIRST_EPOCH = 1;
+    private static final long GIVEN = -1;
 
     /** Of a new file. */
     static Lease first(String node, UUID run) {
         return new Lease(node, run, FIRST_EPOCH);
+    }
+
+    /** Of a file whose content is that of another since that has a version. Nobody writes it. */
+    static Lease givenTo(long fileId, long version) {
+        return new Lease("", new UUID(fileId, version), GIVEN);
+    }
+
+    boolean isGiven() {
+        return epoch == GIVEN;
+    }
+
+    /** The file that has the content. */
+    long takerId() {
+        return run.getMostSignificantBits();
+    }
+
+    /** Its version since when. */
+    long takerVersion() {
+        return run.getLeastSignificantBits();
     }
 
     Lease next() {

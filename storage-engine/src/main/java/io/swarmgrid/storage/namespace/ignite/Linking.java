@@ -1,6 +1,5 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.storage.namespace.Files;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +64,6 @@ final class Linking {
             this.staged = Staged.isBelow(place.path())
                     && place.path().names().size() == Files.STAGING.names().size() + 2;
             this.overwrite = overwrite;
-        }
-
-        void link(Tables tables, long fileId) {
-            tables.link(parentId, name, new Dentry(fileId, EntryKind.FILE));
         }
 
         long parentId() {

@@ -11,14 +11,37 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status the entry right after the change; null for a removal
  * @param removed whether a removal found something
+ * @param id of what was changed or removed; 0 for nothing
+ * @param witness how often the inode was stored when the change was done; 0 where that is not known
  */
-record Outcome(@Nullable FileStatus status, boolean removed) {
+record Outcome(@Nullable FileStatus status, boolean removed, long id, long witness) {
+    /** Of a removal that found nothing. */
+    static final byte[] NOTHING = new Outcome(null, false, 0, 0).encode();
+
     static byte[] of(FileStatus status) {
-        return new Outcome(status, false).encode();
+        return new Outcome(status, false, status.id(), 0).encode();
     }
 
-    static byte[] removal(boolean removed) {
-        return new Outcome(null, removed).encode();
+    static byte[] removal(long id) {
+        return new Outcome(null, true, id, 0).encode();
+    }
+
+    /** As it is remembered, within the transaction of the change. */
+    static byte[] witnessed(byte[] outcome, Tables tables) {
+        Outcome done = decode(outcome);
+        Inode stored = done.removed ? null : tables.inode(done.id);
+        return stored == null
+                ? outcome
+                : new Outcome(done.status, false, done.id, stored.revision().changes()).encode();
+    }
+
+    /** Whether what is remembered as done is not: see {@link Torn}. */
+    boolean isUntrue(Tables tables) {
+        if (removed) {
+            return id != 0 && tables.inode(id) != null && tables.doomed(id) == null;
+        }
+        Inode inode = witness == 0 ? null : tables.inode(id);
+        return witness > 0 && (inode == null || inode.revision().changes() < witness);
     }
 
     /** The entry, where the change was one that leaves one. */
@@ -34,13 +57,17 @@ record Outcome(@Nullable FileStatus status, boolean removed) {
         if (status != null) {
             encode(status, out);
         }
-        return out.done();
+        return out.fixed(id).count(witness).done();
     }
 
     static Outcome decode(byte[] bytes) {
         RecordReader in = new RecordReader(bytes);
         boolean removed = in.flag();
-        return new Outcome(in.flag() ? status(in) : null, removed);
+        FileStatus status = in.flag() ? status(in) : null;
+        return in.hasMore()
+                ? new Outcome(status, removed, in.fixed(), in.count())
+                : new Outcome(
+                        status, removed, 0, 0); // of an operation that is remembered from before there were witnesses
     }
 
     static void encode(FileStatus status, RecordWriter out) {

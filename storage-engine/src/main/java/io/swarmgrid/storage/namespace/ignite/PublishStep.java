@@ -68,7 +68,7 @@ final class PublishStep extends ChangeStep {
         tables.guard(stagedId, Guard.published(version));
         tables.unlink(stagedParent, stagedName);
         tables.inode(stagedId, published);
-        tables.link(targetParent, targetName, new Dentry(stagedId, kind));
+        Directories.link(tables, stagedId, published);
         return Outcome.of(published.status(targetPath, stagedId));
     }
 

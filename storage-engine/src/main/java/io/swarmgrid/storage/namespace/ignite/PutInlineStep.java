@@ -24,6 +24,7 @@ final class PutInlineStep extends ChangeStep {
 
     @Override
     byte[] change(Tables tables) {
+        tables.inline(fileId); // touched before the inode: see Torn
         Inode there = tables.inode(fileId);
         if (there != null) {
             Inode linked = Linking.linkedBefore(tables, target, fileId);
@@ -35,7 +36,7 @@ final class PutInlineStep extends ChangeStep {
         tables.inline(fileId, bytes); // before the name, so that who sees the name sees the bytes
         Inode made = Linking.prepare(tables, target, fileId, Inode.decode(inode), nowMs);
         tables.inode(fileId, made);
-        target.link(tables, fileId);
+        Directories.link(tables, fileId, made);
         return Outcome.of(made.status(target.path(), fileId));
     }
 }

@@ -158,7 +158,13 @@ final class Reclaim {
             if (doomed == null || inode == null || open || !isDue(id, doomed)) {
                 throw new StaleException("came to life");
             }
-            List<BlockId> blocks = inode.content().blocks();
+            if (Torn.isGivenInVain(tables, inode)) {
+                throw new StaleException("is to be made whole");
+            }
+            Lease lease = inode.content().lease();
+            List<BlockId> blocks = lease != null && lease.isGiven()
+                    ? List.of()
+                    : inode.content().blocks();
             List<BlockId> some = blocks.subList(0, Math.min(blocks.size(), BLOCKS_A_TRANSACTION));
             List<BlockRecord> removed = new ArrayList<>(some.size());
             for (BlockId block : some) {

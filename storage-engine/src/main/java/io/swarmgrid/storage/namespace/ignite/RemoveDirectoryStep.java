@@ -67,7 +67,7 @@ final class RemoveDirectoryStep extends ChangeStep {
         Dentry dentry = tables.dentry(parentId, name);
         if (dentry == null || dentry.inodeId() != directoryId) {
             if (Directories.discarded(tables, directoryId, token)) {
-                return Outcome.removal(true); // by a first run of this step
+                return Outcome.removal(directoryId); // by a first run of this step
             }
             throw new StaleException("renamed or removed meanwhile");
         }
@@ -77,6 +77,6 @@ final class RemoveDirectoryStep extends ChangeStep {
         }
         tables.unlink(parentId, name);
         Directories.discard(tables, dentry, Doomed.removed(nowMs, token));
-        return Outcome.removal(true);
+        return Outcome.removal(directoryId);
     }
 }

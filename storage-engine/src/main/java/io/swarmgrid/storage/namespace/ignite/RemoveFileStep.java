@@ -28,12 +28,12 @@ final class RemoveFileStep extends ChangeStep {
         Dentry dentry = tables.dentry(parentId, name);
         if (dentry == null || dentry.inodeId() != fileId) {
             if (Directories.discarded(tables, fileId, token)) {
-                return Outcome.removal(true); // by a first run of this step
+                return Outcome.removal(fileId); // by a first run of this step
             }
             throw new StaleException("renamed or removed meanwhile");
         }
         tables.unlink(parentId, name);
         Directories.discard(tables, dentry, Doomed.removed(nowMs, token));
-        return Outcome.removal(true);
+        return Outcome.removal(fileId);
     }
 }

@@ -63,7 +63,7 @@ final class RenameStep extends ChangeStep {
         }
         tables.unlink(sourceParent, sourceName);
         tables.inode(sourceId, moved);
-        tables.link(targetParent, targetName, source);
+        Directories.link(tables, sourceId, moved);
         return Outcome.of(moved.status(targetPath, sourceId));
     }
 

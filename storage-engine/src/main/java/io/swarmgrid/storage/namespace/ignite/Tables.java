@@ -111,8 +111,16 @@ final class Tables {
         return doomed;
     }
 
+    IgniteCache<DentryKey, byte[]> dentryCache() {
+        return dentries;
+    }
+
     IgniteCache<Long, byte[]> inodeCache() {
         return inodes;
+    }
+
+    IgniteCache<String, byte[]> operationCache() {
+        return operations;
     }
 
     IgniteCache<BlockKey, byte[]> blockCache() {
@@ -315,5 +323,9 @@ final class Tables {
 
     void operation(String id, byte[] outcome) {
         operations.put(id, outcome);
+    }
+
+    void dropOperation(String id) {
+        operations.remove(id);
     }
 }

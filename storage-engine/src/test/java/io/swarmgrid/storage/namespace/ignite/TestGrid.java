@@ -10,6 +10,7 @@ import java.util.Map;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.Ignition;
 import org.apache.ignite.cluster.ClusterState;
+import org.apache.ignite.configuration.CacheConfiguration;
 import org.apache.ignite.configuration.DataRegionConfiguration;
 import org.apache.ignite.configuration.DataStorageConfiguration;
 import org.apache.ignite.configuration.IgniteConfiguration;
@@ -77,7 +78,7 @@ final class TestGrid implements AutoCloseable {
                 .setSystemThreadPoolSize(4)
                 .setStripedPoolSize(4)
                 .setDiscoverySpi(new TcpDiscoverySpi().setIpFinder(addresses))
-                .setCacheConfiguration(NamespaceCaches.configurations(config.metadata()))
+                .setCacheConfiguration(caches())
                 .setDataStorageConfiguration(new DataStorageConfiguration()
                         .setWalMode(WALMode.LOG_ONLY)
                         .setWalSegmentSize(4 << 20)
@@ -85,6 +86,15 @@ final class TestGrid implements AutoCloseable {
                                 .setPersistenceEnabled(true)
                                 .setInitialSize(64 << 20)
                                 .setMaxSize(64 << 20)));
+    }
+
+    /** Those of the product; tests may listen to all of them. */
+    private CacheConfiguration<?, ?>[] caches() {
+        CacheConfiguration<?, ?>[] caches = NamespaceCaches.configurations(config.metadata());
+        for (CacheConfiguration<?, ?> cache : caches) {
+            cache.setEventsDisabled(false);
+        }
+        return caches;
     }
 
     /** Where a node writes backups that were given no directory. */

@@ -1,0 +1,81 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+/*
+ * Ignite's log has the entries of a transaction one by one on their primary, in the order in which the transaction first touched them,
+ * and each primary has its own. So where every node that has a copy is killed at once, some entries of a transaction that
+ * nobody was told of may be there, and others not. What is there must be enough to tell what was meant:
+ *
+ *  - The inode decides: it says where it is linked, and names and guards follow. So a rename has taken place once its inode is
+ *    written, and not before; what a removal has only unlinked is linked again, and what it has only doomed lives on. Of two inodes
+ *    that say the same place the one of the later version replaces the other.
+ *  - An append moves many at once, and the version of the directory decides: an inode says since which version it is there
+ *    (Inode.Appended), and its name says so, too.
+ *  - What is replaced is doomed, and its name leads to the other: the name says what it was (Dentry.Before), in case
+ *    the other has not come.
+ *  - A join empties files: they keep what they had, and say whose it is since which version (Lease.givenTo).
+ *  - Bytes of small files lie with their inode, on one primary, and are touched before it when it grows, after it when it is cut:
+ *    where there are more than it says, the rest is cut off.
+ *  - An outcome that is remembered says how often the inode was stored then (Outcome.witness).
+ */
+/** What changes that were cut off by the end of all nodes leave, as {@link Mender} finds it. All of it within transactions. */
+final class Torn {
+    private Torn() {}
+
+    /** Where an inode is to be found: where it was, if it was to be appended to a directory, and that has not come about. */
+    static Inode.Link place(Tables tables, Inode inode) {
+        Inode.Appended appended = inode.appended();
+        if (appended == null) {
+            return inode.link();
+        }
+        Inode directory = tables.inode(inode.link().parentId());
+        return directory != null && directory.revision().version() < appended.version()
+                ? new Inode.Link(appended.from(), inode.link().name())
+                : inode.link();
+    }
+
+    /** Whether the file that was to have the content of this one has it not. */
+    static boolean isGivenInVain(Tables tables, Inode inode) {
+        Lease lease = inode.content().lease();
+        if (lease == null || !lease.isGiven()) {
+            return false;
+        }
+        Inode taker = tables.inode(lease.takerId()); // where it is gone it was removed, with what it had
+        return taker != null && taker.revision().version() < lease.takerVersion();
+    }
+
+    static boolean isRemoved(Tables tables, long id) {
+        Doomed doomed = tables.doomed(id);
+        return doomed != null && doomed.lease() == null;
+    }
+
+    /** Whether a name leads to an entry that is there by what its inode says. */
+    static boolean isAt(Tables tables, DentryKey key, Inode inode) {
+        return inode.content().isVisible() && place(tables, inode).equals(new Inode.Link(key.parentId(), key.name()));
+    }
+
+    /** Whether a directory lacks its guard, or has that of a version which it has not come to. */
+    static boolean isUnguarded(Tables tables, long id, Inode inode) {
+        if (inode.isFile()) {
+            return false;
+        }
+        Guard guard = tables.guard(id);
+        return guard == null || guard.version() != inode.revision().version();
+    }
+
+    static void guard(Tables tables, long id, Inode inode) {
+        long parentId = place(tables, inode).parentId();
+        Guard above = tables.guard(parentId);
+        boolean staged = parentId == Ids.STAGING || (above != null && above.staged());
+        tables.guard(id, new Guard(staged, 0, inode.revision().version()));
+    }
+
+    /** Takes an entry out of the trash, and links it where it says. */
+    static void revive(Tables tables, long id, Inode inode) {
+        tables.dropDoomed(id);
+        if (!inode.isFile()) {
+            guard(tables, id, inode);
+        }
+        Inode.Link link = place(tables, inode);
+        tables.link(link.parentId(), link.name(), new Dentry(id, inode.kind()));
+    }
+}

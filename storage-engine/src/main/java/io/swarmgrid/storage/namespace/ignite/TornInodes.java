@@ -1,0 +1,158 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Inodes whose names, guards, leases or content are not what they say. */
+final class TornInodes {
+    private TornInodes() {}
+
+    /** Whether anything of it is to be put right. What is in the trash is not, nor what somebody is writing. */
+    static boolean isTorn(Tables tables, long id, Inode inode) {
+        if (Torn.isGivenInVain(tables, inode) || surplus(tables, id, inode) != null) {
+            return true;
+        }
+        Doomed doomed = tables.doomed(id);
+        if (doomed != null && !isClosed(inode, doomed)) {
+            return false;
+        }
+        Inode.Link place = Torn.place(tables, inode);
+        Dentry dentry = tables.dentry(place.parentId(), place.name());
+        return doomed != null
+                || inode.content().lease() != null
+                || dentry == null
+                || dentry.inodeId() != id
+                || !place.equals(inode.link())
+                || Torn.isUnguarded(tables, id, inode)
+                || !undrained(tables, id, inode).isEmpty();
+    }
+
+    /** The bytes of a small file, where they are more than it has come to have. */
+    private static byte @Nullable [] surplus(Tables tables, long id, Inode inode) {
+        byte[] bytes = inode.content().inlined() ? tables.inline(id) : null;
+        return bytes != null && bytes.length > inode.content().lengthBytes() ? bytes : null;
+    }
+
+    /** Whether it was committed, and the lease of its writer is still there. */
+    private static boolean isClosed(Inode inode, Doomed doomed) {
+        return inode.isFile() && doomed.lease() != null && inode.content().lease() == null;
+    }
+
+    /** Puts it right. @return whether there was anything */
+    static boolean mend(Tables tables, long id, long nowMs) {
+        Inode inode = tables.inode(id);
+        if (inode == null || !isTorn(tables, id, inode)) {
+            return false;
+        }
+        byte[] bytes = surplus(tables, id, inode);
+        if (bytes != null) {
+            tables.inline(id, Arrays.copyOf(bytes, (int) inode.content().lengthBytes()));
+        }
+        if (Torn.isGivenInVain(tables, inode)) {
+            inode = inode.holding(inode.content().kept());
+            tables.inode(id, inode);
+        }
+        Lease lease = inode.content().lease();
+        if (lease != null) {
+            tables.doomed(id, Doomed.unlessCommitted(nowMs, lease)); // its writer is gone
+            return true;
+        }
+        if (tables.doomed(id) != null) {
+            tables.dropDoomed(id);
+        }
+        for (Map.Entry<Long, Inode> source : undrained(tables, id, inode).entrySet()) {
+            drain(
+                    tables,
+                    source.getKey(),
+                    source.getValue(),
+                    Lease.givenTo(id, inode.revision().version()),
+                    nowMs);
+        }
+        Inode.Link place = Torn.place(tables, inode);
+        if (!place.equals(inode.link())) {
+            goBack(tables, id, inode, place);
+            inode = inode.linked(place.parentId(), place.name());
+            tables.inode(id, inode);
+        }
+        if (Torn.isUnguarded(tables, id, inode)) {
+            Torn.guard(tables, id, inode);
+        }
+        link(tables, id, inode, nowMs);
+        return true;
+    }
+
+    /** Takes the name that it was to have; the directory that it was in is made whole. */
+    private static void goBack(Tables tables, long id, Inode inode, Inode.Link place) {
+        Inode.Link link = inode.link();
+        Dentry dentry = tables.dentry(link.parentId(), link.name());
+        if (dentry != null && dentry.inodeId() == id) {
+            tables.unlink(link.parentId(), link.name());
+        }
+        Inode directory = tables.inode(place.parentId());
+        if (directory != null && Torn.isRemoved(tables, place.parentId())) {
+            Torn.revive(tables, place.parentId(), directory);
+        }
+    }
+
+    private static void link(Tables tables, long id, Inode inode, long nowMs) {
+        Inode.Link link = inode.link();
+        Dentry dentry = tables.dentry(link.parentId(), link.name());
+        if (dentry != null && dentry.inodeId() == id) {
+            return;
+        }
+        Inode rival = dentry == null ? null : rival(tables, dentry, link);
+        Dentry own = new Dentry(id, inode.kind());
+        boolean isReplaced =
+                rival != null && rival.revision().version() >= inode.revision().version();
+        boolean isHomeless = tables.inode(link.parentId()) == null || Torn.isRemoved(tables, link.parentId());
+        if (isReplaced || isHomeless) {
+            Directories.discard(tables, own, Doomed.removed(nowMs, 0));
+            return;
+        }
+        tables.link(link.parentId(), link.name(), own);
+        if (dentry != null && rival != null) {
+            Directories.discard(tables, dentry, Doomed.removed(nowMs, 0));
+        }
+    }
+
+    /** What a name leads to, where that says the same. */
+    private static @Nullable Inode rival(Tables tables, Dentry dentry, Inode.Link link) {
+        Inode other = tables.inode(dentry.inodeId());
+        boolean claims = other != null
+                && other.content().isVisible()
+                && Torn.place(tables, other).equals(link)
+                && tables.doomed(dentry.inodeId()) == null;
+        return claims ? other : null;
+    }
+
+    /** The files that a join has taken blocks of, which they have still. */
+    private static Map<Long, Inode> undrained(Tables tables, long id, Inode inode) {
+        Map<Long, Inode> sources = new HashMap<>();
+        Set<Long> seen = new HashSet<>();
+        inode.content().adopted().forEach((block, adopted) -> {
+            Inode home = adopted.home() != id && seen.add(adopted.home()) ? tables.inode(adopted.home()) : null;
+            if (home != null && !isGiven(home) && home.content().blocks().contains(block)) {
+                sources.put(adopted.home(), home);
+            }
+        });
+        return sources;
+    }
+
+    private static boolean isGiven(Inode inode) {
+        Lease lease = inode.content().lease();
+        return lease != null && lease.isGiven();
+    }
+
+    private static void drain(Tables tables, long id, Inode source, Lease taker, long nowMs) {
+        Inode.Link link = source.link();
+        Dentry dentry = tables.dentry(link.parentId(), link.name());
+        ConcatStep.give(tables, id, source, taker, nowMs);
+        if (dentry != null && dentry.inodeId() == id) {
+            tables.unlink(link.parentId(), link.name());
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.PutMode;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.Concatenation;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Files.Parents;
+import io.swarmgrid.storage.namespace.OpenFile;
+import io.swarmgrid.storage.namespace.OperationId;
+import io.swarmgrid.storage.namespace.Publication;
+import io.swarmgrid.storage.namespace.PutOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.cache.Cache;
+import org.apache.ignite.Ignite;
+import org.apache.ignite.IgniteCache;
+import org.apache.ignite.events.CacheEvent;
+import org.apache.ignite.events.EventType;
+import org.apache.ignite.lang.IgnitePredicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Changes of which the log has only the beginning, wherever that ends. */
+class MenderTest {
+    private static final PutOptions OPTIONS = PutOptions.create("ada");
+    private static final int SEEDS = 60;
+    private static final OperationId OPERATION = new OperationId("torn");
+    private static final List<String> CACHES = List.of(
+            NamespaceCaches.DENTRIES,
+            NamespaceCaches.INODES,
+            NamespaceCaches.INLINE,
+            NamespaceCaches.BLOCKS,
+            NamespaceCaches.TRASH,
+            NamespaceCaches.OPERATIONS);
+
+    @TempDir
+    private static Path directory;
+
+    private static TestGrid grid;
+    private static OpenFile small;
+    private static OpenFile large;
+    private static BlockId block;
+
+    /** What a commit writes, in the order in which it does. */
+    private record Write(String what, int partition, Runnable again) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        grid = TestGrid.start(directory, new TestClock(), Map.of(), "n1");
+        put("/a/one", "1");
+        put("/a/two", "2");
+        put("/b/three", "3");
+        put("/a/d/four", "4");
+        putBlock(grid.first().namespace(), "/b/five", OPTIONS);
+        putBlock(grid.first().namespace(), "/b/six", OPTIONS);
+        put("/a/seven", "7");
+        grid.first().namespace().files().rename(path("/a/seven"), path("/b/seven"), false, null);
+        stage("first", "x");
+        grid.first()
+                .namespace()
+                .files()
+                .publish(new Publication(
+                        Files.STAGING.child("first"),
+                        path("/sets/first"),
+                        PutMode.CREATE,
+                        EntryKind.DATASET,
+                        Map.of(),
+                        0,
+                        null));
+        stage("second", "y", "z", "w");
+        IgniteNamespace space = grid.first().namespace();
+        small = space.fileMetadata().create(path("/a/small"), OPTIONS);
+        large = space.fileMetadata().create(path("/a/large"), OPTIONS);
+        block = space.fileMetadata().allocate(large, 0, Set.of()).id();
+    }
+
+    @AfterAll
+    static void stop() {
+        grid.close();
+    }
+
+    static Stream<Arguments> changes() {
+        return Stream.of(
+                change("a rename", space -> space.files().rename(path("/a/one"), path("/a/new"), false, OPERATION)),
+                change("a move", space -> space.files().rename(path("/a/one"), path("/b/new"), false, OPERATION)),
+                change("a move onto", space -> space.files().rename(path("/a/one"), path("/b/three"), true, OPERATION)),
+                change("a move onto one from elsewhere", space -> space.files()
+                        .rename(path("/a/one"), path("/b/seven"), true, OPERATION)),
+                change("a move of all", space -> space.files().rename(path("/a/d"), path("/b/d"), false, OPERATION)),
+                change("a put", space -> put("/a/new", "5")),
+                change("a put over", space -> space.fileMetadata()
+                        .putInline(path("/a/one"), OPTIONS.overwriting().operation(OPERATION), bytes("6"))),
+                change("a removal", space -> space.files().remove(path("/a/one"), false, OPERATION)),
+                change("a removal of all", space -> space.files().remove(path("/a/d"), true, OPERATION)),
+                change("a put of a block", space -> putBlock(space, "/b/new", OPTIONS)),
+                change("a put of a block over", space -> putBlock(space, "/a/two", OPTIONS.overwriting())),
+                change("a concatenation", MenderTest::joinSmall),
+                change("a concatenation of blocks", space -> space.fileMetadata()
+                        .concat(Joins.looked(space.fileMetadata(), OPERATION, path("/b/five"), path("/b/six")))),
+                change("a flush", space -> space.fileMetadata().show(large, List.of(block), 20)),
+                change("a close", space -> space.fileMetadata().commitInline(small, bytes("8"))),
+                change("a publication", space -> publish(space, "/a/set", PutMode.CREATE, 0)),
+                change("a publication over", space -> publish(space, "/sets/first", PutMode.OVERWRITE, 0)),
+                change("an append", space -> publish(space, "/sets/first", PutMode.APPEND, 1)),
+                change("a directory", space -> space.files().makeDirectory(path("/a/e"), "ada", Parents.REQUIRE)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("changes")
+    void aChangeThatWasCutOffHasTakenPlaceOrHasNot(String name, Consumer<IgniteNamespace> change) {
+        IgniteNamespace namespace = grid.first().namespace();
+        Map<String, Map<Object, byte[]>> rows = rows();
+        try {
+            isWholeWhereverItEnds(name, rows, () -> change.accept(namespace));
+        } finally {
+            restore(rows);
+        }
+    }
+
+    private static void isWholeWhereverItEnds(String name, Map<String, Map<Object, byte[]>> rows, Runnable change) {
+        Map<String, String> before = entries();
+        List<Write> writes = written(change);
+        Map<String, String> after = entries();
+        assertThat(after).isNotEqualTo(before);
+        assertThat(mender().run()).as("nothing to mend in what is whole").isZero();
+        for (int cut = 0; cut <= writes.size(); cut++) {
+            restore(rows);
+            isWholeWith(writes.subList(0, cut), name, before, after);
+        }
+        for (int seed = 0; seed < SEEDS; seed++) {
+            restore(rows);
+            isWholeWith(someOfEachLog(writes, new Random(seed)), name + ", seed " + seed, before, after);
+        }
+    }
+
+    /** What is left where each partition has a primary of its own, and so a log. */
+    private static List<Write> someOfEachLog(List<Write> writes, Random random) {
+        Map<Integer, Integer> left = new HashMap<>();
+        writes.forEach(write -> left.merge(write.partition(), 1, Integer::sum));
+        left.replaceAll((partition, count) -> random.nextInt(count + 1));
+        return writes.stream()
+                .filter(write -> left.merge(write.partition(), -1, Integer::sum) >= 0)
+                .toList();
+    }
+
+    private static void isWholeWith(
+            List<Write> writes, String name, Map<String, String> before, Map<String, String> after) {
+        writes.forEach(write -> write.again().run());
+
+        mender().run();
+
+        assertThat(entries()).as("%s: %s", name, writes).isIn(before, after);
+        boolean remembered = grid.first().namespace().files().outcome(OPERATION).isPresent();
+        assertThat(remembered && !entries().equals(after))
+                .as("%s: %s: told as done", name, writes)
+                .isFalse();
+        assertThat(mender().run())
+                .as("%s: %s: nothing is left to mend", name, writes)
+                .isZero();
+    }
+
+    private static Mender mender() {
+        return new Mender(new Runner(ignite(), grid.first().nodes()), new TestClock());
+    }
+
+    private static Arguments change(String name, Consumer<IgniteNamespace> change) {
+        return arguments(name, change);
+    }
+
+    private static void put(String path, String content) {
+        grid.first().namespace().fileMetadata().putInline(path(path), OPTIONS, bytes(content));
+    }
+
+    private static void putBlock(IgniteNamespace space, String path, PutOptions options) {
+        OpenFile file = space.fileMetadata().begin(path(path), options);
+        BlockRecord block = space.fileMetadata().allocate(file, 0, Set.of());
+        space.fileMetadata().seal(file, new SealedBlock(block.id(), 1, 99, 5), List.of("n1"));
+        space.fileMetadata().commit(file, List.of(block.id()));
+    }
+
+    private static void joinSmall(IgniteNamespace space) {
+        FileLayout one = space.fileMetadata().layout(path("/a/one"));
+        FileLayout two = space.fileMetadata().layout(path("/a/two"));
+        space.fileMetadata().concat(Concatenation.small(one, List.of(two), bytes("12"), OPERATION));
+    }
+
+    private static void stage(String session, String... names) {
+        GridPath staged = Files.STAGING.child(session);
+        grid.first().namespace().files().makeDirectory(staged, "ada", Parents.REQUIRE);
+        for (String name : names) {
+            put(staged.child(name).toString(), name);
+        }
+    }
+
+    private static void publish(IgniteNamespace space, String target, PutMode mode, long version) {
+        space.files()
+                .publish(new Publication(
+                        Files.STAGING.child("second"),
+                        path(target),
+                        mode,
+                        EntryKind.DATASET,
+                        Map.of("by", "second"),
+                        version,
+                        OPERATION));
+    }
+
+    private static GridPath path(String path) {
+        return GridPath.parse(path);
+    }
+
+    private static byte[] bytes(String content) {
+        return content.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Ignite ignite() {
+        return grid.first().ignite();
+    }
+
+    private static IgniteCache<Object, byte[]> cache(String name) {
+        return ignite().cache(name);
+    }
+
+    /** Every path with what it leads to. */
+    private static Map<String, String> entries() {
+        Map<String, String> found = new TreeMap<>();
+        entries(GridPath.ROOT, found);
+        entries(Files.STAGING, found);
+        found.remove("/.swarm/staging/second"); // which may stay empty; its session ends
+        return found;
+    }
+
+    private static void entries(GridPath top, Map<String, String> found) {
+        IgniteNamespace namespace = grid.first().namespace();
+        for (FileStatus entry : namespace.files().list(top, null, 100).entries()) {
+            GridPath path = path(entry.path());
+            if (entry.kind() == EntryKind.FILE) {
+                FileLayout layout = namespace.fileMetadata().layout(path);
+                byte[] content = layout.inline();
+                String held = content == null
+                        ? layout.blocks().stream().map(BlockRecord::id).toList().toString()
+                        : new String(content, StandardCharsets.UTF_8);
+                found.put(entry.path(), entry.id() + ": " + entry.sizeBytes() + " " + held);
+            } else {
+                found.put(entry.path(), entry.id() + " " + entry.kind() + entry.version() + entry.attributes());
+                entries(path, found);
+            }
+        }
+    }
+
+    private static List<Write> written(Runnable change) {
+        List<Write> writes = Collections.synchronizedList(new ArrayList<>());
+        int[] types = {EventType.EVT_CACHE_OBJECT_PUT, EventType.EVT_CACHE_OBJECT_REMOVED};
+        IgnitePredicate<CacheEvent> listener = event -> {
+            boolean put = event.type() == EventType.EVT_CACHE_OBJECT_PUT;
+            IgniteCache<Object, byte[]> cache = cache(event.cacheName());
+            byte[] value = (byte[]) event.newValue();
+            String what = event.cacheName() + " " + event.key() + (put ? "" : " removed");
+            int partition = ignite().affinity(event.cacheName()).partition(event.key());
+            writes.add(new Write(what, partition, () -> {
+                if (put) {
+                    cache.put(event.key(), value);
+                } else {
+                    cache.remove(event.key());
+                }
+            }));
+            return true;
+        };
+        ignite().events().enableLocal(types);
+        ignite().events().localListen(listener, types);
+        try {
+            change.run();
+        } finally {
+            ignite().events().stopLocalListen(listener, types);
+        }
+        return writes;
+    }
+
+    private static Map<String, Map<Object, byte[]>> rows() {
+        Map<String, Map<Object, byte[]>> rows = new HashMap<>();
+        for (String name : CACHES) {
+            Map<Object, byte[]> all = new HashMap<>();
+            for (Cache.Entry<Object, byte[]> row : cache(name)) {
+                all.put(row.getKey(), row.getValue());
+            }
+            rows.put(name, all);
+        }
+        return rows;
+    }
+
+    private static void restore(Map<String, Map<Object, byte[]>> rows) {
+        rows.forEach((name, all) -> {
+            for (Cache.Entry<Object, byte[]> row : cache(name)) {
+                if (!all.containsKey(row.getKey())) {
+                    cache(name).remove(row.getKey());
+                }
+            }
+            all.forEach(cache(name)::put);
+        });
+    }
+}
