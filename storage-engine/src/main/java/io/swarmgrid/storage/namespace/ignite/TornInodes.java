@@ -129,17 +129,22 @@ final class TornInodes {
         return claims ? other : null;
     }
 
-    /** The files that a join has taken blocks of, which they have still. */
+    /** The files that a join has taken blocks of, which they have still; what a restore has brought back since is no such. */
     private static Map<Long, Inode> undrained(Tables tables, long id, Inode inode) {
         Map<Long, Inode> sources = new HashMap<>();
         Set<Long> seen = new HashSet<>();
         inode.content().adopted().forEach((block, adopted) -> {
             Inode home = adopted.home() != id && seen.add(adopted.home()) ? tables.inode(adopted.home()) : null;
-            if (home != null && !isGiven(home) && home.content().blocks().contains(block)) {
+            boolean isLeft = home != null && !isGiven(home) && era(home) == era(inode);
+            if (home != null && isLeft && home.content().blocks().contains(block)) {
                 sources.put(adopted.home(), home);
             }
         });
         return sources;
+    }
+
+    private static long era(Inode inode) {
+        return Stamps.era(inode.revision().changes());
     }
 
     private static boolean isGiven(Inode inode) {
