@@ -1,6 +1,7 @@
 package io.swarmgrid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.swarmgrid.client.GridException;
@@ -11,11 +12,15 @@ import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,8 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +46,7 @@ class MountsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LARGE_BYTES = 30_000_000;
     private static final int FIRST_BYTES = 20_000_000;
+    private static final int MORE_THAN_MEMORY_MIB = 300;
     private static final Map<String, String> QUICK = Map.of(
             "metadata.durability", "process",
             "storage.durability", "process",
@@ -79,6 +89,9 @@ class MountsIT {
             mount(one, List.of(nodes.get(0), nodes.get(2)));
             mount(other, List.of(nodes.get(1), nodes.get(2)));
             showWhatIsClosedToWhomeverOpensIt(one, other);
+            putWhatBeginsEmptyAtItsClose(one, other);
+            haveWhatSomebodyHereAsksForBeforeItsClose(one, other);
+            takeWhatIsNotPutYetAlong(one, other);
             goOnWhereTheirNodeIsLost(one, other, grid);
         }
     }
@@ -89,13 +102,99 @@ class MountsIT {
         Files.writeString(one.resolve("shared"), "other");
         assertThat(other.resolve("shared")).as("at once, of the same length").hasContent("other");
         Files.writeString(other.resolve("shared"), "back, and longer");
-        // A length is believed for as long as other attributes are.
-        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(one.resolve("shared"))
-                .hasContent("back, and longer"));
+        eventually(() -> assertThat(one.resolve("shared")).hasContent("back, and longer"));
         Files.createDirectory(other.resolve("made"));
         Files.move(one.resolve("shared"), one.resolve("made/moved"));
         assertThat(other.resolve("made/moved")).hasContent("back, and longer");
         Awaitility.await().atMost(PATIENCE).until(() -> !Files.exists(other.resolve("shared")));
+    }
+
+    /** A length is believed for as long as other attributes are. */
+    private static void eventually(ThrowingRunnable holds) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(holds);
+    }
+
+    private static void putWhatBeginsEmptyAtItsClose(Path one, Path other) throws IOException {
+        try (FileChannel file = begin(one.resolve("late"))) {
+            file.write(ByteBuffer.wrap(bytes("first")));
+            assertThat(other.resolve("late")).doesNotExist();
+        }
+        assertThat(other.resolve("late")).hasContent("first");
+        begin(one.resolve("empty")).close();
+        assertThat(other.resolve("empty")).isEmptyFile();
+
+        Path removed = one.resolve("removed");
+        try (FileChannel file = begin(removed)) {
+            file.write(ByteBuffer.wrap(bytes("never seen")));
+            Files.delete(removed);
+            assertThat(removed).doesNotExist();
+            ByteBuffer read = ByteBuffer.allocate(100);
+            file.read(read, 0);
+            assertThat(read.flip()).isEqualTo(ByteBuffer.wrap(bytes("never seen")));
+        }
+        assertThat(removed).doesNotExist();
+        assertThat(other.resolve("removed")).doesNotExist();
+    }
+
+    /** A list, attributes, a sync, and more than is kept back. */
+    private static void haveWhatSomebodyHereAsksForBeforeItsClose(Path one, Path other) throws IOException {
+        Path there = one.resolve("asked");
+        Object inode;
+        try (FileChannel file = begin(there)) {
+            file.write(ByteBuffer.wrap(bytes("abc")));
+            try (Stream<Path> entries = Files.list(one)) {
+                assertThat(entries).contains(there);
+            }
+            assertThat(other.resolve("asked")).isEmptyFile();
+            assertThat(file.size()).isEqualTo(3);
+            inode = Files.getAttribute(there, "unix:ino");
+            file.force(true);
+            eventually(() -> assertThat(other.resolve("asked")).hasContent("abc"));
+        }
+        assertThat(Files.getAttribute(there, "unix:ino")).isEqualTo(inode);
+        try (FileChannel file = begin(one.resolve("much"))) {
+            write(file, ByteBuffer.allocate(FIRST_BYTES));
+            assertThat(other.resolve("much")).exists();
+        }
+        eventually(() -> assertThat(other.resolve("much")).hasSize(FIRST_BYTES));
+    }
+
+    /** Where it is renamed, its directory is, or that is to be removed. */
+    private static void takeWhatIsNotPutYetAlong(Path one, Path other) throws IOException {
+        Files.createDirectory(one.resolve("before"));
+        Files.writeString(one.resolve("replaced"), "old");
+        try (FileChannel below = begin(one.resolve("before/below"));
+                FileChannel moved = begin(one.resolve("moving"))) {
+            below.write(ByteBuffer.wrap(bytes("below")));
+            moved.write(ByteBuffer.wrap(bytes("moved")));
+            Files.move(one.resolve("before"), one.resolve("behind"));
+            Files.move(one.resolve("moving"), one.resolve("replaced"), StandardCopyOption.ATOMIC_MOVE);
+        }
+        assertThat(other.resolve("behind/below")).hasContent("below");
+        assertThat(other.resolve("before")).doesNotExist();
+        assertThat(other.resolve("replaced")).hasContent("moved");
+        try (FileChannel file = begin(one.resolve("behind/second"))) {
+            file.write(ByteBuffer.wrap(bytes("second")));
+            Files.delete(one.resolve("behind/below"));
+            assertThatThrownBy(() -> Files.delete(one.resolve("behind")))
+                    .isInstanceOf(DirectoryNotEmptyException.class);
+        }
+        Files.delete(one.resolve("behind/second"));
+        Files.delete(one.resolve("behind"));
+    }
+
+    /** As {@code >} of a shell does. */
+    private static FileChannel begin(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The node through which one reads and writes, while it does. */
@@ -127,6 +226,40 @@ class MountsIT {
         while (bytes.hasRemaining()) {
             out.write(bytes);
         }
+    }
+
+    /** What is read ahead, and what is written and not sent yet, is a bounded part of a file. */
+    @Test
+    void passOnFilesLargerThanTheirMemory() throws Exception {
+        Path one = place("one");
+        Path other = place("other");
+        String options = System.getenv().getOrDefault("SWARM_JAVA_OPTS", "");
+        byte[] piece = new byte[1 << 20];
+        Random random = new Random(32);
+        CRC32C written = new CRC32C();
+        CRC32C read = new CRC32C();
+        Map<String, String> overTheNetwork = new TreeMap<>(QUICK);
+        overTheNetwork.put("storage.short-circuit", "false");
+        try (LocalGrid grid = LocalGrid.start(directory, 1, overTheNetwork)) {
+            Swarm swarm = new Swarm(directory)
+                    .with("SWARM_JAVA_OPTS", options + " -Xmx48m -XX:MaxDirectMemorySize=112m")
+                    .on(grid.addresses());
+            mount(swarm, one);
+            mount(swarm, other);
+            try (OutputStream out = Files.newOutputStream(one.resolve("large"))) {
+                for (int i = 0; i < MORE_THAN_MEMORY_MIB; i++) {
+                    random.nextBytes(piece);
+                    written.update(piece);
+                    out.write(piece);
+                }
+            }
+            try (InputStream in = Files.newInputStream(other.resolve("large"))) {
+                for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                    read.update(piece, 0, count);
+                }
+            }
+        }
+        assertThat(read.getValue()).isEqualTo(written.getValue());
     }
 
     @Test
@@ -211,10 +344,11 @@ class MountsIT {
     }
 
     private void mount(Path place, List<String> addresses) throws Exception {
+        mount(new Swarm(directory).on(addresses), place);
+    }
+
+    private void mount(Swarm swarm, Path place) throws Exception {
         Path log = directory.resolve(place.getFileName() + ".log");
-        new Swarm(directory)
-                .on(addresses)
-                .run("mount", place.toString(), "--log", log.toString())
-                .succeeds();
+        swarm.run("mount", place.toString(), "--log", log.toString()).succeeds();
     }
 }

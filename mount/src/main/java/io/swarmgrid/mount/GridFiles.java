@@ -2,7 +2,6 @@ package io.swarmgrid.mount;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.NodeStatus;
@@ -16,6 +15,7 @@ import io.swarmgrid.mount.fuse.Created;
 import io.swarmgrid.mount.fuse.DirectorySink;
 import io.swarmgrid.mount.fuse.Entry;
 import io.swarmgrid.mount.fuse.Errno;
+import io.swarmgrid.mount.fuse.Making;
 import io.swarmgrid.mount.fuse.Opened;
 import io.swarmgrid.mount.fuse.Operations;
 import io.swarmgrid.mount.fuse.Refusal;
@@ -31,14 +31,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** A directory of the grid, for the kernel. Thread-safe. */
 final class GridFiles implements Operations {
-    /** How the grid shows entries whose permission was never set. */
-    private static final int DIRECTORY_PERMISSION = 0755;
-
-    private static final int FILE_PERMISSION = 0644;
     private static final int FIRST_ENTRY = 2; // behind . and ..
     private static final long SPACE_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -46,6 +43,7 @@ final class GridFiles implements Operations {
     private final Tree tree;
     private final OpenFiles files;
     private final Users users;
+    private final NewFiles newFiles;
     private final AtomicLong lastDirectory = new AtomicLong();
     private final Map<Long, DirectoryReader> directories = new ConcurrentHashMap<>();
     private volatile @Nullable KnownSpace space;
@@ -57,11 +55,13 @@ final class GridFiles implements Operations {
         this.tree = tree;
         this.files = files;
         this.users = users;
+        this.newFiles = new NewFiles(grid, tree, files, users);
     }
 
     @Override
     public Entry lookup(long parent, String name) {
         Node directory = tree.node(parent);
+        make(directory, name);
         long askedNanos = System.nanoTime();
         FileStatus found = grid.stat(tree.path(directory, name));
         Node node = tree.enter(directory, name, found, askedNanos);
@@ -69,6 +69,14 @@ final class GridFiles implements Operations {
             return new Entry(node.number(), attributes(files.attributes(node, found, askedNanos)));
         }
         return new Entry(node.number(), node.isDirectory() ? attributes(found) : attributes(node.number()));
+    }
+
+    /** Has the grid know of what was made here and has that name. */
+    private void make(Node directory, String name) {
+        Content content = contentAt(directory, name);
+        if (content != null) {
+            content.make();
+        }
     }
 
     @Override
@@ -90,16 +98,7 @@ final class GridFiles implements Operations {
     }
 
     private Attributes attributes(FileStatus entry) {
-        boolean file = entry.kind() == EntryKind.FILE;
-        Integer set = entry.permission();
-        int permission = set != null ? set : file ? FILE_PERMISSION : DIRECTORY_PERMISSION;
-        return new Attributes(
-                entry.id(),
-                entry.sizeBytes(),
-                (file ? Attributes.FILE : Attributes.DIRECTORY) | permission,
-                users.uid(entry.owner()),
-                users.gid(entry.group()),
-                entry.modifiedMs());
+        return newFiles.attributes(entry);
     }
 
     @Override
@@ -109,6 +108,9 @@ final class GridFiles implements Operations {
             files.truncate(node, change.sizeBytes());
         }
         Content content = files.find(node);
+        if (content != null) {
+            content.make();
+        }
         Long modifiedMs = change.modifiedMs();
         if (modifiedMs != null && content != null && content.modifiedAt(modifiedMs)) {
             modifiedMs = null;
@@ -119,7 +121,7 @@ final class GridFiles implements Operations {
                 change.gid() == null ? null : users.group(change.gid()),
                 change.permission(),
                 modifiedMs);
-        if (tree.isGone(node) || !changes(asked)) {
+        if (tree.isGone(node) || !NewFiles.changes(asked)) {
             return attributes(number);
         }
         FileStatus now = grid.setStatus(asked);
@@ -130,58 +132,27 @@ final class GridFiles implements Operations {
         return attributes(now);
     }
 
-    private static boolean changes(SetStatus asked) {
-        return asked.owner() != null
-                || asked.group() != null
-                || asked.permission() != null
-                || asked.modifiedMs() != null;
-    }
-
     @Override
     public Entry makeDirectory(long parent, String name, int permission, Caller caller) {
         Node directory = tree.node(parent);
-        String path = tree.path(directory, name);
-        FileStatus made = ownedBy(caller, permission, grid.makeDirectory(path), DIRECTORY_PERMISSION);
-        return new Entry(tree.enter(directory, name, made, System.nanoTime()).number(), attributes(made));
+        return newFiles.directory(directory, name, permission, caller);
     }
 
     @Override
-    public Created create(long parent, String name, int permission, boolean exclusive, Caller caller) {
+    public Created create(long parent, String name, int permission, Making making, Caller caller) {
         Node directory = tree.node(parent);
-        String path = tree.path(directory, name);
-        GrowingFile growing;
+        if (making == Making.EMPTY) {
+            return newFiles.later(directory, name, permission, caller);
+        }
         try {
-            growing = files.create(path);
+            return newFiles.now(directory, name, permission, caller);
         } catch (GridException e) {
-            if (exclusive || e.code() != ErrorCode.ALREADY_EXISTS) {
+            if (making == Making.NEW || e.code() != ErrorCode.ALREADY_EXISTS) {
                 throw e;
             }
             Entry there = lookup(parent, name);
             return new Created(there, open(there.node(), true));
         }
-        boolean made = false;
-        try {
-            FileStatus status = ownedBy(caller, permission, grid.stat(path), FILE_PERMISSION);
-            Node node = tree.enter(directory, name, status, System.nanoTime());
-            Opened opened = files.created(node, status, growing);
-            made = true;
-            return new Created(new Entry(node.number(), attributes(status)), opened);
-        } finally {
-            if (!made) {
-                growing.close();
-            }
-        }
-    }
-
-    /** Sets what differs from what is shown anyway. */
-    private FileStatus ownedBy(Caller caller, int permission, FileStatus made, int shown) {
-        SetStatus asked = new SetStatus(
-                made.path(),
-                caller.uid() == users.uid(made.owner()) ? null : users.user(caller.uid()),
-                caller.gid() == users.gid(made.group()) ? null : users.group(caller.gid()),
-                permission == shown ? null : permission,
-                null);
-        return changes(asked) ? grid.setStatus(asked) : made;
     }
 
     @Override
@@ -191,11 +162,25 @@ final class GridFiles implements Operations {
 
     @Override
     public void removeDirectory(long parent, String name) {
-        remove(tree.node(parent), name);
+        Node directory = tree.node(parent);
+        makeAllBelow(directory, name);
+        remove(directory, name);
+    }
+
+    /** Else the directory with that name looks empty to the grid. */
+    private void makeAllBelow(Node directory, String name) {
+        Node removed = tree.at(directory, name);
+        if (removed != null && removed.isDirectory()) {
+            files.makeAllIn(removed);
+        }
     }
 
     private void remove(Node directory, String name) {
         Content content = contentAt(directory, name);
+        if (content != null && content.removedUnmade()) {
+            tree.removed(directory, name);
+            return;
+        }
         if (content != null) {
             content.beforeRemoval();
         }
@@ -215,12 +200,29 @@ final class GridFiles implements Operations {
     public void rename(long parent, String name, long newParent, String newName, boolean replace) {
         Node directory = tree.node(parent);
         Node newDirectory = tree.node(newParent);
-        String from = tree.path(directory, name);
-        String to = tree.path(newDirectory, newName);
+        make(directory, name);
+        make(newDirectory, newName);
+        makeAllBelow(newDirectory, newName);
         Content replaced = replace ? contentAt(newDirectory, newName) : null;
         if (replaced != null) {
             replaced.beforeRemoval();
         }
+        Node moved = tree.at(directory, name);
+        boolean file = moved != null && !moved.isDirectory();
+        Lock moving = file ? tree.moves().readLock() : tree.moves().writeLock();
+        moving.lock();
+        try {
+            move(tree.path(directory, name), tree.path(newDirectory, newName), replace);
+            tree.renamed(directory, name, newDirectory, newName);
+        } finally {
+            moving.unlock();
+        }
+        if (replaced != null) {
+            replaced.removed();
+        }
+    }
+
+    private void move(String from, String to, boolean replace) {
         try {
             grid.rename(from, to, replace);
         } catch (GridException e) {
@@ -229,10 +231,6 @@ final class GridFiles implements Operations {
             }
             removeDirectoryInTheWay(from, to);
             grid.rename(from, to, false);
-        }
-        tree.renamed(directory, name, newDirectory, newName);
-        if (replaced != null) {
-            replaced.removed();
         }
     }
 
@@ -294,6 +292,9 @@ final class GridFiles implements Operations {
             throw new Refusal(Errno.EBADF, "no directory " + handle);
         }
         Node directory = reader.node();
+        if (offset == 0) {
+            files.makeAllIn(directory);
+        }
         Attributes itself = new Attributes(directory.fileId(), 0, Attributes.DIRECTORY, 0, 0, 0);
         long at = offset;
         for (; at < FIRST_ENTRY; at++) {

@@ -121,6 +121,7 @@ public final class Mount implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            files.close();
             device.close();
         }
     }

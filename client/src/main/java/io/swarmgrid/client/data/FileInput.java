@@ -53,6 +53,11 @@ public final class FileInput implements AutoCloseable {
         return position;
     }
 
+    /** Whether the byte at a place is read from a file of this machine; asks a node of it, once for some of the file, to find out. */
+    public boolean isHere(long at) {
+        return at < file.sizeBytes() && local.has(at);
+    }
+
     /** Says that single places will be read, not the file from front to back. */
     public void expectRandom() {
         windowBytes = AFTER_SEEK_BYTES;

@@ -1,8 +1,8 @@
 package io.swarmgrid.mount.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.data.FileInput;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.mount.fuse.Errno;
 import io.swarmgrid.mount.fuse.Refusal;
@@ -25,20 +25,29 @@ public final class Content {
      * end, there is no copy: what is written is sent, and that is all. A write anywhere else has the file read into a copy, which
      * replaces it in one step when it is closed. So this holds: without "replace" the grid has a beginning of the content, and the
      * copy, where there is one, has all of it.
+     *
+     * A file may be planned only, and not made in the grid yet. The kernel lets one name in a directory be made at a time: what the
+     * grid is asked for meanwhile all others wait for, and making a file is a change that has to be on devices. Closing is done for
+     * many files at once. So what begins empty whatever was there (O_TRUNC) is put at its close, with its content, in one step
+     * instead of two, unless something asks for it before: its attributes, its name, a list of its directory, a sync, or more bytes
+     * than are kept here alone.
      */
     static final long SEND_AFTER_BYTES = 8 << 20;
     static final long KEEP_BYTES = 64 << 20;
+    /** So much the client itself puts again where a node dies. */
+    private static final long WHOLE_BYTES = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(Content.class);
     private static final int ZEROS = 1 << 20;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final SpoolSpace space;
+    private final ReadAhead ahead;
     private final Node node;
     private final GridFile file;
 
     @GuardedBy("lock")
-    private @Nullable FileInput input;
+    private @Nullable AheadInput input;
 
     @GuardedBy("lock")
     private @Nullable Spool copy;
@@ -73,15 +82,44 @@ public final class Content {
     private volatile long lengthBytes;
     private volatile long modifiedMs;
 
-    Content(GridFile file, SpoolSpace space, Node node) {
+    Content(GridFile file, SpoolSpace space, ReadAhead ahead, Node node) {
         this.file = file;
         this.space = space;
+        this.ahead = ahead;
         this.node = node;
         this.lengthBytes = file.lengthBytes();
         this.modifiedMs = file.status().modifiedMs();
-        if (file.isOpen()) {
+        if (file.isOpen() || !file.isMade()) {
             node.written(true);
         }
+    }
+
+    /** Whether the grid knows of the file. */
+    boolean isMade() {
+        return file.isMade();
+    }
+
+    /** Has the grid know of the file, where that was left for later; removed ones it need not know. */
+    public void make() {
+        if (file.isMade()) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (!file.isMade() && !removed) {
+                file.make();
+                made();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void made() {
+        storedNanos = System.nanoTime();
+        closeInput();
+        node.replacedBy(file.status().id());
     }
 
     /** Whether something of it is not in the grid yet, and should be. */
@@ -155,15 +193,18 @@ public final class Content {
     /** The next attributes to be told are not the grid's. */
     @GuardedBy("lock")
     private boolean written() {
-        return unflushed || file.isOpen() || removed || replace;
+        return unflushed || file.isOpen() || removed || replace || !file.isMade();
     }
 
     void read(long offset, ByteBuffer target) {
-        FileInput from;
+        AheadInput from;
         lock.lock();
         try {
             if (copy != null) {
                 copy.read(offset, target);
+                return;
+            }
+            if (offset >= lengthBytes) {
                 return;
             }
             long end = Math.min(lengthBytes, offset + target.remaining());
@@ -172,12 +213,12 @@ public final class Content {
                 unflushed = false;
                 closeInput();
             }
-            from = input == null ? file.input() : input;
+            from = input == null ? new AheadInput(new GridSource(file.input()), ahead) : input;
             input = from;
         } finally {
             lock.unlock();
         }
-        int count = (int) Math.min(target.remaining(), from.file().sizeBytes() - offset);
+        int count = (int) Math.min(target.remaining(), from.sizeBytes() - offset);
         if (count > 0) {
             int limit = target.limit();
             target.limit(target.position() + count);
@@ -322,6 +363,12 @@ public final class Content {
             if (!written()) {
                 return;
             }
+            if (!file.isMade() && lengthBytes == 0 && !last) {
+                // A shell closes the descriptor that it has handed on: the file shall exist, and is written soon.
+                file.make();
+                made();
+                return;
+            }
             boolean stays = again && !last;
             if (stays && !unflushed && !replace) {
                 return;
@@ -348,6 +395,30 @@ public final class Content {
 
     @GuardedBy("lock")
     private void store(GridFile.Until until) {
+        if (!file.isMade() && until == GridFile.Until.CLOSED) {
+            putWhole();
+        } else {
+            sendRest(until);
+        }
+        unflushed = false;
+        made();
+        if (file.isOpen()) {
+            return;
+        }
+        if (pinnedMs != null) {
+            file.modifiedAt(pinnedMs);
+            pinnedMs = null;
+        }
+        modifiedMs = file.status().modifiedMs();
+        node.caches(file.status());
+        node.written(false);
+    }
+
+    @GuardedBy("lock")
+    private void sendRest(GridFile.Until until) {
+        if (!file.isMade()) {
+            file.make();
+        }
         if (!replace) {
             try {
                 if (copy != null) {
@@ -368,20 +439,21 @@ public final class Content {
             file.replace(copy, lengthBytes);
             replace = false;
         }
-        unflushed = false;
-        storedNanos = System.nanoTime();
-        closeInput();
-        node.replacedBy(file.status().id());
-        if (file.isOpen()) {
-            return;
+    }
+
+    /** Puts what was only planned, all at once. */
+    @GuardedBy("lock")
+    private void putWhole() {
+        try {
+            file.put(copy, lengthBytes);
+        } catch (GridException e) {
+            if (lengthBytes <= WHOLE_BYTES || e.kind() == ErrorKind.CALLER) {
+                throw e;
+            }
+            LOG.warn("puts it again: path={} error={}", file.path(), e.getMessage());
+            file.put(copy, lengthBytes);
         }
-        if (pinnedMs != null) {
-            file.modifiedAt(pinnedMs);
-            pinnedMs = null;
-        }
-        modifiedMs = file.status().modifiedMs();
-        node.caches(file.status());
-        node.written(false);
+        replace = false;
     }
 
     /** Sets the time of its last change; returns false where the grid has to be told, because it has all of it. */
@@ -393,6 +465,20 @@ public final class Content {
             }
             pinnedMs = ms;
             modifiedMs = ms;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes a file that the grid does not know of yet, and never will; returns whether it is one. */
+    public boolean removedUnmade() {
+        lock.lock();
+        try {
+            if (file.isMade() || removed) {
+                return false;
+            }
+            removed = true;
             return true;
         } finally {
             lock.unlock();

@@ -11,9 +11,12 @@ import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.mount.fuse.Errno;
 import io.swarmgrid.mount.fuse.Refusal;
 import io.swarmgrid.mount.tree.Grid;
+import io.swarmgrid.mount.tree.Node;
+import io.swarmgrid.mount.tree.Tree;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.Lock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One file as the grid has it, and its open end where it is being written. Confined by the lock of its content. */
@@ -22,8 +25,12 @@ final class GridFile {
     private static final String OWN_ATTRIBUTES = "swarm.";
 
     private final Grid grid;
-    private final Supplier<String> path;
+    private final Tree tree;
+    private final Node node;
     private volatile FileStatus status;
+    /** What is to be done with the file once it is made; null for one that is. */
+    private volatile @Nullable UnaryOperator<FileStatus> onceMade;
+
     private @Nullable GrowingFile growing;
 
     /** How far what was written has to come. */
@@ -34,15 +41,33 @@ final class GridFile {
     }
 
     /** @param growing its open end; null for a file that nobody here writes */
-    GridFile(Grid grid, Supplier<String> path, FileStatus status, @Nullable GrowingFile growing) {
+    GridFile(Grid grid, Tree tree, Node node, FileStatus status, @Nullable GrowingFile growing) {
         this.grid = grid;
-        this.path = path;
+        this.tree = tree;
+        this.node = node;
         this.status = status;
         this.growing = growing;
     }
 
+    /**
+     * A file that the grid knows nothing of yet.
+     *
+     * @param planned how it is to be shown until then
+     * @param onceMade gives it what a new file does not have by itself
+     */
+    static GridFile planned(Grid grid, Tree tree, Node node, FileStatus planned, UnaryOperator<FileStatus> onceMade) {
+        GridFile file = new GridFile(grid, tree, node, planned, null);
+        file.onceMade = onceMade;
+        return file;
+    }
+
     String path() {
-        return path.get();
+        return tree.path(node);
+    }
+
+    /** Whether the grid knows of it. */
+    boolean isMade() {
+        return onceMade == null;
     }
 
     FileStatus status() {
@@ -109,6 +134,9 @@ final class GridFile {
 
     private GrowingFile growing() {
         GrowingFile end = growing;
+        if (end == null && !isMade()) {
+            return make();
+        }
         if (end == null) {
             end = GrowingFile.append(grid.client(), path());
             if (end.position() != status.sizeBytes()) {
@@ -118,6 +146,65 @@ final class GridFile {
             growing = end;
         }
         return end;
+    }
+
+    /** Makes what was only planned: empty, seen by all, and open here. Whatever has its name by now is replaced. */
+    GrowingFile make() {
+        Lock staying = tree.moves().readLock();
+        staying.lock();
+        try {
+            String to = path();
+            GrowingFile end = GrowingFile.create(grid.client(), replacing(to, null));
+            boolean known = false;
+            try {
+                made(to);
+                known = true;
+            } finally {
+                if (!known) {
+                    end.close();
+                }
+            }
+            growing = end;
+            return end;
+        } finally {
+            staying.unlock();
+        }
+    }
+
+    private void made(String to) {
+        UnaryOperator<FileStatus> finish = onceMade;
+        FileStatus found = grid.stat(to);
+        status = finish == null ? found : finish.apply(found);
+        onceMade = null;
+    }
+
+    private static FilePut replacing(String path, @Nullable Integer replicas) {
+        return new FilePut(path, true, null, replicas, null);
+    }
+
+    /** Makes what was only planned with all of its content, in one step. */
+    void put(@Nullable Spool copy, long length) {
+        Lock staying = tree.moves().readLock();
+        staying.lock();
+        try {
+            String to = path();
+            send(replacing(to, null), copy, length);
+            made(to);
+        } finally {
+            staying.unlock();
+        }
+    }
+
+    private void send(FilePut put, @Nullable Spool copy, long length) {
+        try (FileOutput output = new FileOutput(grid.client(), put)) {
+            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, length));
+            while (copy != null && output.position() < length) {
+                piece.clear().limit((int) Math.min(piece.capacity(), length - output.position()));
+                copy.read(output.position(), piece);
+                output.write(piece.array(), 0, piece.position());
+            }
+            output.commit();
+        }
     }
 
     /** Has what was sent seen, synced or closed. */
@@ -165,16 +252,7 @@ final class GridFile {
     void replace(Spool copy, long length) {
         abandon();
         FileStatus before = grid.stat(path(), status.id());
-        FilePut put = new FilePut(before.path(), true, null, before.replicas(), null);
-        try (FileOutput output = new FileOutput(grid.client(), put)) {
-            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, length));
-            while (output.position() < length) {
-                piece.clear().limit((int) Math.min(piece.capacity(), length - output.position()));
-                copy.read(output.position(), piece);
-                output.write(piece.array(), 0, piece.position());
-            }
-            output.commit();
-        }
+        send(replacing(before.path(), before.replicas()), copy, length);
         FileStatus now = grid.stat(before.path());
         Map<String, String> attributes = before.attributes() == null ? Map.of() : before.attributes();
         attributes.forEach((name, value) -> {

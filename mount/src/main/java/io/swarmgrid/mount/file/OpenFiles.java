@@ -19,17 +19,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What is open here, by handle, and its content, one for all handles of a file. Thread-safe. */
-public final class OpenFiles {
+public final class OpenFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
 
     private final Grid grid;
     private final Tree tree;
     private final SpoolSpace space;
+    private final ReadAhead ahead = new ReadAhead();
     private final AtomicLong lastHandle = new AtomicLong();
     private final Map<Long, Handle> handles = new ConcurrentHashMap<>();
     private volatile boolean ending;
@@ -62,14 +64,47 @@ public final class OpenFiles {
 
     /** Opens the node of a file that was just made. */
     public Opened created(Node node, FileStatus status, GrowingFile growing) {
-        Content content = new Content(new GridFile(grid, () -> tree.path(node), status, growing), space, node);
+        return created(node, status, new GridFile(grid, tree, node, status, growing));
+    }
+
+    /**
+     * Opens the node of a file that begins empty, and that the grid knows of only once it has to.
+     *
+     * @param planned how it is shown until then
+     * @param onceMade gives it what a new file does not have by itself
+     */
+    public Opened createdLater(Node node, FileStatus planned, UnaryOperator<FileStatus> onceMade) {
+        requireGoingOn();
+        return created(node, planned, GridFile.planned(grid, tree, node, planned, onceMade));
+    }
+
+    private Opened created(Node node, FileStatus status, GridFile file) {
+        Content content = new Content(file, space, ahead, node);
         synchronized (this) {
             Shared shared = new Shared(content);
             shared.handles = 1;
             contents.put(node, shared);
         }
         node.caches(status);
-        return new Opened(handle(new Handle(node, content, true)), false);
+        return new Opened(handle(new Handle(node, content, true)), false, true);
+    }
+
+    /** Has the grid know of the files in a directory that were made here: somebody is about to look at it. */
+    public void makeAllIn(Node directory) {
+        List<Node> unmade = new ArrayList<>();
+        synchronized (this) {
+            contents.forEach((node, shared) -> {
+                if (!shared.content.isMade()) {
+                    unmade.add(node);
+                }
+            });
+        }
+        for (Node node : unmade) {
+            Content content = tree.isIn(directory, node) ? find(node) : null;
+            if (content != null) {
+                content.make();
+            }
+        }
     }
 
     public Opened open(Node node, boolean write) {
@@ -88,7 +123,7 @@ public final class OpenFiles {
         Content content = hold(node, status);
         content.refreshed(status, askedNanos);
         boolean keep = node.caches(status);
-        return new Opened(handle(new Handle(node, content, write)), keep);
+        return new Opened(handle(new Handle(node, content, write)), keep, write);
     }
 
     private long handle(Handle handle) {
@@ -100,7 +135,7 @@ public final class OpenFiles {
     private synchronized Content hold(Node node, FileStatus status) {
         Shared shared = contents.get(node);
         if (shared == null) {
-            shared = new Shared(new Content(new GridFile(grid, () -> tree.path(node), status, null), space, node));
+            shared = new Shared(new Content(new GridFile(grid, tree, node, status, null), space, ahead, node));
             contents.put(node, shared);
         }
         shared.handles++;
@@ -116,6 +151,9 @@ public final class OpenFiles {
     /** How a file is to be shown: as it is here, or as the grid has it. */
     public FileStatus attributes(Node node) {
         Content content = find(node);
+        if (content != null) {
+            content.make();
+        }
         FileStatus shown = content == null ? null : content.shownIfWritten();
         if (shown != null) {
             return shown;
@@ -209,6 +247,9 @@ public final class OpenFiles {
         }
         if (over != null) {
             over.close();
+            if (!over.isMade()) {
+                tree.vanished(node);
+            }
         }
     }
 
@@ -247,6 +288,12 @@ public final class OpenFiles {
             });
         }
         return owed.stream().map(tree::path).sorted().toList();
+    }
+
+    /** Ends what is being read ahead. Idempotent. */
+    @Override
+    public void close() {
+        ahead.close();
     }
 
     private void requireGoingOn() {

@@ -5,11 +5,15 @@ import io.swarmgrid.mount.fuse.Refusal;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The room on a local disk for files that are being written: one bound for all of them. Thread-safe. */
+/** The room for files that are being written, on a local disk and in memory: one bound of each for all of them. Thread-safe. */
 public final class SpoolSpace {
+    /** A thousand small files that are written at once. What does not fit goes to the disk. */
+    static final long MEMORY_BYTES = 64L << 20;
+
     private final Path directory;
     private final long limitBytes;
     private final AtomicLong takenBytes = new AtomicLong();
+    private final AtomicLong memoryBytes = new AtomicLong();
 
     /** @param directory where they lie, without a name */
     public SpoolSpace(Path directory, long limitBytes) {
@@ -29,6 +33,10 @@ public final class SpoolSpace {
         return takenBytes.get();
     }
 
+    long memoryBytes() {
+        return memoryBytes.get();
+    }
+
     /** Throws ENOSPC where there is no room. */
     void take(long bytes) {
         if (takenBytes.addAndGet(bytes) > limitBytes) {
@@ -40,5 +48,18 @@ public final class SpoolSpace {
 
     void giveBack(long bytes) {
         takenBytes.addAndGet(-bytes);
+    }
+
+    /** Returns false where there is no room in memory. */
+    boolean takeMemory(long bytes) {
+        if (memoryBytes.addAndGet(bytes) > MEMORY_BYTES) {
+            memoryBytes.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    void giveMemoryBack(long bytes) {
+        memoryBytes.addAndGet(-bytes);
     }
 }

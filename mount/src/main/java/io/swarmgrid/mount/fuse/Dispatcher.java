@@ -125,7 +125,7 @@ final class Dispatcher {
 
     private void directory(Request request) {
         if (request.opcode() == Protocol.OPENDIR) {
-            reply.opened(new Opened(operations.openDirectory(request.node()), false));
+            reply.opened(new Opened(operations.openDirectory(request.node()), false, false));
             return;
         }
         long handle = request.u64();
@@ -157,8 +157,8 @@ final class Dispatcher {
                 int flags = request.u32();
                 int permission = request.u32() & Attributes.PERMISSION;
                 request.skip(8);
-                boolean exclusive = (flags & Protocol.O_EXCL) != 0;
-                Created created = operations.create(parent, request.name(), permission, exclusive, request.caller());
+                Created created =
+                        operations.create(parent, request.name(), permission, Making.of(flags), request.caller());
                 reply.entry(created.entry()).opened(created.opened());
             }
             case Protocol.UNLINK -> operations.removeFile(parent, request.name());
@@ -187,8 +187,8 @@ final class Dispatcher {
         if ((mode & Attributes.KIND) != FILE_KIND) {
             throw new Refusal(Errno.EPERM, "the grid has files and directories alone");
         }
-        Created created =
-                operations.create(request.node(), request.name(), mode & Attributes.PERMISSION, true, request.caller());
+        Created created = operations.create(
+                request.node(), request.name(), mode & Attributes.PERMISSION, Making.NEW, request.caller());
         operations.flush(created.opened().handle());
         operations.release(created.opened().handle());
         reply.entry(created.entry());

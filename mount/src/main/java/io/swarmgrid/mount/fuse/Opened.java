@@ -5,5 +5,6 @@ package io.swarmgrid.mount.fuse;
  *
  * @param handle what it is called until it is released
  * @param keepCache whether what the kernel has of its content still holds
+ * @param flushes whether a close of it is to be heard of
  */
-public record Opened(long handle, boolean keepCache) {}
+public record Opened(long handle, boolean keepCache, boolean flushes) {}

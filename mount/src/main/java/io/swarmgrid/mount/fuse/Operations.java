@@ -21,8 +21,8 @@ public interface Operations {
 
     Entry makeDirectory(long parent, String name, int permission, Caller caller);
 
-    /** Makes a file and opens it; with {@code exclusive} only where there was none. */
-    Created create(long parent, String name, int permission, boolean exclusive, Caller caller);
+    /** Makes a file and opens it to be written. */
+    Created create(long parent, String name, int permission, Making making, Caller caller);
 
     void removeFile(long parent, String name);
 

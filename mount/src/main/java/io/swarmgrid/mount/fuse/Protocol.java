@@ -50,11 +50,14 @@ final class Protocol {
     static final int MAX_PAGES = 1 << 22;
 
     static final int OPEN_KEEP_CACHE = 1 << 1;
+    /** No FLUSH when it is closed; kernels before 5.16 send one nevertheless. */
+    static final int OPEN_NO_FLUSH = 1 << 5;
 
     static final int RENAME_NOREPLACE = 1;
 
     static final int O_ACCMODE = 3;
     static final int O_EXCL = 0200;
+    static final int O_TRUNC = 01000;
 
     static final int MAX_WRITE_BYTES = 1 << 20;
     static final int PAGE_BYTES = 4096;

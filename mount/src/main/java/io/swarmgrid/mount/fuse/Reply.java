@@ -62,23 +62,28 @@ final class Reply {
 
     /** {@code fuse_entry_out}. */
     Reply entry(Entry entry) {
+        long attributesMs = cacheMs(entry.attributes());
         u64(entry.node()).u64(0);
-        time(cacheMs);
+        u64(cacheMs / 1000).u64(attributesMs / 1000);
+        u32(nanos(cacheMs)).u32(nanos(attributesMs));
         attributes(entry.attributes());
         return this;
     }
 
     /** {@code fuse_attr_out}. */
     Reply attributesOnly(Attributes attributes) {
-        u64(cacheMs / 1000).u32((int) (cacheMs % 1000) * 1_000_000).u32(0);
+        long attributesMs = cacheMs(attributes);
+        u64(attributesMs / 1000).u32(nanos(attributesMs)).u32(0);
         attributes(attributes);
         return this;
     }
 
-    private void time(long ms) {
-        u64(ms / 1000).u64(ms / 1000);
-        int nanos = (int) (ms % 1000) * 1_000_000;
-        u32(nanos).u32(nanos);
+    private long cacheMs(Attributes attributes) {
+        return attributes.inode() < 0 ? 0 : cacheMs;
+    }
+
+    private static int nanos(long ms) {
+        return (int) (ms % 1000) * 1_000_000;
     }
 
     private void attributes(Attributes of) {
@@ -93,9 +98,9 @@ final class Reply {
 
     /** {@code fuse_open_out}. */
     Reply opened(Opened opened) {
-        return u64(opened.handle())
-                .u32(opened.keepCache() ? Protocol.OPEN_KEEP_CACHE : 0)
-                .u32(0);
+        int flags =
+                (opened.keepCache() ? Protocol.OPEN_KEEP_CACHE : 0) | (opened.flushes() ? 0 : Protocol.OPEN_NO_FLUSH);
+        return u64(opened.handle()).u32(flags).u32(0);
     }
 
     /**

@@ -45,12 +45,12 @@ public final class Node {
         return directory;
     }
 
-    /** The identity of the entry in the grid. */
+    /** The identity of the entry in the grid; below zero as long as the grid has none. */
     public long fileId() {
         return fileId;
     }
 
-    /** Says that the file was replaced by another one, which is what this node means from now on. */
+    /** Says that the file was made, or replaced by another one, which is what this node means from now on. */
     public void replacedBy(long otherId) {
         if (fileId != otherId) {
             settledNanos = System.nanoTime();

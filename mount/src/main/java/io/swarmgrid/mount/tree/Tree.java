@@ -10,6 +10,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tree {
     private final String top;
+    private final ReadWriteLock moves = new ReentrantReadWriteLock();
 
     @GuardedBy("this")
     private final Map<Long, Node> nodes = new HashMap<>();
@@ -34,6 +37,14 @@ public final class Tree {
     public Tree(FileStatus top) {
         this.top = top.path().equals("/") ? "" : top.path();
         nodes.put(Operations.ROOT, new Node(Operations.ROOT, null, "", top));
+    }
+
+    /**
+     * Held for writing while a directory gets another place, in the grid and here, and for reading while the grid is asked to put
+     * something by its path: it makes what is missing above it, and so would make the old place anew. Taken last of all locks.
+     */
+    public ReadWriteLock moves() {
+        return moves;
     }
 
     /** Throws ESTALE for a number that nothing has. */
@@ -65,6 +76,11 @@ public final class Tree {
     public String path(Node parent, String name) {
         String path = path(parent);
         return path.equals("/") ? "/" + name : path + "/" + name;
+    }
+
+    /** Whether a node is in a directory. */
+    public synchronized boolean isIn(Node directory, Node node) {
+        return node.parent == directory && !node.gone;
     }
 
     /** Whether it was removed or replaced. */
@@ -130,6 +146,15 @@ public final class Tree {
         Node node = places.get(place);
         if (node != null) {
             leave(place, node);
+        }
+    }
+
+    /** Never came to be. */
+    public synchronized void vanished(Node node) {
+        Node parent = node.parent;
+        if (parent != null) {
+            node.gone = true;
+            places.remove(new Place(parent.number(), node.name), node);
         }
     }
 

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpoolTest {
-    private static final int LIMIT_BYTES = 100_000;
+    private static final int LIMIT_BYTES = 3 * Spool.MEMORY_BYTES;
+    private static final int STEPS = 2_000;
+    private static final int STEPS_OF_ONE = 100;
 
     private final long seed = Long.getLong("swarm.test.seed", System.nanoTime());
 
@@ -24,10 +26,20 @@ class SpoolTest {
     void isWhatAnArrayWouldBe() {
         SpoolSpace space = new SpoolSpace(directory, LIMIT_BYTES);
         Random random = new Random(seed);
+        for (int step = 0; step < STEPS; step += STEPS_OF_ONE) {
+            // Some stay in memory, others go to the disk in the middle.
+            isWhatAnArrayWouldBe(space, random, 1_000 + random.nextInt(LIMIT_BYTES - 10_000), step);
+            assertThat(space.takenBytes()).isZero();
+            assertThat(space.memoryBytes()).isZero();
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private void isWhatAnArrayWouldBe(SpoolSpace space, Random random, int longest, int firstStep) {
         byte[] model = new byte[0];
         try (Spool spool = Spool.open(space)) {
-            for (int step = 0; step < 2_000; step++) {
-                int at = random.nextInt(LIMIT_BYTES / 2);
+            for (int step = firstStep; step < firstStep + STEPS_OF_ONE; step++) {
+                int at = random.nextInt(longest);
                 if (random.nextInt(4) == 0) {
                     model = Arrays.copyOf(model, at);
                     spool.truncate(at);
@@ -44,10 +56,28 @@ class SpoolTest {
                 spool.read(0, read);
                 assertThat(read.flip()).as("seed %s, step %s", seed, step).isEqualTo(ByteBuffer.wrap(model));
                 assertThat(space.takenBytes()).isEqualTo(model.length);
+                assertThat(space.memoryBytes()).isBetween(0L, (long) Spool.MEMORY_BYTES);
             }
         }
-        assertThat(space.takenBytes()).isZero();
-        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void goesToTheDiskWhereThereIsNoMoreMemory() {
+        SpoolSpace space = new SpoolSpace(directory, LIMIT_BYTES);
+        assertThat(space.takeMemory(SpoolSpace.MEMORY_BYTES - 100)).isTrue();
+        byte[] content = new byte[1_000];
+        new Random(seed).nextBytes(content);
+        try (Spool spool = Spool.open(space)) {
+            spool.write(0, ByteBuffer.wrap(content, 0, 60));
+            assertThat(space.memoryBytes()).isEqualTo(SpoolSpace.MEMORY_BYTES - 40);
+            spool.write(60, ByteBuffer.wrap(content, 60, 940));
+            assertThat(space.memoryBytes()).isEqualTo(SpoolSpace.MEMORY_BYTES - 100);
+            ByteBuffer read = ByteBuffer.allocate(2_000);
+            spool.read(0, read);
+            assertThat(read.flip()).isEqualTo(ByteBuffer.wrap(content));
+        }
+        space.giveMemoryBack(SpoolSpace.MEMORY_BYTES - 100);
+        assertThat(space.memoryBytes()).isZero();
     }
 
     @Test

@@ -73,6 +73,18 @@ class TreeTest {
     }
 
     @Test
+    void takesWhatNeverCameToBeFromItsPlaceAndNothingElse() {
+        Node planned = enter(root, "f", EntryKind.FILE, -1);
+        assertThat(tree.isIn(root, planned)).isTrue();
+        tree.vanished(planned);
+        assertThat(tree.at(root, "f")).isNull();
+        assertThat(tree.isIn(root, planned)).isFalse();
+        Node made = enter(root, "f", EntryKind.FILE, 3);
+        tree.vanished(planned);
+        assertThat(tree.at(root, "f")).isSameAs(made);
+    }
+
+    @Test
     void keepsTheLastPathOfWhatIsGone() {
         Node file = enter(root, "f", EntryKind.FILE, 3);
         Node other = enter(root, "g", EntryKind.FILE, 4);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.mount.fuse;
+
+import org.jspecify.annotations.NullMarked;
