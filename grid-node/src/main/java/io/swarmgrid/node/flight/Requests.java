@@ -7,6 +7,7 @@ import io.swarmgrid.client.wire.Json;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -15,6 +16,18 @@ import org.jspecify.annotations.Nullable;
 /** Reads the JSON of requests strictly: an unknown field and a missing one are named. */
 final class Requests {
     private static final Pattern UPPER = Pattern.compile("([A-Z])");
+
+    /** Looked up once for a type: Java makes the description of a record anew each time. */
+    private static final ClassValue<List<Field>> FIELDS = new ClassValue<>() {
+        @Override
+        protected List<Field> computeValue(Class<?> type) {
+            return Arrays.stream(type.getRecordComponents())
+                    .map(component -> new Field(name(component), isOptional(component)))
+                    .toList();
+        }
+    };
+
+    private record Field(String name, boolean optional) {}
 
     private final long maxBytes;
 
@@ -44,12 +57,10 @@ final class Requests {
     <T extends Record> T convert(ObjectNode object, Class<T> type, String what) {
         List<String> missing = new ArrayList<>();
         List<String> known = new ArrayList<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-            String field = field(component);
-            known.add(field);
-            if (!isOptional(component)
-                    && (object.get(field) == null || object.get(field).isNull())) {
-                missing.add("'" + field + "'");
+        for (Field field : FIELDS.get(type)) {
+            known.add(field.name());
+            if (!field.optional() && !object.hasNonNull(field.name())) {
+                missing.add("'" + field.name() + "'");
             }
         }
         refuseUnknown(object, known, what);
@@ -76,7 +87,7 @@ final class Requests {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
 
-    private static String field(RecordComponent component) {
+    private static String name(RecordComponent component) {
         return UPPER.matcher(component.getName()).replaceAll("_$1").toLowerCase(Locale.ROOT);
     }
 }
