@@ -41,12 +41,20 @@ abstract class ChangeStep extends Step {
         } catch (GridException | StaleException e) {
             // The first attempt of this operation may have been committed between the reads of this one, or before the
             // safe mode.
-            byte[] done = tables.operation(operation);
-            if (done != null) {
+            byte[] done = settled(tables, operation);
+            if (done.length > 0) {
                 return done;
             }
             throw e;
         }
+    }
+
+    /** Read in a transaction: of one that is being applied the outcome comes last, and who saw its names waits for it. */
+    private static byte[] settled(Tables tables, String operation) {
+        return tables.transactions().run(() -> {
+            byte[] found = tables.operation(operation);
+            return found == null ? new byte[0] : found;
+        });
     }
 
     private byte[] carriedOut(Tables tables, Supplier<byte[]> work) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(OneNode.class)
 final class ConcurrencyTest {
+    private static final int ROUNDS = 100;
     private static final int THREADS = 6;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -118,19 +119,25 @@ final class ConcurrencyTest {
 
     @Test
     void putOnceForOneOperation(Grid grid) throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            putOnce(grid, "f" + round);
+        }
+    }
+
+    private void putOnce(Grid grid, String name) throws Exception {
         Set<FileStatus> answers = ConcurrentHashMap.newKeySet();
         List<Callable<Void>> work = new ArrayList<>();
-        PutOptions once = PutOptions.create("ada").operation(new OperationId("race" + grid.home()));
+        PutOptions once = PutOptions.create("ada").operation(new OperationId("race" + grid.path(name)));
         for (int i = 0; i < THREADS; i++) {
             byte[] bytes = new byte[i + 1];
             work.add(() -> {
-                answers.add(grid.metadata().putInline(grid.path("f"), once, bytes));
+                answers.add(grid.metadata().putInline(grid.path(name), once, bytes));
                 return null;
             });
         }
         together(work);
 
-        assertThat(answers).hasSize(1).containsExactly(grid.files().stat(grid.path("f")));
+        assertThat(answers).hasSize(1).containsExactly(grid.files().stat(grid.path(name)));
     }
 
     @Test
