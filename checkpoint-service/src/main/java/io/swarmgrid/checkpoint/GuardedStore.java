@@ -9,6 +9,7 @@ import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.WriterId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,15 @@ public final class GuardedStore implements FileStore {
     }
 
     @Override
-    public FileWriter append(CallContext context, GridPath path) {
+    public FileWriter append(CallContext context, GridPath path, WriterId writer) {
         guard.requireOutside(path, "append to");
-        return store.append(context, path);
+        return store.append(context, path, writer);
+    }
+
+    @Override
+    public Continued resume(CallContext context, Return who) {
+        guard.requireOutside(who.path(), "write");
+        return store.resume(context, who);
     }
 
     @Override

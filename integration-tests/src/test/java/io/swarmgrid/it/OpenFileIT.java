@@ -15,11 +15,15 @@ import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +33,7 @@ class OpenFileIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Map<String, String> QUICK = Map.of(
             "grid.failure-timeout", "2s",
-            "storage.lease-duration", "5s",
+            "storage.lease-duration", "20s",
             "storage.block-size", "1MiB",
             "repair.join-grace", "1s",
             "repair.interval", "1s");
@@ -91,19 +95,86 @@ class OpenFileIT {
         verify(client, "/taken", 1_500_000);
     }
 
+    /** Who knows of no other node leaves his file to the grid; others go on, in place as on any machine of a node, and so do puts. */
     private void theWritersNodeIsKilled(LocalGrid grid, GridClient client) throws Exception {
         NodeProcess node = grid.node("n1");
+        long seed = System.nanoTime();
+        Process put = put(grid, "/put-on");
+        OutputStream putting = put.getOutputStream();
         try (GridClient writer = through(node);
-                GrowingFile file = create(writer, "/of-a-node")) {
+                GridClient others = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT);
+                GrowingFile file = create(writer, "/of-a-node");
+                LastingWriters lasting = new LastingWriters(seed, "/on", new GrowingFiles(others, client))) {
             write(file, 0, 3_400_000);
             file.flush();
             write(file, 3_400_000, 3_500_000);
+            putting.write(FlushingWriter.content(0, 4_000_000));
+            putting.flush();
+            long killAt = new Random(seed).nextInt(10_000_000, 40_000_000);
+            Awaitility.await("seed=" + seed).atMost(PATIENCE).until(() -> lasting.bytes() >= killAt);
+
             node.kill();
+
+            putting.write(FlushingWriter.content(4_000_000, 4_000_000));
+            putting.close();
+            lasting.finish();
+            assertThat(put.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(put.exitValue()).isZero();
             awaitClosed(client, "/of-a-node");
+        } finally {
+            put.destroyForcibly();
         }
         verify(client, "/of-a-node", 3_400_000);
+        verify(client, "/put-on", 8_000_000);
         node.start();
         node.awaitReady(PATIENCE);
+    }
+
+    private Process put(LocalGrid grid, String path) throws IOException {
+        ProcessBuilder builder = JavaCommand.swarm(List.of("put", "-", path));
+        builder.environment().put("SWARM_GRID", String.join(",", grid.addresses()));
+        return builder.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("put.log").toFile())
+                .start();
+    }
+
+    /** @param reader not the client that writes */
+    private record GrowingFiles(GridClient writer, GridClient reader) implements LastingWriters.Files {
+        @Override
+        public LastingWriters.Output create(String path) {
+            GrowingFile file = OpenFileIT.create(writer, path);
+            return new LastingWriters.Output() {
+                @Override
+                public void write(byte[] content, int offset, int length) {
+                    file.write(content, offset, length);
+                }
+
+                @Override
+                public void flush() {
+                    file.flush();
+                }
+
+                @Override
+                public void commit() {
+                    file.commit();
+                }
+
+                @Override
+                public void close() {
+                    file.close();
+                }
+            };
+        }
+
+        @Override
+        public long length(String path) {
+            return stat(reader, path).sizeBytes();
+        }
+
+        @Override
+        public byte[] read(String path) {
+            return OpenFileIT.read(reader, stat(reader, path));
+        }
     }
 
     private void allNodesAreKilled(LocalGrid grid, GridClient client) throws Exception {
@@ -152,12 +223,17 @@ class OpenFileIT {
     private static void verify(GridClient client, String path, long atLeast) {
         FileStatus file = stat(client, path);
         assertThat(file.sizeBytes()).as(path).isGreaterThanOrEqualTo(atLeast);
+        byte[] all = read(client, file);
+        assertThat(all).as(path).isEqualTo(FlushingWriter.content(0, all.length));
+    }
+
+    private static byte[] read(GridClient client, FileStatus file) {
         try (FileInput input = FileInput.open(client, file)) {
             ByteBuffer all = ByteBuffer.allocate((int) file.sizeBytes());
             while (all.hasRemaining()) {
                 assertThat(input.read(all)).isPositive();
             }
-            assertThat(all.array()).as(path).isEqualTo(FlushingWriter.content(0, all.capacity()));
+            return all.array();
         }
     }
 }

@@ -39,7 +39,8 @@ public final class BytesClient {
     public FileUpload put(String location, CallHeaders headers, FilePut file, @Nullable Long sizeHintBytes) {
         boolean worthIt = sizeHintBytes == null || sizeHintBytes > BytesMethods.CHUNK_BYTES;
         Boolean local = worthIt ? local(location) : null;
-        return FileUpload.start(channel(location, headers), new PutStart(file, sizeHintBytes, local, null, null));
+        PutStart start = PutStart.put(file, sizeHintBytes).here(local);
+        return FileUpload.start(channel(location, headers), start);
     }
 
     /**
@@ -49,24 +50,18 @@ public final class BytesClient {
      * @throws io.swarmgrid.client.GridException what the grid refused it with
      */
     public FileUpload create(String location, CallHeaders headers, FilePut file, Duration patience) {
-        PutStart start = new PutStart(file, null, local(location), true, null);
-        return open(location, channel(location, headers), start, patience);
+        return open(location, headers, PutStart.create(file), patience);
     }
 
     /**
-     * Opens a closed file to be written on behind its end.
+     * Opens a file that is visible while it is written: a new one, one that is there, or one that was being written when a node was lost.
      *
      * @param patience how long the node may take to open it
+     * @return where it begins says how much there is; or that it has {@link FileUpload#ended} before
      * @throws io.swarmgrid.client.GridException what the grid refused it with
      */
-    public FileUpload append(String location, CallHeaders headers, String path, Duration patience) {
-        FilePut file = new FilePut(path, null, null, null, null);
-        PutStart start = new PutStart(file, null, local(location), null, true);
-        return open(location, channel(location, headers), start, patience);
-    }
-
-    private static FileUpload open(String location, Channel channel, PutStart start, Duration patience) {
-        FileUpload upload = FileUpload.start(channel, start);
+    public FileUpload open(String location, CallHeaders headers, PutStart start, Duration patience) {
+        FileUpload upload = FileUpload.start(channel(location, headers), start.here(local(location)));
         boolean opened = false;
         try {
             upload.awaitOpened(location, patience);

@@ -13,7 +13,8 @@ public final class BytesMethods {
     /**
      * {@link PutStart}, data without gaps, {@link PutEnd}; answered by {@link PutNotice}s: of each block to a writer that
      * is on the same machine, and of the result once the file is visible. A file that is visible from the beginning may be
-     * flushed in between: {@link Frame.Flush}, answered by the same.
+     * flushed in between: {@link Frame.Flush}, answered by the same; a writer that has a {@code putId} is told by {@link Frame.Ack}, now and
+     * then and where it asks by the same, what the nodes keep of it even if this one is lost.
      */
     public static final MethodDescriptor<Frame, Frame> PUT_FILE = method(MethodType.BIDI_STREAMING, "PutFile");
 

@@ -1,23 +1,18 @@
 package io.swarmgrid.client.bytes;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.net.GridErrors;
 import io.swarmgrid.client.wire.PutResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,47 +23,29 @@ import org.jspecify.annotations.Nullable;
 public final class FileUpload implements AutoCloseable {
     /** How much may wait for the network in this process. */
     private static final int OUTSTANDING_BYTES = 4 << 20;
-    /** How long the grid may take no byte, or take to seal what it took. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** A node says by itself what is kept as long as it takes more; after that it is asked. */
+    private static final Duration ASK_EVERY = Duration.ofMillis(20);
 
     private final ClientCall<Frame, Frame> call;
     private final String path;
     private final Places places;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-
-    @GuardedBy("lock")
-    private @Nullable PutResult result;
-
-    @GuardedBy("lock")
-    private @Nullable Long opened;
-
-    /** Reset with each flush. */
-    @GuardedBy("lock")
-    private long flushedBytes = -1;
-
-    @GuardedBy("lock")
-    private @Nullable Status end;
-
-    @GuardedBy("lock")
-    private Metadata trailers = new Metadata();
-
+    private final UploadAnswers answers;
     private long position;
-    private boolean ending;
     private long inPlaceBytes;
 
     private FileUpload(ClientCall<Frame, Frame> call, PutStart start) {
         this.call = call;
         this.path = start.file().path();
         this.places = new Places(path, start.local() != null && start.local());
+        this.answers = new UploadAnswers(call, path, places);
     }
 
     static FileUpload start(Channel channel, PutStart start) {
         CallOptions options = CallOptions.DEFAULT.withExecutor(Runnable::run).withOnReadyThreshold(OUTSTANDING_BYTES);
         ClientCall<Frame, Frame> call = Detached.newCall(channel, BytesMethods.PUT_FILE, options);
         FileUpload upload = new FileUpload(call, start);
-        call.start(upload.new Answer(), new Metadata());
+        call.start(upload.answers, new Metadata());
         // One more with each that comes: a place for each block, the result, the end.
         call.request(2);
         call.sendMessage(Frame.Control.of(start));
@@ -94,7 +71,7 @@ public final class FileUpload implements AutoCloseable {
         try {
             while (bytes.isReadable()) {
                 int count = Math.min(bytes.readableBytes(), BytesMethods.CHUNK_BYTES);
-                awaitReady();
+                answers.awaitReady(position);
                 InPlace block = places.at(position);
                 if (block == null) {
                     send(bytes.readRetainedSlice(count));
@@ -141,24 +118,38 @@ public final class FileUpload implements AutoCloseable {
         }
     }
 
-    /** Waits until the file is visible, empty and open for this upload. */
+    /** Waits until the file is visible and open for this upload, or is found to have ended before. */
     void awaitOpened(String location, Duration patience) {
-        lock.lock();
-        try {
-            if (!await(Until.OPENED, patience)) {
-                throw new GridException(
-                        ErrorCode.TIMEOUT,
-                        "cannot open " + path + " for writing: no answer from " + location + " for "
-                                + patience.toMillis() + " ms");
+        position = answers.awaitOpened(location, patience);
+        places.beginAt(position);
+    }
+
+    /** The identity of a file that is visible while it is written. */
+    public long fileId() {
+        return answers.fileId();
+    }
+
+    /** What an upload that was to go on with a file found instead: that the file had been committed by then. */
+    public @Nullable PutResult ended() {
+        return answers.result();
+    }
+
+    /** Up to where the nodes keep a file that is visible while it is written, even if the one that it goes through is lost. */
+    public long keptBytes() {
+        return answers.keptBytes();
+    }
+
+    /** Waits until so much is kept; false where it does not come to that in time. */
+    public boolean awaitKept(long upTo, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!answers.awaitKept(upTo, ASK_EVERY)) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
             }
-            if (opened == null) {
-                throw failure();
-            }
-            position = opened;
-            places.beginAt(position);
-        } finally {
-            lock.unlock();
+            answers.awaitReady(position);
+            send(new Frame.Ack(upTo));
         }
+        return true;
     }
 
     /**
@@ -167,55 +158,26 @@ public final class FileUpload implements AutoCloseable {
      * @param onDevice whether it is to survive a power cut
      */
     public void flush(boolean onDevice) {
-        awaitReady();
-        lock.lock();
-        try {
-            flushedBytes = -1;
-        } finally {
-            lock.unlock();
-        }
+        answers.awaitReady(position);
+        answers.beginFlush();
         send(new Frame.Flush(position, onDevice));
-        lock.lock();
-        try {
-            await(Until.FLUSHED);
-            if (flushedBytes < position) {
-                throw failure();
-            }
-        } finally {
-            lock.unlock();
-        }
+        answers.awaitFlushed(position);
     }
 
     /** Ends the file and waits until it is visible, as durable as it was asked to be. */
     public PutResult commit() {
-        awaitReady();
-        ending = true;
+        answers.awaitReady(position);
+        answers.ending();
         call.sendMessage(Frame.Control.of(new PutEnd(position)));
         call.halfClose();
-        lock.lock();
-        try {
-            await(Until.OVER);
-            if (result == null) {
-                throw failure();
-            }
-            return result;
-        } finally {
-            lock.unlock();
-        }
+        return answers.awaitResult(position);
     }
 
     /** Gives up unless committed. Idempotent. */
     @Override
     public void close() {
         places.close();
-        boolean over;
-        lock.lock();
-        try {
-            over = end != null;
-        } finally {
-            lock.unlock();
-        }
-        if (!over) {
+        if (!answers.isOver()) {
             call.cancel("the upload was given up", null);
         }
     }
@@ -265,144 +227,6 @@ public final class FileUpload implements AutoCloseable {
             inPlaceBytes += count;
         } finally {
             chunk.release();
-        }
-    }
-
-    private void awaitReady() {
-        lock.lock();
-        try {
-            await(Until.READY);
-            if (end != null) {
-                throw failure();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @GuardedBy("lock")
-    private void await(Until until) {
-        if (!await(until, PATIENCE)) {
-            throw new GridException(
-                    ending ? ErrorCode.UNKNOWN_OUTCOME : ErrorCode.TIMEOUT,
-                    "cannot put " + path + ": no answer for " + PATIENCE.toSeconds() + " s at byte " + position);
-        }
-    }
-
-    /** Returns false where it did not come to that in time. */
-    @GuardedBy("lock")
-    private boolean await(Until until, Duration patience) {
-        long left = patience.toNanos();
-        try {
-            while (end == null && !holds(until)) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = changed.awaitNanos(left);
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new GridException(
-                    ending ? ErrorCode.UNKNOWN_OUTCOME : ErrorCode.CANCELLED, "interrupted: put " + path, e);
-        }
-    }
-
-    @GuardedBy("lock")
-    private boolean holds(Until until) {
-        return switch (until) {
-            case OPENED -> opened != null;
-            case READY -> call.isReady();
-            case FLUSHED -> flushedBytes >= position;
-            case OVER -> false;
-        };
-    }
-
-    private enum Until {
-        OPENED,
-        READY,
-        FLUSHED,
-        OVER
-    }
-
-    /** A connection lost after everything was sent leaves the outcome open; a refusal by the grid does not. */
-    @GuardedBy("lock")
-    private GridException failure() {
-        Status status = end == null ? Status.UNKNOWN : end;
-        GridException error = GridErrors.of(status.isOk() ? Status.INTERNAL : status, trailers);
-        boolean said = trailers.containsKey(GridErrors.ERROR);
-        if (said) {
-            return error;
-        }
-        if (!ending) {
-            return error.code() != ErrorCode.CANCELLED
-                    ? error
-                    : new GridException(
-                            ErrorCode.UNAVAILABLE, "cannot put " + path + ": the node ended the call", error);
-        }
-        return new GridException(
-                ErrorCode.UNKNOWN_OUTCOME,
-                "the connection was lost while " + path + " was being committed: " + error.getMessage(),
-                path,
-                "look whether it is there, or put it again with the same put_id",
-                error);
-    }
-
-    private final class Answer extends ClientCall.Listener<Frame> {
-        @Override
-        public void onMessage(Frame frame) {
-            frame.release();
-            if (frame instanceof Frame.Control control) {
-                PutNotice notice = control.as(PutNotice.class);
-                if (notice.block() != null) {
-                    places.offer(notice.block());
-                }
-                lock.lock();
-                try {
-                    result = notice.result();
-                    opened = notice.opened() == null ? opened : notice.opened();
-                    changed.signalAll();
-                } finally {
-                    lock.unlock();
-                }
-                call.request(1);
-            } else if (frame instanceof Frame.Flush flush) {
-                lock.lock();
-                try {
-                    flushedBytes = flush.offset();
-                    changed.signalAll();
-                } finally {
-                    lock.unlock();
-                }
-                call.request(1);
-            }
-        }
-
-        @Override
-        public void onReady() {
-            signal();
-        }
-
-        @Override
-        public void onClose(Status status, Metadata metadata) {
-            places.end();
-            lock.lock();
-            try {
-                end = status;
-                trailers = metadata;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void signal() {
-            lock.lock();
-            try {
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
         }
     }
 }

@@ -12,10 +12,44 @@ import org.jspecify.annotations.Nullable;
  * @param visible whether the file is to be visible at once, empty and open: then the node says when it is ({@link
  *     PutNotice#opened}), takes {@link Frame.Flush}, and closes the file with what there is where the writer goes away; null: no
  * @param append the same of a file that is there and closed: the bytes go behind its end; null: no
+ * @param again by a writer that had opened such a file before, or may have, under the same {@code putId}: it is to go on with it; null: no
  */
 public record PutStart(
         FilePut file,
         @Nullable Long sizeHintBytes,
         @Nullable Boolean local,
         @Nullable Boolean visible,
-        @Nullable Boolean append) {}
+        @Nullable Boolean append,
+        @Nullable Again again) {
+    /** A put, which nobody sees before it is committed. */
+    public static PutStart put(FilePut file, @Nullable Long sizeHintBytes) {
+        return new PutStart(file, sizeHintBytes, null, null, null, null);
+    }
+
+    /** A file that is visible at once. */
+    public static PutStart create(FilePut file) {
+        return new PutStart(file, null, null, true, null, null);
+    }
+
+    /** A file that is there, to be written on behind its end. */
+    public static PutStart append(FilePut file) {
+        return new PutStart(file, null, null, null, true, null);
+    }
+
+    PutStart here(@Nullable Boolean isLocal) {
+        return new PutStart(file, sizeHintBytes, isLocal, visible, append, again);
+    }
+
+    public PutStart again(Again before) {
+        return new PutStart(file, sizeHintBytes, local, visible, append, before);
+    }
+
+    /**
+     * What was opened before.
+     *
+     * @param fileId of the file; null where its opening was not answered, and may not have come about
+     * @param keptBytes how much of it the writer was told is kept, by {@link Frame.Ack} or {@link Frame.Flush}, and keeps no more itself
+     * @param syncedBytes how much of that it was told is on devices
+     */
+    public record Again(@Nullable Long fileId, long keptBytes, long syncedBytes) {}
+}

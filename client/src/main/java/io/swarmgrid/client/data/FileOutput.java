@@ -10,18 +10,28 @@ import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.grid.Repeat;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.PutResult;
+import java.nio.ByteBuffer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file written piece by piece; nobody sees it before {@link #commit}. Bytes are gathered into frames of a mebibyte, and no
- * call is made before the first of them is full: what is smaller is put whole at the end, and again at another node where one
- * dies. Confined to one thread at a time; the caller closes it, which gives up what was not committed.
+ * call is made before the first of them is full: what is smaller is put whole at the end. As long as there are not more than 32 MiB of
+ * it, they are kept here, and sent again to another node where one dies; beyond that the put fails then. Confined to one thread at a
+ * time; the caller closes it, which gives up what was not committed.
  */
 public final class FileOutput implements AutoCloseable {
+    private static final int KEEP_BYTES = GrowingFile.KEEP_BYTES;
+
     private final GridClient client;
     private final FilePut put;
+    private final PutAttempts attempts;
+    private final KeptBytes kept = new KeptBytes(0);
     private ByteBuf gathered = frame();
     private @Nullable FileUpload upload;
+    /** Whether all that was sent is kept. */
+    private boolean whole = true;
+
     private long position;
     private boolean closed;
 
@@ -29,6 +39,7 @@ public final class FileOutput implements AutoCloseable {
     public FileOutput(GridClient client, FilePut put) {
         this.client = client;
         this.put = PutAttempts.named(put);
+        this.attempts = new PutAttempts(this.put, client.options().timeout());
     }
 
     /** Bytes taken so far. */
@@ -42,32 +53,30 @@ public final class FileOutput implements AutoCloseable {
      * @throws GridException what the grid refused the put with
      */
     public void write(byte[] bytes, int offset, int length) {
+        write(ByteBuffer.wrap(bytes, offset, length));
+    }
+
+    /** The same for all bytes that remain in a buffer. */
+    public void write(ByteBuffer bytes) {
         requireOpen();
-        int at = offset;
-        int left = length;
-        while (left > 0) {
-            int count = Math.min(left, gathered.writableBytes());
-            gathered.writeBytes(bytes, at, count);
-            at += count;
-            left -= count;
+        int end = bytes.limit();
+        while (bytes.position() < end) {
+            int count = Math.min(end - bytes.position(), gathered.writableBytes());
+            bytes.limit(bytes.position() + count);
+            gathered.writeBytes(bytes);
+            bytes.limit(end);
+            position += count;
             if (!gathered.isWritable()) {
                 send();
             }
         }
-        position += length;
     }
 
     /** Ends the file and waits until it is visible, as durable as it was asked to be. */
     public PutResult commit() {
         requireOpen();
-        FileUpload started = upload;
-        if (started == null) {
-            return putWhole();
-        }
-        if (gathered.isReadable()) {
-            send();
-        }
-        return started.commit();
+        gatheredIsKept();
+        return lasting(FileUpload::commit);
     }
 
     /** Gives up unless committed. Idempotent. */
@@ -78,36 +87,48 @@ public final class FileOutput implements AutoCloseable {
         }
         closed = true;
         gathered.release();
-        if (upload != null) {
-            upload.close();
-        }
+        kept.release();
+        leave();
     }
 
     private void send() {
-        FileUpload started = upload == null ? start() : upload;
-        upload = started;
-        ByteBuf full = gathered;
-        gathered = frame();
-        started.write(full);
+        gatheredIsKept();
+        lasting(started -> started);
+        if (kept.sizeBytes() > KEEP_BYTES - BytesMethods.CHUNK_BYTES) {
+            whole = false;
+        }
+        if (!whole) {
+            kept.dropUpTo(kept.end());
+        }
     }
 
-    private PutResult putWhole() {
-        PutAttempts attempts = new PutAttempts(put);
+    private void gatheredIsKept() {
+        if (gathered.isReadable()) {
+            kept.add(gathered);
+            gathered = frame();
+        }
+    }
+
+    /** Does something once all that is kept is sent; again from the beginning at another node, where that can be. */
+    private <T> T lasting(Function<FileUpload, T> work) {
         while (true) {
             try {
-                return attempt();
+                return attempt(work);
             } catch (Broken e) {
-                attempts.brokeOff(e, true, position);
+                leave();
+                attempts.brokeOff(e, whole, position);
             } catch (GridException e) {
                 throw attempts.refused(e);
             }
         }
     }
 
-    private PutResult attempt() throws Broken {
-        try (FileUpload whole = start()) {
-            whole.write(gathered.retainedDuplicate());
-            return whole.commit();
+    private <T> T attempt(Function<FileUpload, T> work) throws Broken {
+        try {
+            FileUpload started = upload == null ? start() : upload;
+            upload = started;
+            kept.from(started.position(), started::write);
+            return work.apply(started);
         } catch (GridException e) {
             throw Broken.of(e);
         }
@@ -118,6 +139,13 @@ public final class FileOutput implements AutoCloseable {
             client.connected(location);
             return client.bytes().put(location, client.newHeaders(), put, null);
         });
+    }
+
+    private void leave() {
+        if (upload != null) {
+            upload.close();
+            upload = null;
+        }
     }
 
     private static ByteBuf frame() {

@@ -9,6 +9,7 @@ import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.client.wire.ShardPut;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Raw bytes of files, in and out. Thread-safe. */
 public final class FileTransfer {
+    private static final int PIECE_BYTES = 64 << 10;
+
     private final GridClient client;
 
     public FileTransfer(GridClient client) {
@@ -25,7 +28,8 @@ public final class FileTransfer {
 
     /**
      * Puts a file, which becomes visible as a whole after its last byte. Where the node dies and the source can go back to
-     * where it began (a local file can), the put is made again at another node; its id lets it happen once.
+     * where it began (a local file can), or not more than 32 MiB of it were read, which are kept, the put is made again at another node;
+     * its id lets it happen once.
      *
      * @param put where and how; without a {@code putId} it gets one
      * @param sizeBytes how many bytes there will be; negative where that is not known
@@ -34,19 +38,36 @@ public final class FileTransfer {
      */
     public PutResult put(FilePut put, long sizeBytes, ReadableByteChannel source, LongConsumer progress)
             throws IOException {
-        FilePut named = PutAttempts.named(put);
-        PutAttempts attempts = new PutAttempts(named);
-        long begin = source instanceof SeekableByteChannel file ? file.position() : -1;
+        return source instanceof SeekableByteChannel file
+                ? putAgain(PutAttempts.named(put), sizeBytes, file, progress)
+                : putOnce(put, source, progress);
+    }
+
+    private PutResult putOnce(FilePut put, ReadableByteChannel source, LongConsumer progress) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+        try (FileOutput output = new FileOutput(client, put)) {
+            for (int count = source.read(piece); count >= 0; count = source.read(piece.clear())) {
+                output.write(piece.flip());
+                progress.accept(count);
+            }
+            return output.commit();
+        }
+    }
+
+    private PutResult putAgain(FilePut named, long sizeBytes, SeekableByteChannel source, LongConsumer progress)
+            throws IOException {
+        PutAttempts attempts = new PutAttempts(named, client.options().timeout());
+        long begin = source.position();
         while (true) {
             Attempt once = new Attempt(named, sizeBytes, source, progress);
             try {
                 return once.run();
             } catch (Broken e) {
-                attempts.brokeOff(e, begin >= 0, once.sentBytes);
+                attempts.brokeOff(e, true, once.sentBytes);
             } catch (GridException e) {
                 throw attempts.refused(e);
             }
-            ((SeekableByteChannel) source).position(begin);
+            source.position(begin);
             progress.accept(-once.sentBytes);
         }
     }

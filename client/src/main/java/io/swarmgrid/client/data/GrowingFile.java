@@ -6,29 +6,42 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.bytes.FileUpload;
+import io.swarmgrid.client.bytes.PutStart;
 import io.swarmgrid.client.grid.GridClient;
-import io.swarmgrid.client.grid.Repeat;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.PutResult;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file that others see while it is written: empty and open at first, then as far as it was flushed. It is this writer's
- * alone until it is closed. Where the writer dies, or the node that it writes through, the grid closes the file by itself,
- * with all that was flushed at least. Confined to one thread at a time.
+ * alone until it is closed. Where the node that it is written through dies, or cannot be reached, the writer goes on at another one within
+ * the client's timeout, and at the byte reached: what may be missing there is kept for it, 32 MiB at most. Where the
+ * writer dies the grid closes the file by itself, with all that was flushed at least. Confined to one thread at a time.
  */
 public final class GrowingFile implements AutoCloseable {
-    private final FileUpload upload;
-    private final String path;
+    /** More than a node and the connection to it take in before they say that it is kept, unless they are slow. */
+    static final int KEEP_BYTES = 32 << 20;
+
+    /** For so long the nodes may take to have so much; then they are made to. */
+    private static final Duration KEPT_SOON = Duration.ofSeconds(10);
+
+    private final GrowingUpload file;
+    private final KeptBytes kept;
+    private long syncedBytes;
     /** Null while there is nothing to send, so that one which is open and idle costs no memory. */
     private @Nullable ByteBuf gathered;
 
+    /** What it could not go on after. */
+    private @Nullable GridException failure;
+
     private boolean closed;
 
-    private GrowingFile(FileUpload upload, String path) {
-        this.upload = upload;
-        this.path = path;
+    private GrowingFile(GrowingUpload file) {
+        this.file = file;
+        this.kept = new KeptBytes(file.now().position());
+        this.syncedBytes = file.now().position();
     }
 
     /**
@@ -38,11 +51,7 @@ public final class GrowingFile implements AutoCloseable {
      * @throws GridException ALREADY_EXISTS unless it is to overwrite; UNKNOWN_OUTCOME where it may have been made
      */
     public static GrowingFile create(GridClient client, FilePut put) {
-        FileUpload upload = client.anywhere("create " + put.path(), Repeat.IF_NOT_APPLIED, (location, atMost) -> {
-            client.connected(location, atMost);
-            return client.bytes().create(location, client.newHeaders(), put, atMost);
-        });
-        return new GrowingFile(upload, put.path());
+        return new GrowingFile(GrowingUpload.open(client, PutStart.create(GrowingUpload.named(put))));
     }
 
     /**
@@ -51,16 +60,18 @@ public final class GrowingFile implements AutoCloseable {
      * @throws GridException NOT_FOUND; PRECONDITION_FAILED where somebody writes it
      */
     public static GrowingFile append(GridClient client, String path) {
-        FileUpload upload = client.anywhere("append to " + path, Repeat.IF_NOT_APPLIED, (location, atMost) -> {
-            client.connected(location, atMost);
-            return client.bytes().append(location, client.newHeaders(), path, atMost);
-        });
-        return new GrowingFile(upload, path);
+        FilePut put = new FilePut(path, null, null, null, null);
+        return new GrowingFile(GrowingUpload.open(client, PutStart.append(GrowingUpload.named(put))));
     }
 
     /** Where the next byte goes. */
     public long position() {
-        return upload.position() + (gathered == null ? 0 : gathered.readableBytes());
+        return kept.end() + (gathered == null ? 0 : gathered.readableBytes());
+    }
+
+    /** How much is kept here to be sent again. */
+    long keptBytes() {
+        return kept.sizeBytes();
     }
 
     /**
@@ -91,22 +102,33 @@ public final class GrowingFile implements AutoCloseable {
     /** Returns when readers see all that was written, and it stays whatever becomes of this writer and its node. */
     public void flush() {
         requireOpen();
-        send();
-        upload.flush(false);
+        flush(false);
     }
 
     /** The same, and all of it is on the devices of its holders. */
     public void sync() {
         requireOpen();
-        send();
-        upload.flush(true);
+        flush(true);
     }
 
     /** Closes the file, as durable as it was asked to be. */
     public PutResult commit() {
         requireOpen();
-        send();
-        return upload.commit();
+        gatheredIsKept();
+        PutResult result = lasting(upload -> {
+            PutResult before = upload.ended();
+            if (before != null) {
+                return before;
+            }
+            sendKept(upload);
+            return upload.commit();
+        });
+        if (result.sizeBytes() != kept.end()) {
+            throw failed(new GridException(
+                    ErrorCode.CORRUPT_DATA,
+                    "closed with " + result.sizeBytes() + " of " + kept.end() + " bytes: " + file.path()));
+        }
+        return result;
     }
 
     /** Leaves the file, unless it was committed: the grid closes it with what it has of it. Idempotent. */
@@ -118,16 +140,70 @@ public final class GrowingFile implements AutoCloseable {
                 gathered.release();
                 gathered = null;
             }
-            upload.close();
+            kept.release();
+            file.close();
         }
     }
 
+    private void flush(boolean onDevice) {
+        gatheredIsKept();
+        lasting(upload -> {
+            sendKept(upload);
+            upload.flush(onDevice);
+            return upload;
+        });
+        kept.dropUpTo(kept.end());
+        syncedBytes = onDevice ? kept.end() : syncedBytes;
+    }
+
     private void send() {
+        makeRoom();
+        gatheredIsKept();
+        lasting(upload -> {
+            sendKept(upload);
+            return upload;
+        });
+    }
+
+    private void gatheredIsKept() {
         ByteBuf full = gathered;
         if (full != null) {
             gathered = null;
-            upload.write(full);
+            kept.add(full);
         }
+    }
+
+    private void sendKept(FileUpload upload) {
+        kept.from(upload.position(), upload::write);
+    }
+
+    /** Lets go of what is kept elsewhere, and has so much kept there that there is room for another frame. */
+    private void makeRoom() {
+        kept.dropUpTo(file.now().keptBytes());
+        if (kept.sizeBytes() > KEEP_BYTES - BytesMethods.CHUNK_BYTES) {
+            lasting(upload -> {
+                sendKept(upload);
+                if (!upload.awaitKept(kept.end() - KEEP_BYTES + BytesMethods.CHUNK_BYTES, KEPT_SOON)) {
+                    upload.flush(false);
+                }
+                return upload;
+            });
+            kept.dropUpTo(file.now().keptBytes());
+        }
+    }
+
+    /** Something that may be done once more, at whichever node there is. */
+    private <T> T lasting(GrowingUpload.Work<T> work) {
+        try {
+            return file.lasting(kept, syncedBytes, work);
+        } catch (GridException e) {
+            throw failed(e);
+        }
+    }
+
+    private GridException failed(GridException error) {
+        failure = error;
+        return error;
     }
 
     private static ByteBuf frame() {
@@ -136,7 +212,10 @@ public final class GrowingFile implements AutoCloseable {
 
     private void requireOpen() {
         if (closed) {
-            throw new GridException(ErrorCode.PRECONDITION_FAILED, "closed: " + path);
+            throw new GridException(ErrorCode.PRECONDITION_FAILED, "closed: " + file.path());
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

@@ -4,19 +4,27 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FilePut;
+import java.time.Duration;
 import java.util.UUID;
 
-/** The tries of one put, which its id lets happen once, and what is told of them in the end. Confined to one thread. */
+/**
+ * The tries of one put, which its id lets happen once, and what is told of them in the end: as many as there is time for since the first
+ * one broke off, and a few at least. Confined to one thread.
+ */
 final class PutAttempts {
-    private static final int MAX_ATTEMPTS = 3;
+    private static final int MIN_ATTEMPTS = 3;
 
     private final FilePut put;
+    private final Duration patience;
     private int made;
+    private long brokeOffNanos;
     /** The answer to an earlier try was lost: until the put succeeds nobody can say that nothing was stored. */
     private boolean mayBeStored;
 
-    PutAttempts(FilePut put) {
+    /** @param patience how long it is tried again after the first time, also where a try ends at once */
+    PutAttempts(FilePut put, Duration patience) {
         this.put = put;
+        this.patience = patience;
     }
 
     /** The same put with an id, if it had none. */
@@ -35,8 +43,10 @@ final class PutAttempts {
      */
     void brokeOff(Broken broken, boolean repeatable, long sentBytes) {
         made++;
+        brokeOffNanos = made == 1 ? System.nanoTime() : brokeOffNanos;
         mayBeStored |= broken.error.code() == ErrorCode.UNKNOWN_OUTCOME;
-        if (!repeatable || made == MAX_ATTEMPTS) {
+        boolean inTime = System.nanoTime() - brokeOffNanos < patience.toNanos();
+        if (!repeatable || (made >= MIN_ATTEMPTS && !inTime)) {
             throw mayBeStored ? unknown(broken.error) : nothingStored(broken.error, sentBytes);
         }
         GridClient.pause(made);

@@ -28,7 +28,7 @@ final class Failover {
 
     private final List<String> locations;
     private final int retries;
-    private final long patienceNanos;
+    private final Duration patience;
     private final Map<String, Long> failedAtNanos = new ConcurrentHashMap<>();
     private volatile @Nullable String favourite;
 
@@ -38,7 +38,7 @@ final class Failover {
         }
         this.locations = List.copyOf(locations);
         this.retries = retries;
-        this.patienceNanos = patience.toNanos();
+        this.patience = patience;
     }
 
     List<String> locations() {
@@ -87,15 +87,21 @@ final class Failover {
      *     UNKNOWN_OUTCOME where a change may have been applied, and must not be repeated or was repeated in vain
      */
     <T> T call(String what, Repeat repeat, Attempt<T> call) {
+        return call(what, repeat, patience, call);
+    }
+
+    /** The same within another time than calls have. */
+    <T> T call(String what, Repeat repeat, Duration within, Attempt<T> call) {
         long start = System.nanoTime();
+        long deadline = start + within.toNanos();
         Map<String, CallFailure> failures = new LinkedHashMap<>();
         boolean mayBeApplied = false;
         for (int round = 0; ; round++) {
             List<String> doors = order(doors());
-            for (int i = 0; i < doors.size() && (failures.isEmpty() || leftNanos(start) > 0); i++) {
+            for (int i = 0; i < doors.size() && (failures.isEmpty() || leftNanos(deadline) > 0); i++) {
                 String location = doors.get(i);
                 try {
-                    T answer = call.at(location, share(leftNanos(start), doors.size() - i - 1));
+                    T answer = call.at(location, share(leftNanos(deadline), doors.size() - i - 1));
                     answered(location);
                     return answer;
                 } catch (RuntimeException e) {
@@ -107,7 +113,7 @@ final class Failover {
             }
             boolean nobodyThere = failures.values().stream().allMatch(failure -> failure.reach() == Reach.NOT_SENT);
             boolean wasLast = repeat == Repeat.IF_NOT_APPLIED || round >= retries;
-            if (nobodyThere || wasLast || leftNanos(start) <= 0) {
+            if (nobodyThere || wasLast || leftNanos(deadline) <= 0) {
                 GridException error = allFailed(failures, System.nanoTime() - start);
                 throw mayBeApplied ? outcomeOpen(what, error, "") : error;
             }
@@ -115,8 +121,8 @@ final class Failover {
         }
     }
 
-    private long leftNanos(long sinceNanos) {
-        return patienceNanos - (System.nanoTime() - sinceNanos);
+    private static long leftNanos(long deadlineNanos) {
+        return deadlineNanos - System.nanoTime();
     }
 
     /** What one door gets of the time that is left: where that is short, some is kept for those behind it. */

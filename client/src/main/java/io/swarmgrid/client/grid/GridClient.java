@@ -129,6 +129,11 @@ public final class GridClient implements AutoCloseable {
         return failover.call(what, repeat, call::apply);
     }
 
+    /** The same within another time than the client's timeout. */
+    public <T> T anywhere(String what, Repeat repeat, Duration within, BiFunction<String, Duration, T> call) {
+        return failover.call(what, repeat, within, call::apply);
+    }
+
     /** The locations in the order to try them: those that failed of late come last. */
     public List<String> order(List<String> locations) {
         return failover.order(locations);

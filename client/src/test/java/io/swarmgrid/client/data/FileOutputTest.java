@@ -1,6 +1,8 @@
 package io.swarmgrid.client.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.swarmgrid.client.ErrorCode;
@@ -11,9 +13,13 @@ import io.swarmgrid.client.wire.FilePut;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FileOutputTest {
     private static final FilePut PUT = new FilePut("/a", null, null, null, null);
@@ -46,13 +52,38 @@ class FileOutputTest {
     @Test
     void doesNotForgetThatAnEarlierAnswerWasLost() {
         door.answersToLose.set(1);
-        door.putsToBreakAfterLoss = 2;
+        door.putsToBreakAfterLoss = Integer.MAX_VALUE;
 
         GridException error = failure();
 
         assertThat(error.code()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
         assertThat(error).hasMessageStartingWith("may have been stored: /a: ");
         assertThat(door.stored).singleElement().isEqualTo(SMALL);
+    }
+
+    /** Of what is more than can be kept nothing is stored; what is not is put again from its beginning. */
+    @ParameterizedTest
+    @CsvSource({"31000000, true", "40000000, false"})
+    void putsAgainAsMuchAsItKeeps(int length, boolean again) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        try (GridClient client = client();
+                FileOutput output = new FileOutput(client, PUT)) {
+            output.write(bytes, 0, length - 1_500_000);
+            door.putsToBreak.set(1);
+            ThrowingCallable rest = () -> {
+                output.write(bytes, length - 1_500_000, 1_500_000);
+                output.commit();
+            };
+            if (again) {
+                assertThatCode(rest).doesNotThrowAnyException();
+                assertThat(door.stored).singleElement().isEqualTo(bytes);
+                assertThat(door.puts).hasSize(2);
+            } else {
+                assertThatThrownBy(rest).hasMessageStartingWith("nothing was stored, the put broke off after ");
+                assertThat(door.stored).isEmpty();
+            }
+        }
     }
 
     private GridException failure() {

@@ -183,8 +183,18 @@ class FileTransferTest {
     }
 
     @Test
-    void saysThatNothingWasStoredWhereAStreamBreaksOff() {
+    void putsAStreamAgainWhereANodeBreaksOff() throws IOException {
         door.putsToBreak.set(1);
+        try (GridClient client = client(door.address())) {
+            new FileTransfer(client).put(PUT, -1, stream(), bytes -> {});
+        }
+        assertThat(door.stored).singleElement().isEqualTo(content);
+        assertThat(door.puts).hasSize(2);
+    }
+
+    @Test
+    void saysThatNothingWasStoredWhereAStreamBreaksOff() {
+        door.putsToBreak.set(Integer.MAX_VALUE);
         // More than what may be on its way, so that the end cannot have been sent.
         ReadableByteChannel large = Channels.newChannel(new ByteArrayInputStream(new byte[40_000_000]));
         try (GridClient client = client(door.address())) {
@@ -199,7 +209,7 @@ class FileTransferTest {
 
     @Test
     void doesNotGuessTheOutcomeWhereTheAnswerWasLost() {
-        door.answersToLose.set(1);
+        door.answersToLose.set(Integer.MAX_VALUE);
         try (GridClient client = client(door.address())) {
             GridException error = catchThrowableOfType(
                     GridException.class, () -> new FileTransfer(client).put(PUT, -1, stream(), bytes -> {}));
@@ -213,7 +223,7 @@ class FileTransferTest {
     void doesNotForgetThatAnEarlierAnswerWasLost(@TempDir Path directory) throws IOException {
         Path file = Files.write(directory.resolve("model.bin"), content);
         door.answersToLose.set(1);
-        door.putsToBreakAfterLoss = 2;
+        door.putsToBreakAfterLoss = Integer.MAX_VALUE;
         try (GridClient client = client(door.address());
                 FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {
             GridException error = catchThrowableOfType(
@@ -224,7 +234,7 @@ class FileTransferTest {
             assertThat(error.hint())
                     .contains("with put_id " + door.puts.get(0).file().putId());
         }
-        assertThat(door.puts).hasSize(3);
+        assertThat(door.puts).hasSizeGreaterThanOrEqualTo(3);
         assertThat(door.stored).hasSize(1);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.hadoop.Swarm;
+import io.swarmgrid.it.LastingWriters;
 import io.swarmgrid.node.auth.Digests;
 import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
@@ -73,7 +74,7 @@ class BadInputIT {
                 "security.tokens-file", tokens.toString(),
                 "storage.short-circuit", "false",
                 "storage.block-size", "1MiB",
-                "storage.lease-duration", "5s",
+                "storage.lease-duration", "20s",
                 "grid.failure-timeout", "2s"));
         grid = LocalGrid.start(directory, 3, settings);
         configuration.set("fs.swarm.bad.addresses", String.join(",", grid.addresses()));
@@ -317,6 +318,25 @@ class BadInputIT {
         assertThat(files.getFileStatus(written).getLen()).isEqualTo(LARGE_BYTES);
         try (FSDataInputStream in = files.open(written)) {
             assertThat(in.readAllBytes()).isEqualTo(bytes);
+        }
+    }
+
+    /** The node dies that files are made, written, flushed and closed through: the writers go on at another one by themselves. */
+    @Test
+    void writesOnWhereTheNodeIsLostThatItWritesThrough() throws Exception {
+        long seed = System.nanoTime();
+        NodeProcess node = grid.nodes().get(0);
+        try (FileSystem writing = FileSystem.newInstance(GRID, configuration);
+                LastingWriters writers = new LastingWriters(seed, "/on", new HadoopFiles(writing, files))) {
+            long killAt = new Random(seed).nextInt(10_000_000, 40_000_000);
+            Awaitility.await("seed=" + seed).atMost(PATIENCE).until(() -> writers.bytes() >= killAt);
+
+            node.kill();
+
+            writers.finish();
+        } finally {
+            node.start();
+            node.awaitReady(PATIENCE);
         }
     }
 

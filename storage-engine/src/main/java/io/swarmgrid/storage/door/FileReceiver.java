@@ -2,6 +2,7 @@ package io.swarmgrid.storage.door;
 
 import io.grpc.ServerCall;
 import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.bytes.BlockPlace;
@@ -21,6 +22,7 @@ import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.StoragePolicy;
+import io.swarmgrid.storage.namespace.WriterId;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.ServedCall;
 import java.io.IOException;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class FileReceiver extends ServerCall.Listener<Frame> {
     /** Messages that may be on their way: the next ones come while the last one is being written. */
     private static final int AHEAD = 4;
+    /** How much more must be kept before it is told. */
+    private static final long TELL_BYTES = 2L << 20;
 
     private final ServedCall call;
     private final FileStore files;
@@ -45,6 +49,10 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
     private boolean local;
     /** Offset of the block that was told last. */
     private long toldOffset = -1;
+    /** Whether the caller may come back, and is told what it need not keep for that. */
+    private boolean mayComeBack;
+
+    private long toldKeptBytes;
 
     FileReceiver(ServedCall call, FileStore files, DataPath path) {
         this.call = call;
@@ -61,13 +69,18 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
             if (frame instanceof Frame.Data data) {
                 write(data);
                 tellPlaces();
+                tellKept(TELL_BYTES);
                 call.request(1);
             } else if (frame instanceof Frame.Written written) {
                 adopt(written);
                 tellPlaces();
+                tellKept(TELL_BYTES);
                 call.request(1);
             } else if (frame instanceof Frame.Flush flush) {
                 flush(flush);
+                call.request(1);
+            } else if (frame instanceof Frame.Ack && mayComeBack) {
+                tellKept(0);
                 call.request(1);
             } else if (frame instanceof Frame.Control control && writer == null) {
                 PutStart start = control.as(PutStart.class);
@@ -101,9 +114,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
                         ErrorCode.CORRUPT_INPUT,
                         "the put of " + put + " ended after " + file.position() + " bytes without saying so");
             }
-            FileStatus status = file.commit();
-            PutResult result = new PutResult(true, put.toString(), null, status.sizeBytes(), status.version());
-            call.send(Frame.Control.of(PutNotice.of(result)));
+            call.send(Frame.Control.of(PutNotice.of(result(put, file.commit()))));
             close();
             call.finish();
         } catch (RuntimeException | Error e) {
@@ -137,9 +148,55 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
             writer = files.put(call.context(), to, asked);
             return;
         }
-        FileWriter opened = append ? files.append(call.context(), to) : files.create(call.context(), to, asked);
-        writer = opened;
-        call.send(Frame.Control.of(PutNotice.opened(opened.position())));
+        WriterId who = WriterId.of(call.context(), put.putId());
+        mayComeBack = !who.isNone();
+        if (start.again() != null && resumed(to, who, start.again())) {
+            return;
+        }
+        try {
+            opened(
+                    append
+                            ? files.append(call.context(), to, who)
+                            : files.create(call.context(), to, asked.writer(who)));
+        } catch (GridException e) {
+            // What was asked of another node before may have come about only now.
+            if (start.again() == null || e.kind() != ErrorKind.CALLER || !resumed(to, who, start.again())) {
+                throw e;
+            }
+        }
+    }
+
+    private void opened(FileWriter file) {
+        writer = file;
+        toldKeptBytes = file.position();
+        call.send(Frame.Control.of(PutNotice.opened(file.position(), file.fileId())));
+    }
+
+    /** Goes on with what the caller had opened; false where it turns out that nothing was opened before. */
+    private boolean resumed(GridPath path, WriterId who, PutStart.Again again) {
+        FileStore.Continued continued;
+        try {
+            continued = files.resume(
+                    call.context(),
+                    new FileStore.Return(path, again.fileId(), who, again.keptBytes(), again.syncedBytes()));
+        } catch (GridException e) {
+            if (again.fileId() == null && (e.code() == ErrorCode.NOT_FOUND || e.code() == ErrorCode.LEASE_LOST)) {
+                return false;
+            }
+            throw e;
+        }
+        FileStatus before = continued.ended();
+        if (continued.writer() != null) {
+            opened(continued.writer());
+        } else if (before != null) {
+            call.send(Frame.Control.of(PutNotice.of(result(path, before))));
+            call.finish();
+        }
+        return true;
+    }
+
+    private static PutResult result(GridPath path, FileStatus file) {
+        return new PutResult(true, path.toString(), null, file.sizeBytes(), file.version());
     }
 
     private void flush(Frame.Flush asked) {
@@ -196,6 +253,19 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
                 toldOffset = block.offset();
                 call.send(Frame.Control.of(PutNotice.of(place(block))));
             }
+        }
+    }
+
+    /** Says what of the file outlives this node, where that is so much more than was said before. */
+    private void tellKept(long more) {
+        FileWriter file = writer;
+        if (!mayComeBack || file == null) {
+            return;
+        }
+        long kept = file.keptBytes();
+        if (kept - toldKeptBytes >= more) {
+            toldKeptBytes = kept;
+            call.send(new Frame.Ack(kept));
         }
     }
 

@@ -53,6 +53,8 @@ final class BlockRun {
     private volatile @Nullable Pipeline pipeline;
     private volatile boolean aborted;
 
+    private final KeptBytes keptBytes;
+
     /**
      * A run that has taken nothing yet.
      *
@@ -64,6 +66,17 @@ final class BlockRun {
         this.start = start;
         this.early = early;
         this.limitBytes = job.path().config().blockSize().bytes();
+        this.keptBytes = new KeptBytes(start);
+    }
+
+    /** Up to where in the file all nodes of its blocks have it; from any thread. */
+    long keptUpTo() {
+        return keptBytes.upTo();
+    }
+
+    /** Up to where in the file it has taken bytes. */
+    long takenUpTo() {
+        return start + taken;
     }
 
     /** How many bytes it still takes. */
@@ -253,6 +266,7 @@ final class BlockRun {
         BlockWriter mine = kept;
         kept = null;
         next.open(mine);
+        keptBytes.through(next, start + base);
         return next;
     }
 
@@ -281,7 +295,7 @@ final class BlockRun {
     private void detach() {
         Pipeline broken = pipeline;
         if (broken != null) {
-            acked = Math.max(acked, broken.acked());
+            acked = Math.max(acked, keptBytes.ended(broken, start + base) - start - base);
             BlockWriter mine = broken.takeWriter();
             broken.close();
             pipeline = null;
@@ -346,6 +360,7 @@ final class BlockRun {
         sealed.add(done.id());
         block = null;
         base += length;
+        keptBytes.sealedUpTo(start + base);
     }
 
     /** The names of those that have the block; a copy that is not what was sent is a lost one. */

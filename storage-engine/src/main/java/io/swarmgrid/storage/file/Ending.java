@@ -4,6 +4,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.Closing;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
@@ -18,10 +19,10 @@ sealed interface Ending {
     OpenFile begin();
 
     /** Ends a small file. */
-    FileStatus inline(byte[] bytes);
+    FileStatus inline(byte[] bytes, Closing closing);
 
     /** Ends a file of blocks. */
-    FileStatus blocks(WriteJob job, List<BlockId> sealed, long lengthBytes);
+    FileStatus blocks(WriteJob job, List<BlockId> sealed, long lengthBytes, Closing closing);
 
     /** What is there becomes of no put, and stays of a visible file. */
     boolean keepsWhatThereIs();
@@ -37,12 +38,12 @@ sealed interface Ending {
         }
 
         @Override
-        public FileStatus inline(byte[] bytes) {
+        public FileStatus inline(byte[] bytes, Closing closing) {
             return metadata.putInline(target, options, bytes);
         }
 
         @Override
-        public FileStatus blocks(WriteJob job, List<BlockId> sealed, long lengthBytes) {
+        public FileStatus blocks(WriteJob job, List<BlockId> sealed, long lengthBytes, Closing closing) {
             FileStatus status = metadata.commit(job.file(), sealed);
             // A put that was done before answers with the file of then: what was written now is not wanted.
             boolean ours = status.id() == job.file().fileId();
@@ -69,13 +70,13 @@ sealed interface Ending {
         }
 
         @Override
-        public FileStatus inline(byte[] bytes) {
-            return metadata.commitInline(file, bytes);
+        public FileStatus inline(byte[] bytes, Closing closing) {
+            return metadata.commitInline(file, bytes, closing);
         }
 
         @Override
-        public FileStatus blocks(WriteJob job, List<BlockId> sealed, long lengthBytes) {
-            FileStatus status = metadata.close(file, sealed, lengthBytes);
+        public FileStatus blocks(WriteJob job, List<BlockId> sealed, long lengthBytes, Closing closing) {
+            FileStatus status = metadata.close(file, sealed, lengthBytes, closing);
             job.discardAllBut(Set.copyOf(sealed));
             return status;
         }

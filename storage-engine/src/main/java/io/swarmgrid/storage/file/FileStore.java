@@ -6,6 +6,7 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.WriterId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,34 @@ public interface FileStore {
      *
      * @throws io.swarmgrid.client.GridException NOT_FOUND; PRECONDITION_FAILED where somebody writes it
      */
-    FileWriter append(CallContext context, GridPath path);
+    default FileWriter append(CallContext context, GridPath path) {
+        return append(context, path, WriterId.NONE);
+    }
+
+    /** The same for a writer that may come back. */
+    FileWriter append(CallContext context, GridPath path, WriterId writer);
+
+    /**
+     * Goes on with a visible file whose node, or the way to it, was lost: under a later lease, which fences that node, and behind what all
+     * have who have what readers saw of it, or what was {@link FileWriter#keptBytes() told} to be kept.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND; LEASE_LOST where the file was removed or replaced, or somebody else has opened
+     *     it for writing since, or has had it recovered; UNAVAILABLE where no living node has all that was told
+     */
+    Continued resume(CallContext context, Return who);
+
+    /**
+     * A writer who comes back.
+     *
+     * @param path as he called the file
+     * @param fileId its identity; null for whatever is at the path, if he made it
+     * @param keptBytes what was told him to be kept
+     * @param syncedBytes how much of it he had put on devices
+     */
+    record Return(GridPath path, @Nullable Long fileId, WriterId writer, long keptBytes, long syncedBytes) {}
+
+    /** One of the two: what he goes on with, or the file, closed as he wanted it before. */
+    record Continued(@Nullable FileWriter writer, @Nullable FileStatus ended) {}
 
     /**
      * Cuts a closed file. No byte is moved: of its last block only a part is used from now on.

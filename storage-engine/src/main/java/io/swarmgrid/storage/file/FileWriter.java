@@ -49,6 +49,19 @@ public interface FileWriter extends AutoCloseable {
     long position();
 
     /**
+     * Up to where all nodes that shall hold the file have it, so that it outlives this node as long as one of the others lives: what {@link
+     * FileStore#resume} finds there at least.
+     */
+    default long keptBytes() {
+        return 0;
+    }
+
+    /** The identity of a file that was visible from the beginning. */
+    default long fileId() {
+        throw GridException.invalid("a put has no identity before it is committed");
+    }
+
+    /**
      * Lets readers see all that was written, which stays whatever becomes of this writer as long as a holder lives; only of a
      * file that was created.
      *

@@ -39,7 +39,7 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
     private final List<GridNodeInfo> others;
     private final long windowBytes;
 
-    private @Nullable BlockWriter writer;
+    private volatile @Nullable BlockWriter writer;
     private @Nullable ReplicaCall call;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -180,15 +180,16 @@ final class Pipeline implements ReplicaCall.Events, AutoCloseable {
         return all;
     }
 
-    /** How much of the block all nodes have for certain. */
+    /** How much of the block all nodes have for certain. From any thread. */
     long acked() {
         long atLeast = Math.max(0, order.resumeBytes());
-        long here = writer == null ? Long.MAX_VALUE : writer.position();
+        BlockWriter mine = writer;
+        long here = mine == null ? Long.MAX_VALUE : mine.position();
         lock.lock();
         try {
             long there = others.isEmpty() ? Long.MAX_VALUE : remoteAcked;
             long common = Math.min(here, there);
-            boolean opened = common != Long.MAX_VALUE && (!local || writer != null);
+            boolean opened = common != Long.MAX_VALUE && (!local || mine != null);
             return opened ? Math.max(atLeast, common) : atLeast;
         } finally {
             lock.unlock();

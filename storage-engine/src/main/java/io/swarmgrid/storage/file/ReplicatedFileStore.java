@@ -6,12 +6,16 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Reopened;
+import io.swarmgrid.storage.namespace.Resumed;
+import io.swarmgrid.storage.namespace.WriterId;
+import io.swarmgrid.storage.namespace.Writerless;
 import io.swarmgrid.storage.replica.DataPath;
 import java.util.Arrays;
 import java.util.List;
@@ -64,11 +68,38 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
     }
 
     @Override
-    public FileWriter append(CallContext context, GridPath target) {
-        Reopened opened = metadata.reopen(target);
-        Ending ending = new Ending.Visible(metadata, opened.file());
-        ReplicatedFileWriter writer = new ReplicatedFileWriter(this, context, target, ending);
-        writer.goOnAfter(opened.layout());
+    public FileWriter append(CallContext context, GridPath target, WriterId who) {
+        Reopened opened = metadata.reopen(target, who);
+        FileLayout layout = opened.layout();
+        return goOn(context, opened.file(), LeftFile.of(layout), layout.lengthBytes());
+    }
+
+    @Override
+    public Continued resume(CallContext context, Return who) {
+        Long known = who.fileId();
+        long fileId = known == null ? metadata.layout(who.path()).status().id() : known;
+        Resumed resumed = metadata.resume(fileId, who.writer());
+        Writerless taken = resumed.open();
+        if (taken == null) {
+            return new Continued(null, resumed.ended());
+        }
+        boolean good = false;
+        try {
+            LeftFile left = new Settling(metadata, path, context, taken, who.keptBytes()).run();
+            FileWriter writer = goOn(context, taken.file(), left, who.syncedBytes());
+            good = true;
+            return new Continued(writer, null);
+        } finally {
+            if (!good) {
+                metadata.abandon(taken.file());
+            }
+        }
+    }
+
+    private FileWriter goOn(CallContext context, OpenFile file, LeftFile left, long syncedUpTo) {
+        Ending ending = new Ending.Visible(metadata, file);
+        ReplicatedFileWriter writer = new ReplicatedFileWriter(this, context, file.path(), ending);
+        writer.goOnAfter(left, syncedUpTo);
         return writer;
     }
 
@@ -115,7 +146,7 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
 
     @Override
     public FileStatus recover(CallContext context, GridPath file) {
-        recovery.recover(context, metadata.layout(file).status().id());
+        recovery.recover(context, metadata.layout(file).status().id(), Comeback.REFUSED);
         return metadata.layout(file).status();
     }
 

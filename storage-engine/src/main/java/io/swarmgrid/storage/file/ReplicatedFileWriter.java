@@ -8,8 +8,9 @@ import io.swarmgrid.client.bytes.Crc32c;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.file.WriterState.State;
 import io.swarmgrid.storage.namespace.BlockRecord;
-import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.Closing;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.replica.DataPath;
 import java.io.ByteArrayOutputStream;
@@ -37,18 +38,6 @@ final class ReplicatedFileWriter implements FileWriter {
     /** A writer in place is soon at the end of its block, long before we have followed it there. */
     private static final double AHEAD_IN_PLACE = 0.125;
 
-    private enum State {
-        OPEN,
-        COMMITTED,
-        FAILED,
-        /**
-         * The answer to the commit was lost: it may be visible, so no copy of it may be deleted. The metadata knows, and takes back
-         * what was never committed.
-         */
-        UNKNOWN,
-        CLOSED
-    }
-
     private final ReplicatedFileStore store;
     private final DataPath path;
     private final CallContext context;
@@ -67,11 +56,12 @@ final class ReplicatedFileWriter implements FileWriter {
     /** Whether the caller writes into our files, as far as it is told where they lie. */
     private boolean inPlace;
 
-    private State state = State.OPEN;
+    private final WriterState state;
     private long position;
     private long emitted;
     private long flushedBytes;
     private long syncedBytes;
+    private long keptBytes;
 
     ReplicatedFileWriter(ReplicatedFileStore store, CallContext context, GridPath target, Ending ending) {
         this.store = store;
@@ -79,25 +69,29 @@ final class ReplicatedFileWriter implements FileWriter {
         this.context = context;
         this.target = target;
         this.ending = ending;
+        this.state = new WriterState(target);
         this.inlineBytes = path.config().inlineSize().toIntBytes();
         this.seals = new Seals(store.sealers(), target);
         this.gathered = new Gathering(path.buffers(), path.chunkBytes(), chunk -> pass(chunk, null));
         this.placed = new PlacedBytes(path, target);
     }
 
-    /** Begins behind what there is. */
-    void goOnAfter(FileLayout layout) {
-        byte[] inline = layout.inline();
-        if (inline != null) {
-            small.writeBytes(inline);
-        }
-        position = layout.lengthBytes();
-        flushedBytes = position;
-        syncedBytes = position;
-        if (!layout.blocks().isEmpty()) {
-            seals.before(layout.blocks().stream().map(BlockRecord::id).toList());
+    /**
+     * Begins behind what there is.
+     *
+     * @param syncedUpTo how much of it need not be put on devices any more
+     */
+    void goOnAfter(LeftFile left, long syncedUpTo) {
+        small.writeBytes(left.inline());
+        position = left.end();
+        keptBytes = position;
+        flushedBytes = left.shownBytes();
+        syncedBytes = Math.min(syncedUpTo, position);
+        if (!left.blocks().isEmpty()) {
+            seals.before(left.blocks().stream().map(BlockRecord::id).toList());
             emitted = position;
             start();
+            left.behind(syncedBytes).forEach(job()::owesDevice);
         }
     }
 
@@ -107,9 +101,28 @@ final class ReplicatedFileWriter implements FileWriter {
     }
 
     @Override
+    public long keptBytes() {
+        if (job != null) {
+            Long sealing = seals.keptUpTo();
+            BlockRun open = run;
+            long kept = sealing != null ? sealing : open == null ? emitted : open.keptUpTo();
+            keptBytes = Math.max(keptBytes, kept);
+        }
+        return keptBytes;
+    }
+
+    @Override
+    public long fileId() {
+        if (!ending.keepsWhatThereIs()) {
+            return FileWriter.super.fileId();
+        }
+        return ending.begin().fileId();
+    }
+
+    @Override
     public void write(ByteBuf bytes) {
         try {
-            attempt(() -> take(bytes, null));
+            state.attempt(() -> take(bytes, null));
         } finally {
             bytes.release();
         }
@@ -118,7 +131,7 @@ final class ReplicatedFileWriter implements FileWriter {
     @Override
     public void write(ByteBuf bytes, int crc32c) {
         try {
-            attempt(() -> take(bytes, crc32c));
+            state.attempt(() -> take(bytes, crc32c));
         } finally {
             bytes.release();
         }
@@ -126,7 +139,7 @@ final class ReplicatedFileWriter implements FileWriter {
 
     @Override
     public void write(ByteBuffer bytes) {
-        attempt(() -> take(bytes));
+        state.attempt(() -> take(bytes));
     }
 
     @Override
@@ -151,17 +164,17 @@ final class ReplicatedFileWriter implements FileWriter {
 
     @Override
     public void written(int lengthBytes, int crc32c) {
-        attempt(() -> adopt(lengthBytes, crc32c));
+        state.attempt(() -> adopt(lengthBytes, crc32c));
     }
 
     @Override
     public void flush() {
-        attempt(() -> flush(false));
+        state.attempt(() -> flush(false));
     }
 
     @Override
     public void sync() {
-        attempt(() -> flush(true));
+        state.attempt(() -> flush(true));
     }
 
     private void flush(boolean onDevice) {
@@ -189,7 +202,11 @@ final class ReplicatedFileWriter implements FileWriter {
 
     @Override
     public FileStatus commit() {
-        requireOpen();
+        return commit(Closing.ENDED);
+    }
+
+    private FileStatus commit(Closing closing) {
+        state.requireOpen();
         // What is unknown before the metadata was asked to end the file, such as an epoch, leaves no doubt about the
         // file.
         boolean asked = false;
@@ -197,8 +214,8 @@ final class ReplicatedFileWriter implements FileWriter {
             WriteJob started = job;
             if (started == null) {
                 asked = true;
-                FileStatus status = ending.inline(small.toByteArray());
-                state = State.COMMITTED;
+                FileStatus status = ending.inline(small.toByteArray(), closing);
+                state.become(State.COMMITTED);
                 return status;
             }
             gathered.flush();
@@ -206,28 +223,27 @@ final class ReplicatedFileWriter implements FileWriter {
             List<BlockId> sealed = seals.await(0);
             next.giveUp();
             asked = true;
-            FileStatus status = ending.blocks(started, sealed, position);
-            state = State.COMMITTED;
+            FileStatus status = ending.blocks(started, sealed, position, closing);
+            state.become(State.COMMITTED);
             return status;
         } catch (GridException e) {
-            state = asked && e.code() == ErrorCode.UNKNOWN_OUTCOME ? State.UNKNOWN : State.FAILED;
+            state.become(asked && e.code() == ErrorCode.UNKNOWN_OUTCOME ? State.UNKNOWN : State.FAILED);
             throw e;
         } catch (RuntimeException | Error e) {
-            state = State.FAILED;
+            state.become(State.FAILED);
             throw e;
         }
     }
 
     @Override
     public void close() {
-        if (state == State.CLOSED) {
+        if (state.now() == State.CLOSED) {
             return;
         }
-        if (state == State.OPEN && ending.keepsWhatThereIs()) {
+        if (state.now() == State.OPEN && ending.keepsWhatThereIs()) {
             endEarly();
         }
-        State before = state;
-        state = State.CLOSED;
+        State before = state.become(State.CLOSED);
         gathered.drop();
         BlockRun open = run;
         run = null;
@@ -245,7 +261,7 @@ final class ReplicatedFileWriter implements FileWriter {
     /** The writer went away: what came of the file is all there will be. */
     private void endEarly() {
         try {
-            commit();
+            commit(Closing.LEFT);
         } catch (GridException e) {
             LOG.warn("cannot close a file that its writer left: path={} error={}", target, e.getMessage());
         }
@@ -370,27 +386,5 @@ final class ReplicatedFileWriter implements FileWriter {
             throw new IllegalStateException("bytes before the file was begun");
         }
         return started;
-    }
-
-    private void attempt(Runnable work) {
-        requireOpen();
-        boolean good = false;
-        try {
-            work.run();
-            good = true;
-        } finally {
-            if (!good) {
-                state = State.FAILED;
-            }
-        }
-    }
-
-    private void requireOpen() {
-        if (state != State.OPEN) {
-            throw new GridException(
-                    ErrorCode.PRECONDITION_FAILED,
-                    "the writer of " + target + " is no longer open: "
-                            + state.name().toLowerCase(java.util.Locale.ROOT));
-        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,18 @@ final class Seals {
     /** Begins to seal a run, which belongs to the sealing from now on. */
     void add(BlockRun run) {
         underWay.add(new Sealing(run, sealers.submit(run::seal)));
+    }
+
+    /** Up to where all nodes have what is under way; null where they have all of it. */
+    @Nullable
+    Long keptUpTo() {
+        for (Sealing each : underWay) {
+            long kept = each.run.keptUpTo();
+            if (kept < each.run.takenUpTo()) {
+                return kept;
+            }
+        }
+        return null;
     }
 
     /** Waits until no more than so many are under way; the blocks of those that are done, in order. */

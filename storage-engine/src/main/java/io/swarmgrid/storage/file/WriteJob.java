@@ -120,10 +120,15 @@ final class WriteJob {
 
     BlockRecord seal(SealedBlock block, List<String> nodes) {
         BlockRecord sealed = metadata.seal(file, block, nodes);
+        owesDevice(sealed);
+        return sealed;
+    }
+
+    /** A sealed block that is to be on the device with the next sync, unless it was from the beginning. */
+    void owesDevice(BlockRecord sealed) {
         if (file.durability() == Durability.PROCESS) {
             inMemory.add(sealed);
         }
-        return sealed;
     }
 
     /**
@@ -141,12 +146,14 @@ final class WriteJob {
     private void force(BlockRecord block) {
         ReplicaOrder order = order(block).onDevice();
         List<String> holders = holders(block);
+        int there = 0;
         int forced = 0;
         String why = "";
         for (String name : holders) {
             Optional<GridNodeInfo> node = path.nodes().find(name);
             try {
                 if (node.isPresent()) {
+                    there++;
                     new RemoteBlocks(path).settle(context, node.get(), order, block.lengthBytes());
                     forced++;
                 }
@@ -155,7 +162,8 @@ final class WriteJob {
                 why = ": " + e.getMessage();
             }
         }
-        if (forced < Math.min(required(), holders.size())) {
+        // A node that has left the grid has nothing to lose any more, and repair makes up for it.
+        if (forced == 0 || forced < Math.min(required(), there)) {
             throw new GridException(
                     ErrorCode.UNAVAILABLE,
                     "cannot sync " + file.path() + ": only " + forced + " of " + holders + " put " + order

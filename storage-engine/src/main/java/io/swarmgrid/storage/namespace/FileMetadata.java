@@ -37,7 +37,21 @@ public interface FileMetadata {
      * @throws io.swarmgrid.client.GridException NOT_FOUND, IS_A_DIRECTORY, PRECONDITION_FAILED where somebody writes it,
      *     OVERLOADED (too many open writers)
      */
-    Reopened reopen(GridPath path);
+    Reopened reopen(GridPath path, WriterId writer);
+
+    /** The same for a writer that does not come back. */
+    default Reopened reopen(GridPath path) {
+        return reopen(path, WriterId.NONE);
+    }
+
+    /**
+     * Gives a visible file back to its writer, whatever has become of the node that he wrote through; who had the lease until then is
+     * fenced. Again and again, if he likes.
+     *
+     * @throws io.swarmgrid.client.GridException LEASE_LOST where the file was removed or replaced, or somebody else has opened it
+     *     for writing since, or has had it recovered; OVERLOADED (too many open writers)
+     */
+    Resumed resume(long fileId, WriterId writer);
 
     /**
      * Lets readers see an open, visible file up to a length, which its holders keep from now on.
@@ -50,9 +64,16 @@ public interface FileMetadata {
     /**
      * Takes an open, visible file from its writer, dead or alive, who is fenced from now on; null where the file is closed
      * or gone.
+     *
+     * @param comeback whether he may {@link #resume} it
      */
     @Nullable
-    Writerless takeOver(long fileId);
+    Writerless takeOver(long fileId, Comeback comeback);
+
+    /** The same from a writer that was lost. */
+    default @Nullable Writerless takeOver(long fileId) {
+        return takeOver(fileId, Comeback.ALLOWED);
+    }
 
     /**
      * Allocates the next block: chooses its chain of holders (at least one) among the nodes that can take it.
@@ -91,10 +112,20 @@ public interface FileMetadata {
      *
      * @throws io.swarmgrid.client.GridException LEASE_LOST, also where the file was removed or replaced meanwhile
      */
-    FileStatus close(OpenFile file, List<BlockId> blocks, long lengthBytes);
+    FileStatus close(OpenFile file, List<BlockId> blocks, long lengthBytes, Closing closing);
+
+    /** The same where its writer says so. */
+    default FileStatus close(OpenFile file, List<BlockId> blocks, long lengthBytes) {
+        return close(file, blocks, lengthBytes, Closing.ENDED);
+    }
 
     /** Closes a visible file that is small: its bytes are kept in the metadata. */
-    FileStatus commitInline(OpenFile file, byte[] bytes);
+    FileStatus commitInline(OpenFile file, byte[] bytes, Closing closing);
+
+    /** The same where its writer says so. */
+    default FileStatus commitInline(OpenFile file, byte[] bytes) {
+        return commitInline(file, bytes, Closing.ENDED);
+    }
 
     /**
      * Opens a put that never becomes visible by itself: its blocks become those of a file that others are joined to.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param placement which nodes hold its blocks
  * @param attributes set on the file
  * @param operation names this put, so that a retry of it happens once; null for none
+ * @param writer of a file that is visible from the beginning: who may go on with it where its node is lost
  */
 public record PutOptions(
         String owner,
@@ -22,37 +23,42 @@ public record PutOptions(
         @Nullable Durability durability,
         BlockSpread placement,
         Map<String, String> attributes,
-        @Nullable OperationId operation) {
+        @Nullable OperationId operation,
+        WriterId writer) {
     public PutOptions {
         attributes = Map.copyOf(attributes);
     }
 
     /** A plain put that refuses an existing file. */
     public static PutOptions create(String owner) {
-        return new PutOptions(owner, false, 0, null, BlockSpread.SPREAD, Map.of(), null);
+        return new PutOptions(owner, false, 0, null, BlockSpread.SPREAD, Map.of(), null, WriterId.NONE);
     }
 
     public PutOptions overwriting() {
-        return new PutOptions(owner, true, replicas, durability, placement, attributes, operation);
+        return new PutOptions(owner, true, replicas, durability, placement, attributes, operation, writer);
     }
 
     public PutOptions replicas(int count) {
-        return new PutOptions(owner, overwrite, count, durability, placement, attributes, operation);
+        return new PutOptions(owner, overwrite, count, durability, placement, attributes, operation, writer);
     }
 
     public PutOptions durability(@Nullable Durability asked) {
-        return new PutOptions(owner, overwrite, replicas, asked, placement, attributes, operation);
+        return new PutOptions(owner, overwrite, replicas, asked, placement, attributes, operation, writer);
     }
 
     public PutOptions placement(BlockSpread spread) {
-        return new PutOptions(owner, overwrite, replicas, durability, spread, attributes, operation);
+        return new PutOptions(owner, overwrite, replicas, durability, spread, attributes, operation, writer);
     }
 
     public PutOptions attributes(Map<String, String> texts) {
-        return new PutOptions(owner, overwrite, replicas, durability, placement, texts, operation);
+        return new PutOptions(owner, overwrite, replicas, durability, placement, texts, operation, writer);
+    }
+
+    public PutOptions writer(WriterId id) {
+        return new PutOptions(owner, overwrite, replicas, durability, placement, attributes, operation, id);
     }
 
     public PutOptions operation(@Nullable OperationId id) {
-        return new PutOptions(owner, overwrite, replicas, durability, placement, attributes, id);
+        return new PutOptions(owner, overwrite, replicas, durability, placement, attributes, id, writer);
     }
 }

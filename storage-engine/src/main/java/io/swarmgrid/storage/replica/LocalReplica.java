@@ -53,12 +53,17 @@ public final class LocalReplica {
      * @throws GridException NOT_FOUND; PRECONDITION_FAILED where it is too short, or has a later epoch
      */
     static SealedBlock settle(DataPath path, ReplicaOrder order, long lengthBytes) {
-        StoredBlock here = path.blocks()
-                .find(order.id())
-                .orElseThrow(() -> new GridException(
-                        ErrorCode.NOT_FOUND, "node=" + path.here() + " has nothing of block=" + order.id()));
+        StoredBlock here = find(path, order);
         if (!here.sealed()) {
-            return path.blocks().settle(order.id(), order.epoch(), lengthBytes);
+            try {
+                return path.blocks().settle(order.id(), order.epoch(), lengthBytes);
+            } catch (GridException e) {
+                here = find(path, order);
+                if (!here.sealed()) {
+                    throw e;
+                }
+                // By who wrote it, in between.
+            }
         }
         long wanted = lengthBytes == BlockStore.ALL ? here.lengthBytes() : lengthBytes;
         if (here.epoch() == order.epoch() && here.lengthBytes() == wanted) {
@@ -73,6 +78,13 @@ public final class LocalReplica {
         } finally {
             writer.close();
         }
+    }
+
+    private static StoredBlock find(DataPath path, ReplicaOrder order) {
+        return path.blocks()
+                .find(order.id())
+                .orElseThrow(() -> new GridException(
+                        ErrorCode.NOT_FOUND, "node=" + path.here() + " has nothing of block=" + order.id()));
     }
 
     private static boolean isSealed(DataPath path, ReplicaOrder order) {

@@ -10,6 +10,8 @@ import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Closing;
+import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
@@ -18,9 +20,12 @@ import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Reopened;
 import io.swarmgrid.storage.namespace.Replica;
+import io.swarmgrid.storage.namespace.Resumed;
+import io.swarmgrid.storage.namespace.WriterId;
 import io.swarmgrid.storage.namespace.Writerless;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +43,10 @@ final class FakeMetadata implements FileMetadata {
     private final Map<BlockId, BlockRecord> blocks = new LinkedHashMap<>();
     /** What readers see of the files that are open and visible. */
     private final Map<Long, List<BlockId>> shown = new HashMap<>();
+    /** Who may go on with a file. */
+    private final Map<Long, WriterId> writers = new HashMap<>();
+    /** Files that their writers have closed themselves. */
+    private final Set<Long> ended = new HashSet<>();
 
     private final List<String> reportedBad = new CopyOnWriteArrayList<>();
     private long nextId = 1;
@@ -79,6 +88,7 @@ final class FakeMetadata implements FileMetadata {
         OpenFile put = begin(path, options);
         OpenFile file = new OpenFile(put.fileId(), path, options, 1, put.replicas(), put.durability(), true);
         open.put(file.fileId(), file);
+        writers.put(file.fileId(), options.writer());
         shown.put(file.fileId(), List.of());
         files.put(path, new FileLayout(status(file, 0, "open"), null, List.of()));
         return file;
@@ -102,7 +112,7 @@ final class FakeMetadata implements FileMetadata {
     }
 
     @Override
-    public synchronized Reopened reopen(GridPath path) {
+    public synchronized Reopened reopen(GridPath path, WriterId writer) {
         FileLayout layout = layout(path);
         FileStatus status = layout.status();
         if (open.containsKey(status.id())) {
@@ -111,14 +121,17 @@ final class FakeMetadata implements FileMetadata {
         OpenFile file = new OpenFile(
                 status.id(), path, PutOptions.create("alice"), ++nextId, status.replicas(), Durability.PROCESS, true);
         open.put(file.fileId(), file);
+        writers.put(file.fileId(), writer);
+        ended.remove(file.fileId());
         shown.put(file.fileId(), layout.blocks().stream().map(BlockRecord::id).toList());
         return new Reopened(file, layout);
     }
 
     @Override
     @SuppressWarnings("NullAway") // as below
-    public synchronized FileStatus close(OpenFile file, List<BlockId> ids, long lengthBytes) {
+    public synchronized FileStatus close(OpenFile file, List<BlockId> ids, long lengthBytes, Closing closing) {
         requireLease(file);
+        closed(file, closing);
         List<BlockRecord> records = ids.stream().map(this::require).toList();
         long end = 0;
         for (BlockRecord block : records) {
@@ -139,11 +152,39 @@ final class FakeMetadata implements FileMetadata {
     }
 
     @Override
-    public synchronized @Nullable Writerless takeOver(long fileId) {
-        OpenFile file = open.get(fileId);
-        if (file == null || !file.visible()) {
-            return null;
+    public synchronized @Nullable Writerless takeOver(long fileId, Comeback comeback) {
+        if (comeback == Comeback.REFUSED) {
+            writers.remove(fileId);
         }
+        OpenFile file = open.get(fileId);
+        return file == null || !file.visible() ? null : taken(file);
+    }
+
+    @Override
+    public synchronized Resumed resume(long fileId, WriterId writer) {
+        if (writer.isNone() || !writer.equals(writers.get(fileId))) {
+            throw new GridException(ErrorCode.LEASE_LOST, "not its writer: file=" + fileId);
+        }
+        OpenFile file = open.get(fileId);
+        if (file != null) {
+            return new Resumed(taken(file), null);
+        }
+        FileStatus status = layout(fileId).status();
+        if (ended.contains(fileId)) {
+            return new Resumed(null, status);
+        }
+        return new Resumed(taken(reopen(GridPath.parse(status.path()), writer).file()), null);
+    }
+
+    private void closed(OpenFile file, Closing closing) {
+        if (closing == Closing.ENDED) {
+            ended.add(file.fileId());
+        }
+    }
+
+    @SuppressWarnings("NullAway") // as below
+    private Writerless taken(OpenFile file) {
+        long fileId = file.fileId();
         OpenFile taken = new OpenFile(
                 fileId, file.path(), file.options(), file.leaseEpoch() + 1, file.replicas(), file.durability(), true);
         open.put(fileId, taken);
@@ -156,8 +197,9 @@ final class FakeMetadata implements FileMetadata {
     }
 
     @Override
-    public synchronized FileStatus commitInline(OpenFile file, byte[] bytes) {
+    public synchronized FileStatus commitInline(OpenFile file, byte[] bytes, Closing closing) {
         requireLease(file);
+        closed(file, closing);
         open.remove(file.fileId());
         FileStatus status = status(file, bytes.length, "sealed");
         files.put(file.path(), new FileLayout(status, bytes.clone(), List.of()));

@@ -24,6 +24,7 @@ import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.StatusChange;
 import io.swarmgrid.storage.namespace.StoragePolicy;
+import io.swarmgrid.storage.namespace.WriterId;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -248,7 +249,12 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
-    public FileWriter append(CallContext context, GridPath path) {
+    public FileWriter append(CallContext context, GridPath path, WriterId writer) {
+        throw new UnsupportedOperationException("files in memory are put whole");
+    }
+
+    @Override
+    public Continued resume(CallContext context, Return who) {
         throw new UnsupportedOperationException("files in memory are put whole");
     }
 

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.Closing;
 import io.swarmgrid.storage.namespace.OpenFile;
 import java.util.HashSet;
 import java.util.List;
@@ -15,24 +16,30 @@ final class CloseStep extends VisibleStep {
     private final byte @Nullable [] inline;
     private final long nowMs;
     private final long lengthBytes;
+    private final boolean ended;
     private transient boolean grows;
 
-    private CloseStep(OpenFile file, List<BlockId> blocks, long lengthBytes, byte @Nullable [] inline, long nowMs) {
+    /** @param at the time, and why it is closed */
+    private CloseStep(OpenFile file, List<BlockId> blocks, long lengthBytes, byte @Nullable [] inline, At at) {
         super(file);
         this.blocks = blocks.stream().mapToLong(BlockId::value).toArray();
         this.lengthBytes = lengthBytes;
         this.inline = inline;
-        this.nowMs = nowMs;
+        this.nowMs = at.nowMs;
+        this.ended = at.closing == Closing.ENDED;
     }
 
+    /** When a file is closed, and why. */
+    record At(long nowMs, Closing closing) {}
+
     /** With these blocks, all sealed, in order; without any, with what is kept in the metadata. */
-    static CloseStep with(OpenFile file, List<BlockId> blocks, long lengthBytes, long nowMs) {
-        return new CloseStep(file, blocks, lengthBytes, null, nowMs);
+    static CloseStep with(OpenFile file, List<BlockId> blocks, long lengthBytes, At at) {
+        return new CloseStep(file, blocks, lengthBytes, null, at);
     }
 
     /** With bytes that are kept in the metadata. */
-    static CloseStep withInline(OpenFile file, byte[] bytes, long nowMs) {
-        return new CloseStep(file, List.of(), bytes.length, bytes.clone(), nowMs);
+    static CloseStep withInline(OpenFile file, byte[] bytes, At at) {
+        return new CloseStep(file, List.of(), bytes.length, bytes.clone(), at);
     }
 
     @Override
@@ -68,6 +75,7 @@ final class CloseStep extends VisibleStep {
         } else if (inode.content().inlined()) {
             tables.dropInline(fileId());
         }
+        content = content.by(inode.content().writer().closing(ended));
         Inode closed = inode.holding(content).revised(inode.revision().version() + 1, nowMs);
         tables.dropDoomed(fileId());
         tables.inode(fileId(), closed);

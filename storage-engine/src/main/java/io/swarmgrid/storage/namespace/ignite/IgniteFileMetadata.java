@@ -12,6 +12,8 @@ import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Closing;
+import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
@@ -19,6 +21,8 @@ import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Reopened;
+import io.swarmgrid.storage.namespace.Resumed;
+import io.swarmgrid.storage.namespace.WriterId;
 import io.swarmgrid.storage.namespace.Writerless;
 import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
 import io.swarmgrid.storage.placement.Placement;
@@ -100,7 +104,9 @@ final class IgniteFileMetadata implements FileMetadata {
         return Runner.untilFresh(() -> {
             Place place = directories.placeMade(path, options.owner(), 0);
             long fileId = ids.fileIn(place.parentId());
-            Inode inode = inode(path, place, options, Inode.Content.open(lease));
+            Inode.Content content =
+                    Inode.Content.open(lease).by(Writer.of(options.writer().value()));
+            Inode inode = inode(path, place, options, content);
             Inode.Storing storing = inode.storing();
             OpenFile file =
                     new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability(), true);
@@ -111,13 +117,11 @@ final class IgniteFileMetadata implements FileMetadata {
     }
 
     @Override
-    public Reopened reopen(GridPath path) {
+    public Reopened reopen(GridPath path, WriterId writer) {
         return Runner.untilFresh(() -> {
             FileLayout seen = layout(path);
             long fileId = seen.status().id();
-            Lease lease = leases.get();
-            // Whoever wrote the file before and does not know that it is closed stays fenced.
-            Lease fresh = new Lease(lease.node(), lease.run(), ids.token() >>> 1);
+            Lease fresh = freshLease();
             OpenFile file = new OpenFile(
                     fileId,
                     path,
@@ -126,8 +130,8 @@ final class IgniteFileMetadata implements FileMetadata {
                     seen.status().replicas(),
                     config.durability(),
                     true);
-            Inode inode = Inode.decode(
-                    openFiles.open(file, fileId, new ReopenStep(fileId, path.toString(), fresh, clock.millis())));
+            Inode inode = Inode.decode(openFiles.open(
+                    file, fileId, new ReopenStep(fileId, path.toString(), fresh, writer, clock.millis())));
             OpenFile kept = new OpenFile(
                     fileId,
                     path,
@@ -149,14 +153,31 @@ final class IgniteFileMetadata implements FileMetadata {
         });
     }
 
+    /** Whoever wrote the file before, and does not know that it is closed or somebody else's, stays fenced. */
+    private Lease freshLease() {
+        Lease lease = leases.get();
+        return new Lease(lease.node(), lease.run(), ids.token() >>> 1);
+    }
+
+    @Override
+    public Resumed resume(long fileId, WriterId writer) {
+        ResumeStep step = new ResumeStep(fileId, writer, freshLease(), clock.millis());
+        Resumed resumed = ResumeStep.decode(Runner.untilFresh(() -> runner.change(fileId, step)), fileId);
+        Writerless open = resumed.open();
+        if (open != null) {
+            openFiles.add(open.file());
+        }
+        return resumed;
+    }
+
     @Override
     public void show(OpenFile file, List<BlockId> blocks, long lengthBytes) {
         runner.change(file.fileId(), new ShowStep(file, blocks, lengthBytes));
     }
 
     @Override
-    public @Nullable Writerless takeOver(long fileId) {
-        byte[] answer = runner.change(fileId, new TakeOverStep(fileId, leases.get(), clock.millis()));
+    public @Nullable Writerless takeOver(long fileId, Comeback comeback) {
+        byte[] answer = runner.change(fileId, new TakeOverStep(fileId, leases.get(), comeback, clock.millis()));
         Writerless taken = TakeOverStep.decode(answer, fileId);
         if (taken != null) {
             openFiles.add(taken.file());
@@ -165,14 +186,14 @@ final class IgniteFileMetadata implements FileMetadata {
     }
 
     @Override
-    public FileStatus close(OpenFile file, List<BlockId> blocks, long lengthBytes) {
-        return close(file, CloseStep.with(file, blocks, lengthBytes, clock.millis()));
+    public FileStatus close(OpenFile file, List<BlockId> blocks, long lengthBytes, Closing closing) {
+        return close(file, CloseStep.with(file, blocks, lengthBytes, new CloseStep.At(clock.millis(), closing)));
     }
 
     @Override
-    public FileStatus commitInline(OpenFile file, byte[] bytes) {
+    public FileStatus commitInline(OpenFile file, byte[] bytes, Closing closing) {
         requireInline(file.path(), bytes);
-        return close(file, CloseStep.withInline(file, bytes, clock.millis()));
+        return close(file, CloseStep.withInline(file, bytes, new CloseStep.At(clock.millis(), closing)));
     }
 
     private FileStatus close(OpenFile file, CloseStep step) {

@@ -52,7 +52,12 @@ record Inode(
      *
      * @param from the directory that it was in before
      */
-    record Appended(long from, long version) {}
+    record Appended(long from, long version) {
+        /** Null where there is no version: a directory that somebody has come to has one. */
+        static @Nullable Appended decode(long from, long version) {
+            return version == 0 ? null : new Appended(from, version);
+        }
+    }
 
     /** The way back to the name. */
     record Link(long parentId, String name) {}
@@ -125,6 +130,7 @@ record Inode(
      * @param blocks those that readers see first, in order
      * @param shown how many of them readers see; {@link #HIDDEN} for what nobody sees before it is committed
      * @param adopted of the blocks those that were written for other files, which this one was joined with
+     * @param writer who may go on with the file, or wrote it last
      */
     record Content(
             @Nullable Lease lease,
@@ -132,7 +138,8 @@ record Inode(
             boolean inlined,
             List<BlockId> blocks,
             int shown,
-            Map<BlockId, Adopted> adopted) {
+            Map<BlockId, Adopted> adopted,
+            Writer writer) {
         private static final int HIDDEN = -1;
         static final Content NONE = new Content(null, 0, false, List.of(), 0);
 
@@ -141,7 +148,7 @@ record Inode(
         }
 
         Content(@Nullable Lease lease, long lengthBytes, boolean inlined, List<BlockId> blocks, int shown) {
-            this(lease, lengthBytes, inlined, blocks, shown, Map.of());
+            this(lease, lengthBytes, inlined, blocks, shown, Map.of(), Writer.NONE);
         }
 
         static Content inline(long lengthBytes) {
@@ -172,30 +179,34 @@ record Inode(
         }
 
         Content leased(Lease next) {
-            return new Content(next, lengthBytes, inlined, blocks, shown, adopted);
+            return new Content(next, lengthBytes, inlined, blocks, shown, adopted, writer);
+        }
+
+        Content by(Writer next) {
+            return new Content(lease, lengthBytes, inlined, blocks, shown, adopted, next);
         }
 
         Content with(List<BlockId> more) {
-            return new Content(lease, lengthBytes, inlined, more, shown, adopted);
+            return new Content(lease, lengthBytes, inlined, more, shown, adopted, writer);
         }
 
         Content showing(List<BlockId> all, int count, long length) {
-            return new Content(lease, length, inlined && count == 0, all, count, adopted);
+            return new Content(lease, length, inlined && count == 0, all, count, adopted, writer);
         }
 
         /** Closed, with these of its blocks or new ones of its own. */
         Content closed(long length, List<BlockId> kept) {
-            return sealed(length, kept).adopting(adopted);
+            return sealed(length, kept).adopting(adopted).by(writer);
         }
 
         /** All of it, which is another file's now, as {@link Lease#givenTo} says. */
         Content given(Lease to) {
-            return new Content(to, lengthBytes, inlined, blocks, HIDDEN, adopted);
+            return new Content(to, lengthBytes, inlined, blocks, HIDDEN, adopted, Writer.NONE);
         }
 
         /** As it was before it was given away. */
         Content kept() {
-            return new Content(null, lengthBytes, inlined, blocks, blocks.size(), adopted);
+            return new Content(null, lengthBytes, inlined, blocks, blocks.size(), adopted, Writer.NONE);
         }
 
         /** What is left of it while it is taken back. */
@@ -210,7 +221,7 @@ record Inode(
             }
             Map<BlockId, Adopted> some = new HashMap<>(from);
             some.keySet().retainAll(Set.copyOf(blocks));
-            return new Content(lease, lengthBytes, inlined, blocks, shown, some);
+            return new Content(lease, lengthBytes, inlined, blocks, shown, some, writer);
         }
 
         /** Where the record of one of its blocks is. */
@@ -352,15 +363,20 @@ record Inode(
         for (BlockId block : content.blocks) {
             out.fixed(block.value());
         }
-        boolean adopts = !content.adopted.isEmpty();
-        if (revision.changes > 0 || adopts || appended != null) {
+        boolean written = !content.writer.isNone();
+        boolean moved = appended != null || written;
+        boolean adopts = !content.adopted.isEmpty() || moved;
+        if (revision.changes > 0 || adopts) {
             out.count(revision.changes);
         }
-        if (adopts || appended != null) {
+        if (adopts) {
             content.encodeAdopted(out);
         }
-        if (appended != null) {
-            out.fixed(appended.from).count(appended.version);
+        if (moved) {
+            out.fixed(appended == null ? 0 : appended.from).count(appended == null ? 0 : appended.version);
+        }
+        if (written) {
+            out.fixed(content.writer.id()).flag(content.writer.ended());
         }
         return out.done();
     }
@@ -387,8 +403,10 @@ record Inode(
         }
         Revision revision = new Revision(version, createdMs, modifiedMs, in.hasMore() ? in.count() : 0);
         Map<BlockId, Adopted> adopted = in.hasMore() ? Content.decodeAdopted(in, blocks) : Map.of();
-        Content content = new Content(lease, lengthBytes, inlined, blocks, lease == null ? count : open, adopted);
-        Appended appended = in.hasMore() ? new Appended(in.fixed(), in.count()) : null;
+        Appended appended = in.hasMore() ? Appended.decode(in.fixed(), in.count()) : null;
+        Writer writer = in.hasMore() ? new Writer(in.fixed(), in.flag()) : Writer.NONE;
+        int shown = lease == null ? count : open;
+        Content content = new Content(lease, lengthBytes, inlined, blocks, shown, adopted, writer);
         return new Inode(kind, link, revision, rights, storing, attributes, content, appended);
     }
 }

@@ -69,8 +69,10 @@ final class OpenFiles {
         }
     }
 
+    /** Nothing where it is open under another lease by now. */
     void remove(OpenFile file) {
-        files.remove(file.fileId());
+        files.computeIfPresent(
+                file.fileId(), (id, entry) -> entry.file.leaseEpoch() == file.leaseEpoch() ? null : entry);
     }
 
     /** Due a few times in the duration of a lease; a file that cannot be renewed now is tried again the next time. */

@@ -55,6 +55,24 @@ final class Problems {
                 null);
     }
 
+    static GridException removedWhileWritten(String path) {
+        return new GridException(
+                ErrorCode.LEASE_LOST,
+                "the file was removed or replaced while it was written: " + path,
+                path,
+                "write it again",
+                null);
+    }
+
+    static GridException writtenByOthers(String path) {
+        return new GridException(
+                ErrorCode.LEASE_LOST,
+                "cannot go on with a file that somebody else opened for writing, or had recovered, meanwhile: " + path,
+                path,
+                "look at what it holds, and append to it or write it again",
+                null);
+    }
+
     static GridException invalid(String message, String path) {
         return new GridException(ErrorCode.INVALID_ARGUMENT, message, path, null, null);
     }

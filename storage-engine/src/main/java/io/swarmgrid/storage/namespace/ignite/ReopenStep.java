@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.storage.namespace.WriterId;
 import java.util.UUID;
 
 /** Gives somebody the lease of a closed file. Answers its inode as it was then. */
@@ -11,16 +12,18 @@ final class ReopenStep extends ChangeStep {
     private final String node;
     private final UUID run;
     private final long epoch;
+    private final long writer;
     private final long nowMs;
 
     /** @param lease with an epoch that no writer of the file had before */
-    ReopenStep(long fileId, String path, Lease lease, long nowMs) {
+    ReopenStep(long fileId, String path, Lease lease, WriterId writer, long nowMs) {
         super(null);
         this.fileId = fileId;
         this.path = path;
         this.node = lease.node();
         this.run = lease.run();
         this.epoch = lease.epoch();
+        this.writer = writer.value();
         this.nowMs = nowMs;
     }
 
@@ -34,7 +37,7 @@ final class ReopenStep extends ChangeStep {
         Lease lease = new Lease(node, run, epoch);
         Lease before = inode.content().lease();
         if (before == null) {
-            Inode opened = inode.holding(inode.content().leased(lease));
+            Inode opened = inode.holding(inode.content().leased(lease).by(Writer.of(writer)));
             tables.inode(fileId, opened);
             tables.doomed(fileId, Doomed.unlessCommitted(nowMs, lease));
             return opened.encode();

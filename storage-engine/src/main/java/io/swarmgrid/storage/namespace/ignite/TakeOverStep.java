@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Writerless;
@@ -13,7 +14,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an open, visible file from its writer, who is fenced from then on. Answers what there is of it. */
+/**
+ * Takes an open, visible file from its writer, who is fenced from then on: for good, or until he says who he is. Answers what there
+ * is of it.
+ */
 final class TakeOverStep extends ChangeStep {
     private static final long serialVersionUID = 1L;
 
@@ -21,10 +25,12 @@ final class TakeOverStep extends ChangeStep {
     private final String node;
     private final UUID run;
     private final long nowMs;
+    private final boolean forGood;
 
-    TakeOverStep(long fileId, Lease taker, long nowMs) {
+    TakeOverStep(long fileId, Lease taker, Comeback comeback, long nowMs) {
         super(null);
         this.fileId = fileId;
+        this.forGood = comeback == Comeback.REFUSED;
         this.node = taker.node();
         this.run = taker.run();
         this.nowMs = nowMs;
@@ -38,16 +44,26 @@ final class TakeOverStep extends ChangeStep {
                 || doomed == null
                 || doomed.lease() == null
                 || !inode.content().isVisible()) {
+            if (inode != null && forGood && inode.content().writer().mayGoOn()) {
+                tables.inode(fileId, inode.holding(inode.content().by(Writer.NONE)));
+            }
             return new RecordWriter(8).flag(false).done();
         }
         Inode.Content content = inode.content();
         Lease before = Objects.requireNonNull(content.lease(), "open without a lease");
         Lease lease = new Lease(node, run, before.epoch() + 1);
-        Inode taken = inode.holding(content.leased(lease));
+        Inode.Content leased = content.leased(lease);
+        Inode taken = inode.holding(forGood ? leased.by(Writer.NONE) : leased);
         tables.inode(fileId, taken);
         tables.doomed(fileId, Doomed.unlessCommitted(nowMs, lease));
+        return answer(tables, fileId, taken);
+    }
+
+    /** What {@link #decode} reads: a file that somebody has the lease of, and its blocks. */
+    static byte[] answer(Tables tables, long fileId, Inode taken) {
         RecordWriter out = new RecordWriter(512).flag(true);
-        out.text(LayoutStep.pathOf(tables, inode)).octets(taken.encode());
+        out.text(LayoutStep.pathOf(tables, taken)).octets(taken.encode());
+        Inode.Content content = taken.content();
         for (byte[] block : tables.blocks(content.keys(fileId, content.blocks()))) {
             out.optionalOctets(block);
         }

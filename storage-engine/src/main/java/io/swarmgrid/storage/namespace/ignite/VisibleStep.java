@@ -1,7 +1,5 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.namespace.OpenFile;
 
 /** What a writer asks about a file that others see, and that they may remove or replace. */
@@ -17,12 +15,7 @@ abstract class VisibleStep extends LeasedStep {
         Inode inode = leased(tables);
         Doomed doomed = tables.doomed(fileId());
         if (doomed == null || doomed.lease() == null) {
-            throw new GridException(
-                    ErrorCode.LEASE_LOST,
-                    "the file was removed or replaced while it was written: " + path(),
-                    path(),
-                    "write it again",
-                    null);
+            throw Problems.removedWhileWritten(path());
         }
         return inode;
     }

@@ -85,7 +85,8 @@ final class RecordsTest {
                 adopted.put(block, new Inode.Adopted(random.nextLong(), small()));
             }
         }
-        return inode.holding(inode.content().adopting(adopted));
+        Writer writer = random.nextBoolean() ? Writer.NONE : new Writer(random.nextLong() | 1, random.nextBoolean());
+        return inode.holding(inode.content().adopting(adopted).by(writer));
     }
 
     private Inode.Content content(List<BlockId> blocks) {

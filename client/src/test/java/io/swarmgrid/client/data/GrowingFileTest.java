@@ -1,0 +1,122 @@
+package io.swarmgrid.client.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.FilePut;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GrowingFileTest {
+    private static final FilePut PUT = new FilePut("/a", null, null, null, null);
+
+    /** Twice, since it is a resource, too. */
+    private static final Consumer<GridClient> CLOSE = GridClient::close;
+
+    private final byte[] content = new byte[9_000_001];
+    private final long seed = System.nanoTime();
+
+    private GridClient client(GrowingDoor door, Duration timeout) {
+        return GridClient.connect(List.of(door.address()), ClientOptions.DEFAULT.withTimeout(timeout));
+    }
+
+    /** Every byte is there once, and all of a flush is there when it returns, whenever and how often nodes die. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4_000_000})
+    void goesOnAtTheByteReachedWheneverANodeDies(int meanBytesToBreak) throws IOException {
+        Random random = new Random(seed);
+        random.nextBytes(content);
+        try (GrowingDoor door = new GrowingDoor(seed, meanBytesToBreak);
+                GridClient client = client(door, Duration.ofSeconds(60));
+                GrowingFile file = GrowingFile.create(client, PUT)) {
+            for (int at = 0; at < content.length; ) {
+                int count = Math.min(content.length - at, random.nextInt(1, 1_500_000));
+                file.write(content, at, count);
+                at += count;
+                if (random.nextInt(3) == 0) {
+                    file.flush();
+                    assertThat(door.content()).as("seed=%s", seed).isEqualTo(Arrays.copyOf(content, at));
+                }
+                assertThat(file.position()).as("seed=%s", seed).isEqualTo(at);
+            }
+            assertThat(file.commit().sizeBytes()).as("seed=%s", seed).isEqualTo(content.length);
+            assertThat(door.ended()).isTrue();
+            assertThat(door.content()).as("seed=%s", seed).isEqualTo(content);
+            assertThat(door.breaks() > 0).as("seed=%s", seed).isEqualTo(meanBytesToBreak > 0);
+        }
+    }
+
+    /** What is kept to be sent again is bounded: the nodes are asked before it becomes more. */
+    @Test
+    void keepsNoMoreThanItsBound() throws IOException {
+        byte[] piece = new byte[5_000_000];
+        try (GrowingDoor door = new GrowingDoor(seed, 0);
+                GridClient client = client(door, Duration.ofSeconds(60));
+                GrowingFile file = GrowingFile.create(client, PUT)) {
+            door.keepSilent();
+            for (int i = 0; i < 10; i++) {
+                file.write(piece, 0, piece.length);
+                assertThat(file.keptBytes()).isLessThanOrEqualTo(GrowingFile.KEEP_BYTES);
+            }
+            assertThat(file.keptBytes()).isPositive();
+            file.flush();
+            assertThat(file.keptBytes()).isZero();
+            assertThat(file.commit().sizeBytes()).isEqualTo(50_000_000);
+        }
+    }
+
+    @Test
+    void doesNotGoOnWhereSomebodyElseHasTheFile() throws IOException {
+        try (GrowingDoor door = new GrowingDoor(seed, 0);
+                GridClient client = client(door, Duration.ofSeconds(60));
+                GrowingFile file = GrowingFile.create(client, PUT)) {
+            file.write(content, 0, 1000);
+            file.flush();
+            door.fence();
+            file.write(content, 1000, 1000);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(file::flush)
+                        .hasMessageContaining("somebody else has the file")
+                        .isInstanceOfSatisfying(
+                                GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LEASE_LOST));
+            }
+        }
+    }
+
+    @Test
+    void endsAtOnceWhereItsClientIsClosed() throws IOException {
+        try (GrowingDoor door = new GrowingDoor(seed, 0);
+                GridClient client = client(door, Duration.ofSeconds(60));
+                GrowingFile file = GrowingFile.create(client, PUT)) {
+            file.write(content, 0, 1000);
+            CLOSE.accept(client);
+            assertThatThrownBy(file::commit).hasMessageContaining("the client is closed");
+        }
+    }
+
+    @Test
+    void namesTheFileAndTheAddressesWhereItCannotGoOnInTime() throws IOException {
+        try (GrowingDoor door = new GrowingDoor(seed, 0);
+                GridClient client = client(door, Duration.ofMillis(500));
+                GrowingFile file = GrowingFile.create(client, PUT)) {
+            file.write(content, 0, 1000);
+            file.flush();
+            door.die();
+            file.write(content, 1000, 1000);
+            assertThatThrownBy(file::flush)
+                    .hasMessageContaining("cannot go on writing /a, tried for ")
+                    .hasMessageContaining(door.address());
+        }
+    }
+}

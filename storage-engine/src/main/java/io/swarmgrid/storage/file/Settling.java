@@ -1,0 +1,199 @@
+package io.swarmgrid.storage.file;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.storage.block.BlockStore;
+import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.FileMetadata;
+import io.swarmgrid.storage.namespace.Writerless;
+import io.swarmgrid.storage.replica.DataPath;
+import io.swarmgrid.storage.replica.RemoteBlocks;
+import io.swarmgrid.storage.replica.ReplicaOrder;
+import io.swarmgrid.storage.replica.SealedReplica;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * The metadata has fenced the writer; now it raises the epoch of each block that is not sealed, and only then are its holders asked: each
+ * takes the block from whoever writes it there, keeps the new epoch and ends it. What they say they have cannot grow any more. The file
+ * ends at the longest length that all of them have who have at least what readers saw; who has less lost it, and is left out. So is who
+ * has less than the writer was told is kept, as long as somebody has that.
+ */
+/** The end of the blocks of one visible file that was taken from its writer. Used by one thread. */
+final class Settling {
+    private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
+
+    private final FileMetadata metadata;
+    private final DataPath path;
+    private final CallContext context;
+    private final Writerless taken;
+    private final WriteJob job;
+    private final long keptBytes;
+    private final List<BlockRecord> kept = new ArrayList<>();
+    private long end;
+
+    /** @param keptBytes what the writer was told is kept; 0 where nobody knows */
+    Settling(FileMetadata metadata, DataPath path, CallContext context, Writerless taken, long keptBytes) {
+        this.metadata = metadata;
+        this.path = path;
+        this.context = context;
+        this.taken = taken;
+        this.job = new WriteJob(path, metadata, context, taken.file());
+        this.keptBytes = keptBytes;
+    }
+
+    /**
+     * Seals all blocks that belong to the file.
+     *
+     * @throws GridException UNAVAILABLE where no living node has all that readers saw, or the writer was told is kept
+     */
+    LeftFile run() {
+        List<BlockRecord> blocks = taken.blocks();
+        List<BlockRecord> unseen = blocks.subList(taken.shown(), blocks.size());
+        for (int i = 0; i < taken.shown(); i++) {
+            boolean last = i + 1 == taken.shown();
+            shown(blocks.get(i), last ? taken.lengthBytes() : blocks.get(i + 1).offset(), unseen);
+        }
+        while (goOn(unseen)) {
+            // until none begins where the one before ended
+        }
+        byte[] inline = new byte[0];
+        if (taken.shown() == 0 && end < taken.lengthBytes()) {
+            kept.clear();
+            inline = inline();
+            end = inline.length;
+        }
+        requireAll();
+        return new LeftFile(kept, end, taken.lengthBytes(), inline);
+    }
+
+    /** What is kept in the metadata, of a file whose blocks have less. */
+    private byte[] inline() {
+        byte[] bytes = metadata.layout(taken.file().fileId()).inline();
+        return bytes == null ? new byte[0] : bytes;
+    }
+
+    private void requireAll() {
+        if (end < taken.lengthBytes()) {
+            throw new GridException(
+                    ErrorCode.CORRUPT_DATA,
+                    "only " + end + " of " + taken.lengthBytes() + " bytes that were seen are there: "
+                            + taken.file().path());
+        }
+        if (end < keptBytes) {
+            throw missing(keptBytes + " bytes that its writer was told are kept, but only " + end, List.of());
+        }
+    }
+
+    /** A block that readers saw, up to a place in the file: there the next one begins, or it is the last one. */
+    private void shown(BlockRecord block, long seenUpTo, List<BlockRecord> unseen) {
+        if (block.state() == BlockState.OPEN) {
+            keep(settle(block, Math.max(block.lengthBytes(), wanted(block, unseen))));
+            return;
+        }
+        kept.add(block);
+        end = seenUpTo;
+    }
+
+    /** Goes on with the block that begins where the file ends so far. Of several all but one were given up: the longest is it. */
+    private boolean goOn(List<BlockRecord> unseen) {
+        List<BlockRecord> next =
+                unseen.stream().filter(block -> block.offset() == end).toList();
+        BlockRecord longest = null;
+        for (BlockRecord block : next) {
+            boolean sealed = block.state() == BlockState.SEALED;
+            long must = next.size() == 1 ? wanted(block, unseen) : 0;
+            BlockRecord settled = sealed ? block : settle(block, must);
+            if (longest == null || settled.lengthBytes() > longest.lengthBytes()) {
+                longest = settled;
+            }
+        }
+        if (longest == null || longest.lengthBytes() == 0) {
+            return false;
+        }
+        keep(longest);
+        return true;
+    }
+
+    /** How much of a block was told to be kept. */
+    private long wanted(BlockRecord block, List<BlockRecord> unseen) {
+        long upTo = unseen.stream()
+                .mapToLong(BlockRecord::offset)
+                .filter(offset -> offset > block.offset())
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return Math.max(0, Math.min(upTo, keptBytes) - block.offset());
+    }
+
+    private void keep(BlockRecord block) {
+        if (block.lengthBytes() > 0) {
+            kept.add(block);
+            end = block.offset() + block.lengthBytes();
+        }
+    }
+
+    /** Seals a block; as it was, and empty, where nothing of it is left or needed. */
+    private BlockRecord settle(BlockRecord block, long atLeast) {
+        List<String> holders = WriteJob.holders(block);
+        BlockRecord next = metadata.bumpEpoch(taken.file(), block.id(), holders);
+        List<SealedReplica> copies = ask(next, holders, BlockStore.ALL, Math.max(1, atLeast));
+        if (copies.isEmpty() && atLeast == 0) {
+            return next;
+        }
+        long common =
+                copies.stream().mapToLong(SealedReplica::lengthBytes).min().orElse(0);
+        if (copies.stream().anyMatch(copy -> copy.lengthBytes() != common)) {
+            List<String> nodes = copies.stream().map(SealedReplica::node).toList();
+            next = metadata.bumpEpoch(taken.file(), block.id(), holders);
+            copies = ask(next, nodes, common, common);
+        }
+        if (copies.isEmpty()) {
+            throw missing("the " + atLeast + " bytes that were seen of block=" + block.id(), holders);
+        }
+        int crc = copies.get(0).crc32c();
+        List<String> nodes = copies.stream()
+                .filter(copy -> copy.crc32c() == crc)
+                .map(SealedReplica::node)
+                .toList();
+        return metadata.seal(taken.file(), new SealedBlock(block.id(), next.epoch(), common, crc), nodes);
+    }
+
+    private GridException missing(String what, List<String> holders) {
+        String file = taken.file().path().toString();
+        return new GridException(
+                ErrorCode.UNAVAILABLE,
+                "no living node has " + what + ": path=" + file + (holders.isEmpty() ? "" : ", nodes=" + holders),
+                file,
+                "bring one of the nodes back",
+                null);
+    }
+
+    private List<SealedReplica> ask(BlockRecord block, List<String> nodes, long cutTo, long atLeast) {
+        ReplicaOrder order = job.order(block);
+        List<SealedReplica> copies = new ArrayList<>();
+        for (String name : nodes) {
+            Optional<GridNodeInfo> node = path.nodes().find(name);
+            if (node.isEmpty()) {
+                continue;
+            }
+            try {
+                SealedReplica copy = new RemoteBlocks(path).settle(context, node.get(), order, cutTo);
+                if (copy.lengthBytes() >= atLeast) {
+                    copies.add(copy);
+                } else {
+                    LOG.warn("copy of an open block is too short: {} wanted_bytes={}", copy, atLeast);
+                }
+            } catch (GridException e) {
+                LOG.warn("copy of an open block is lost: {} node={} error={}", order, name, e.getMessage());
+            }
+        }
+        return copies;
+    }
+}
