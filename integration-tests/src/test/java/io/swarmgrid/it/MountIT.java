@@ -221,10 +221,19 @@ class MountIT {
         file.write(ByteBuffer.wrap(first));
         Swarm.Result busy = swarm.run("umount", place.toString()).exits(4);
         assertThat(busy.err()).contains("cannot unmount", "fuser -vm");
+        // The grid hears of it only now: starting another process closes copies of what is open.
+        FileChannel begun = FileChannel.open(
+                place.resolve("begun"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+        begun.write(ByteBuffer.wrap("begun".getBytes(StandardCharsets.UTF_8)));
         ProcessHandle process = process();
         process.destroy();
         process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(read(client, "/open")).isEqualTo(first);
+        assertThat(read(client, "/begun")).asString().isEqualTo("begun");
+        assertThatThrownBy(begun::close).hasMessageContaining("not connected");
         assertThatThrownBy(() -> file.write(ByteBuffer.allocate(1))).isInstanceOf(IOException.class);
         assertThatThrownBy(file::close).hasMessageContaining("not connected");
         assertThat(place).isEmptyDirectory();
