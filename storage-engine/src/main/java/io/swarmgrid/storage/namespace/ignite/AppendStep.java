@@ -28,6 +28,7 @@ final class AppendStep extends ChangeStep {
     private final long token;
     private final long nowMs;
     private transient List<NameIndex.Named> names = List.of();
+    private transient long stamp;
 
     /**
      * @param operation never null: without it a second run could not know what the first did
@@ -63,6 +64,8 @@ final class AppendStep extends ChangeStep {
             throw Problems.invalid(
                     "cannot append more than " + MAX_ENTRIES + " entries at once: " + stagedPath, stagedPath);
         }
+        Inode before = tables.inode(targetId);
+        stamp = before == null ? 0 : before.changed().revision().changes();
         return super.run(tables);
     }
 
@@ -92,6 +95,9 @@ final class AppendStep extends ChangeStep {
         tables.unlink(stagedParent, stagedName);
         Directories.discard(tables, staged, Doomed.NOW);
         Inode target = target(tables); // last: see Guard
+        if (target.changed().revision().changes() != stamp) {
+            throw new StaleException("being changed");
+        }
         Map<String, String> all = new LinkedHashMap<>(target.attributes());
         all.putAll(attributes);
         AttributeStep.check(all, targetPath);
@@ -148,8 +154,8 @@ final class AppendStep extends ChangeStep {
             throw Problems.exists(targetPath + "/" + named.name(), null);
         }
         tables.unlink(stagedId, named.name());
-        tables.inode(id, inode.appended(targetId, named.name(), expectedVersion + 1));
-        Dentry.Before before = new Dentry.Before(true, stagedId, expectedVersion + 1);
+        tables.inode(id, inode.appended(targetId, named.name(), stamp));
+        Dentry.Before before = new Dentry.Before(true, stagedId, stamp);
         tables.link(targetId, named.name(), new Dentry(id, there.kind(), before));
     }
 }

@@ -128,7 +128,7 @@ final class ConcatStep extends ChangeStep {
         if (spilledId != 0) {
             takeSpilled(tables);
         }
-        Lease taker = Lease.givenTo(target.id, before.revision().version() + 1);
+        Lease taker = Lease.givenTo(target.id, before.changed().revision().changes());
         for (int i = 0; i < sources.length; i++) {
             give(tables, sources[i].id, joined.get(i), taker, nowMs);
             tables.unlink(sources[i].parentId, sources[i].name);

@@ -17,8 +17,7 @@ record Dentry(long inodeId, EntryKind kind, @Nullable Before before) {
 
     /**
      * @param moved whether {@code id} is the directory that the entry was appended from; else it is what was replaced
-     * @param stamp where moved the version of this directory since when it is here; else how often the inode was stored when it
-     *     was linked
+     * @param stamp how often the inode was stored when it was linked; where moved that of this directory
      */
     record Before(boolean moved, long id, long stamp) {}
 

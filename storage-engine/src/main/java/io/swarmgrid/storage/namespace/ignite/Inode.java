@@ -48,14 +48,14 @@ record Inode(
     }
 
     /**
-     * That it counts as moved only once its directory has that version: see {@link Torn}.
+     * That it counts as moved only once its directory was stored so often: see {@link Torn}.
      *
      * @param from the directory that it was in before
      */
-    record Appended(long from, long version) {
-        /** Null where there is no version: a directory that somebody has come to has one. */
-        static @Nullable Appended decode(long from, long version) {
-            return version == 0 ? null : new Appended(from, version);
+    record Appended(long from, long stamp) {
+        /** Null where there is no stamp: a directory that somebody has come to has one. */
+        static @Nullable Appended decode(long from, long stamp) {
+            return stamp == 0 ? null : new Appended(from, stamp);
         }
     }
 
@@ -288,9 +288,9 @@ record Inode(
         return new Inode(kind, new Link(parentId, name), revision, rights, storing, attributes, content);
     }
 
-    /** Moved to where it is to be seen once that directory has the version. */
-    Inode appended(long parentId, String name, long version) {
-        Appended with = new Appended(link.parentId, version);
+    /** Moved to where it is to be seen once that directory was stored so often. */
+    Inode appended(long parentId, String name, long stamp) {
+        Appended with = new Appended(link.parentId, stamp);
         return new Inode(kind, new Link(parentId, name), revision, rights, storing, attributes, content, with);
     }
 
@@ -373,7 +373,7 @@ record Inode(
             content.encodeAdopted(out);
         }
         if (moved) {
-            out.fixed(appended == null ? 0 : appended.from).count(appended == null ? 0 : appended.version);
+            out.fixed(appended == null ? 0 : appended.from).count(appended == null ? 0 : appended.stamp);
         }
         if (written) {
             out.fixed(content.writer.id()).flag(content.writer.ended());

@@ -21,9 +21,9 @@ record Lease(String node, UUID run, long epoch) {
         return new Lease(node, run, FIRST_EPOCH);
     }
 
-    /** Of a file whose content is that of another since that has a version. Nobody writes it. */
-    static Lease givenTo(long fileId, long version) {
-        return new Lease("", new UUID(fileId, version), GIVEN);
+    /** Of a file whose content is that of another since that was stored so often. Nobody writes it. */
+    static Lease givenTo(long fileId, long stamp) {
+        return new Lease("", new UUID(fileId, stamp), GIVEN);
     }
 
     boolean isGiven() {
@@ -35,8 +35,8 @@ record Lease(String node, UUID run, long epoch) {
         return run.getMostSignificantBits();
     }
 
-    /** Its version since when. */
-    long takerVersion() {
+    /** How often that was stored when it took it. */
+    long takerStamp() {
         return run.getLeastSignificantBits();
     }
 

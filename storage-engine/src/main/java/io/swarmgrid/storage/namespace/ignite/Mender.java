@@ -2,7 +2,6 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -15,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends, or takes back, what a change has begun that was cut off by the end of all nodes that had a part of it: see {@link Torn}. Looks
- * at each partition once in the life of a process, as its primary; what it finds is looked at again in a transaction, which sees whole
- * what others do meanwhile: then nothing is torn, and nothing is done. Confined to one thread.
+ * once in the life of a process, at the partitions that it is the primary of then: where another copy has lived on, nothing was cut off.
+ * What it finds is looked at again in a transaction, which sees whole what others do meanwhile. Confined to one thread.
  */
 final class Mender {
     private static final Logger LOG = LoggerFactory.getLogger(Mender.class);
@@ -24,30 +23,28 @@ final class Mender {
 
     private final Runner runner;
     private final Clock clock;
-    private final BitSet mended = new BitSet();
+    private boolean hasLooked;
 
     Mender(Runner runner, Clock clock) {
         this.runner = runner;
         this.clock = clock;
     }
 
-    /** Looks at the partitions that this node has become the primary of. @return how many entries were put right */
+    /** Looks, the first time. @return how many entries were put right */
     int run() {
-        List<Integer> fresh = new ArrayList<>();
-        for (int partition : runner.look(Tables::primaryPartitions)) {
-            if (!mended.get(partition)) {
-                fresh.add(partition);
-            }
+        if (hasLooked) {
+            return 0;
         }
+        int[] partitions = runner.look(Tables::primaryPartitions);
         int count = 0;
-        for (int partition : fresh) {
+        for (int partition : partitions) {
             count += inodes(partition) + names(partition);
         }
         // Last: what is remembered may be told of what has just been taken back.
-        for (int partition : fresh) {
+        for (int partition : partitions) {
             count += outcomes(partition);
-            mended.set(partition);
         }
+        hasLooked = true;
         if (count > 0) {
             LOG.warn("changes that were cut off by the end of all nodes were ended: entries={}", count);
         }
@@ -87,7 +84,10 @@ final class Mender {
     private <K> int mend(List<K> keys, Function<K, Function<Tables, Boolean>> change) {
         int count = 0;
         for (K key : keys) {
-            count += runner.changeHere(change.apply(key)) ? 1 : 0;
+            if (runner.changeHere(change.apply(key))) {
+                LOG.warn("a change was cut off here by the end of all nodes, and was ended: entry={}", key);
+                count++;
+            }
         }
         return count;
     }

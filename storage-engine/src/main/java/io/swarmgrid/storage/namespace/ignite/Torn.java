@@ -8,11 +8,11 @@ package io.swarmgrid.storage.namespace.ignite;
  *  - The inode decides: it says where it is linked, and names and guards follow. So a rename has taken place once its inode is
  *    written, and not before; what a removal has only unlinked is linked again, and what it has only doomed lives on. Of two inodes
  *    that say the same place the one of the later version replaces the other.
- *  - An append moves many at once, and the version of the directory decides: an inode says since which version it is there
- *    (Inode.Appended), and its name says so, too.
+ *  - An append moves many at once, and the directory's inode decides: an inode says how often that is to have been stored
+ *    (Inode.Appended; a version is no such count: a publication begins it anew), and its name says so, too.
  *  - What is replaced is doomed, and its name leads to the other: the name says what it was (Dentry.Before), in case
  *    the other has not come.
- *  - A join empties files: they keep what they had, and say whose it is since which version (Lease.givenTo).
+ *  - A join empties files: they keep what they had, and say whose it is (Lease.givenTo).
  *  - Bytes of small files lie with their inode, on one primary, and are touched before it when it grows, after it when it is cut:
  *    where there are more than it says, the rest is cut off.
  *  - An outcome that is remembered says how often the inode was stored then (Outcome.witness).
@@ -28,7 +28,7 @@ final class Torn {
             return inode.link();
         }
         Inode directory = tables.inode(inode.link().parentId());
-        return directory != null && directory.revision().version() < appended.version()
+        return directory != null && directory.revision().changes() < appended.stamp()
                 ? new Inode.Link(appended.from(), inode.link().name())
                 : inode.link();
     }
@@ -40,7 +40,7 @@ final class Torn {
             return false;
         }
         Inode taker = tables.inode(lease.takerId()); // where it is gone it was removed, with what it had
-        return taker != null && taker.revision().version() < lease.takerVersion();
+        return taker != null && taker.revision().changes() < lease.takerStamp();
     }
 
     static boolean isRemoved(Tables tables, long id) {

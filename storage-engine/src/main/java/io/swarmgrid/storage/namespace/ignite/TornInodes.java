@@ -69,7 +69,7 @@ final class TornInodes {
                     tables,
                     source.getKey(),
                     source.getValue(),
-                    Lease.givenTo(id, inode.revision().version()),
+                    Lease.givenTo(id, inode.revision().changes()),
                     nowMs);
         }
         Inode.Link place = Torn.place(tables, inode);

@@ -34,7 +34,7 @@ final class TornNames {
         return before != null
                 && before.moved()
                 && directory != null
-                && directory.revision().version() >= before.stamp()
+                && directory.revision().changes() >= before.stamp()
                 && inode.content().isVisible()
                 && inode.link().equals(new Inode.Link(before.id(), key.name()));
     }

@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -95,11 +96,35 @@ class MenderTest {
                         Map.of(),
                         0,
                         null));
+        appendAndBeginVersionsAnew();
         stage("second", "y", "z", "w");
         IgniteNamespace space = grid.first().namespace();
         small = space.fileMetadata().create(path("/a/small"), OPTIONS);
         large = space.fileMetadata().create(path("/a/large"), OPTIONS);
         block = space.fileMetadata().allocate(large, 0, Set.of()).id();
+    }
+
+    /** As a publication does with what was appended to the staged directory before. */
+    private static void appendAndBeginVersionsAnew() {
+        stage("batch", "v");
+        FileStatus grown = grid.first()
+                .namespace()
+                .files()
+                .publish(new Publication(
+                        Files.STAGING.child("batch"),
+                        path("/sets/first"),
+                        PutMode.APPEND,
+                        EntryKind.DATASET,
+                        Map.of(),
+                        1,
+                        null));
+        long id = grown.id();
+        new Runner(ignite(), grid.first().nodes()).changeHere(tables -> {
+            Inode inode = Objects.requireNonNull(tables.inode(id));
+            tables.guard(id, Guard.published(1));
+            tables.inode(id, inode.revised(1, 0));
+            return id;
+        });
     }
 
     @AfterAll
