@@ -45,7 +45,9 @@ final class PutAttempts {
         made++;
         brokeOffNanos = made == 1 ? System.nanoTime() : brokeOffNanos;
         mayBeStored |= broken.error.code() == ErrorCode.UNKNOWN_OUTCOME;
-        boolean inTime = System.nanoTime() - brokeOffNanos < patience.toNanos();
+        // A grid that is full is so for longer than anybody wants to wait for that to be told.
+        boolean passes = broken.error.code() != ErrorCode.NO_SPACE;
+        boolean inTime = passes && System.nanoTime() - brokeOffNanos < patience.toNanos();
         if (!repeatable || (made >= MIN_ATTEMPTS && !inTime)) {
             throw mayBeStored ? unknown(broken.error) : nothingStored(broken.error, sentBytes);
         }
