@@ -81,6 +81,11 @@ class NodeLifeIT {
             swarm.run("grid", "status", "--wait-healthy=90").succeeds();
             check(swarm.on(List.of(lost.address())));
             fetch(swarm.on(List.of(lost.address())), "/kept/while-away");
+            for (NodeProcess node : grid.nodes()) {
+                assertThat(Files.readString(node.log()))
+                        .as("others had copies, so no change was cut off")
+                        .doesNotContain("changes that were cut off");
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.client.GridException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -14,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends, or takes back, what a change has begun that was cut off by the end of all nodes that had a part of it: see {@link Torn}. Looks
- * once in the life of a process, at the partitions that it is the primary of then: where another copy has lived on, nothing was cut off.
+ * at each partition once in the life of a process, when it is its primary: whoever comes back with the latest log of a partition is that.
  * What it finds is looked at again in a transaction, which sees whole what others do meanwhile. Confined to one thread.
  */
 final class Mender {
@@ -23,30 +25,35 @@ final class Mender {
 
     private final Runner runner;
     private final Clock clock;
-    private boolean hasLooked;
+    private final BitSet mended = new BitSet();
 
     Mender(Runner runner, Clock clock) {
         this.runner = runner;
         this.clock = clock;
     }
 
-    /** Looks, the first time. @return how many entries were put right */
+    /** Looks at the partitions that this node has become the primary of. @return how many entries were put right */
     int run() {
-        if (hasLooked) {
-            return 0;
-        }
-        int[] partitions = runner.look(Tables::primaryPartitions);
+        List<Integer> seen = new ArrayList<>();
         int count = 0;
-        for (int partition : partitions) {
-            count += inodes(partition) + names(partition);
+        for (int partition : runner.look(Tables::primaryPartitions)) {
+            if (!mended.get(partition)) {
+                try {
+                    count += inodes(partition) + names(partition);
+                    seen.add(partition);
+                } catch (GridException | StaleException e) {
+                    LOG.warn(
+                            "a partition was not looked at for changes that were cut off, which is tried again:"
+                                    + " partition={}, problem={}",
+                            partition,
+                            e.getMessage());
+                }
+            }
         }
         // Last: what is remembered may be told of what has just been taken back.
-        for (int partition : partitions) {
+        for (int partition : seen) {
             count += outcomes(partition);
-        }
-        hasLooked = true;
-        if (count > 0) {
-            LOG.warn("changes that were cut off by the end of all nodes were ended: entries={}", count);
+            mended.set(partition);
         }
         return count;
     }
@@ -56,7 +63,7 @@ final class Mender {
                 tables.inodeCache(),
                 partition,
                 (id, row) -> Ids.isInode(id) && id != Ids.ROOT && TornInodes.isTorn(tables, id, Inode.decode(row))));
-        return mend(torn, id -> tables -> TornInodes.mend(tables, id, clock.millis()));
+        return told(torn, change(torn, id -> tables -> TornInodes.mend(tables, id, clock.millis())));
     }
 
     private int names(int partition) {
@@ -64,14 +71,22 @@ final class Mender {
                 tables.dentryCache(),
                 partition,
                 (key, row) -> !key.isGuard() && TornNames.isTorn(tables, key, Dentry.decode(row))));
-        return mend(torn, key -> tables -> TornNames.mend(tables, key));
+        return told(torn, change(torn, key -> tables -> TornNames.mend(tables, key)));
     }
 
+    private static int told(List<?> torn, int count) {
+        if (count > 0) {
+            LOG.warn("changes that were cut off by the end of all nodes were ended: entries={} of {}", count, torn);
+        }
+        return count;
+    }
+
+    /** Forgets also what is gone by now: whether it ever was cannot be told. */
     private int outcomes(int partition) {
         List<String> untrue =
                 runner.look(tables -> find(tables.operationCache(), partition, (id, row) -> Outcome.decode(row)
                         .isUntrue(tables)));
-        return mend(untrue, id -> tables -> {
+        return change(untrue, id -> tables -> {
             byte[] row = tables.operation(id);
             boolean forget = row != null && Outcome.decode(row).isUntrue(tables);
             if (forget) {
@@ -81,13 +96,10 @@ final class Mender {
         });
     }
 
-    private <K> int mend(List<K> keys, Function<K, Function<Tables, Boolean>> change) {
+    private <K> int change(List<K> keys, Function<K, Function<Tables, Boolean>> change) {
         int count = 0;
         for (K key : keys) {
-            if (runner.changeHere(change.apply(key))) {
-                LOG.warn("a change was cut off here by the end of all nodes, and was ended: entry={}", key);
-                count++;
-            }
+            count += runner.changeHere(change.apply(key)) ? 1 : 0;
         }
         return count;
     }

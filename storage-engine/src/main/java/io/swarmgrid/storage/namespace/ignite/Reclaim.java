@@ -159,7 +159,8 @@ final class Reclaim {
                 throw new StaleException("came to life");
             }
             if (Torn.isGivenInVain(tables, inode)) {
-                throw new StaleException("is to be made whole");
+                TornInodes.mend(tables, id, clock.millis());
+                return List.of();
             }
             Lease lease = inode.content().lease();
             List<BlockId> blocks = lease != null && lease.isGiven()
