@@ -54,6 +54,10 @@ final class Calls implements AutoCloseable {
         this.contents = contents;
     }
 
+    DatasetCalls datasets() {
+        return new DatasetCalls(caller, client, history, contents);
+    }
+
     /** For calls that are noted elsewhere. */
     GridClient client() {
         return client;
@@ -177,7 +181,8 @@ final class Calls implements AutoCloseable {
         make(call, path, () -> client.action("fs.mkdir", new MakeDirectory(path, null), FileStatus.class));
     }
 
-    private void make(History.Call call, String path, Runnable change) {
+    /** Makes a change, and notes what came of it. */
+    static void make(History.Call call, String path, Runnable change) {
         try {
             change.run();
             call.ok();

@@ -102,7 +102,9 @@ class ChaosIT {
                 new ReadFiles(),
                 new RemoveFiles(),
                 new MoveFiles(),
-                new GrowTrees());
+                new GrowTrees(),
+                new GrowDatasets("a"),
+                new GrowDatasets("b"));
     }
 
     private static List<Fault> faults(Ground ground) {
@@ -164,6 +166,8 @@ class ChaosIT {
                 paths.forEach(path -> {
                     if (directories.contains(path)) {
                         calls.look(path);
+                    } else if (Paths.isDataset(path)) {
+                        calls.datasets().get(path);
                     } else {
                         calls.get(path);
                     }

@@ -12,6 +12,7 @@ final class Paths {
     static final String LOGS = "/logs";
     static final String JOINS = "/joins";
     static final String DOOMED = "/doomed";
+    static final String SETS = "/sets";
 
     private static final int SHARED_FILES = 8;
     private static final int SHARED_TREES = 3;
@@ -20,7 +21,11 @@ final class Paths {
     private Paths() {}
 
     static List<String> top() {
-        return List.of(FILES, MOVES, TREES, LOGS, JOINS, DOOMED);
+        return List.of(FILES, MOVES, TREES, LOGS, JOINS, DOOMED, SETS);
+    }
+
+    static boolean isDataset(String path) {
+        return path.startsWith(SETS + "/");
     }
 
     static String file(Random random) {

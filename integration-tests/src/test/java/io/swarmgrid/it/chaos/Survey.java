@@ -64,7 +64,8 @@ final class Survey {
                     Objects.requireNonNullElse(status.state(), "without a state"),
                     blocks.blocks().stream().map(Survey::block).toList()));
         } else {
-            entries.add(new Entry(status.path(), Entry.DIRECTORY, List.of()));
+            boolean dataset = status.kind() == EntryKind.DATASET;
+            entries.add(new Entry(status.path(), dataset ? Entry.DATASET : Entry.DIRECTORY, List.of()));
             walk(status.path());
         }
     }

@@ -12,13 +12,21 @@ import java.util.stream.Collectors;
 
 /** What must hold of the state in the end: metadata and disks agree, all copies are there, and nothing else is. */
 final class EndRules {
+    private static final Set<String> WHOLE = Set.of(Entry.SEALED, Entry.DIRECTORY, Entry.DATASET);
+
     private final List<Finding> findings = new ArrayList<>();
     private final Set<String> named;
     private final EndState state;
+    /** The grid names the files of these. */
+    private final Set<String> datasets;
 
     private EndRules(Set<String> named, EndState state) {
         this.named = named;
         this.state = state;
+        this.datasets = state.entries().stream()
+                .filter(entry -> entry.state().equals(Entry.DATASET))
+                .map(Entry::path)
+                .collect(Collectors.toSet());
     }
 
     /** @param named the paths that some operation named */
@@ -32,10 +40,10 @@ final class EndRules {
     }
 
     private void entry(Entry entry) {
-        if (!named.contains(entry.path())) {
+        if (!named.contains(entry.path()) && !datasets.contains(parent(entry.path()))) {
             add(Breach.STRAY_ENTRY, entry.path(), "no operation named it");
         }
-        if (!entry.state().equals(Entry.SEALED) && !entry.state().equals(Entry.DIRECTORY)) {
+        if (!WHOLE.contains(entry.state())) {
             add(Breach.LEAKED_LEASE, entry.path(), "its state is " + entry.state());
         }
         Set<Copy> files = state.disk().stream().map(DiskFile::copy).collect(Collectors.toSet());
@@ -51,6 +59,10 @@ final class EndRules {
                     .filter(copy -> !files.contains(copy))
                     .forEach(copy -> add(Breach.MISSING_COPY, entry.path(), "no file of " + copy));
         }
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 
     private void disks() {

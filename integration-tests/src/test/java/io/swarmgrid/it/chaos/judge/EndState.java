@@ -37,11 +37,12 @@ public record EndState(
     /**
      * A file or a directory.
      *
-     * @param state as {@code fs.stat} shows it; {@code directory} for a directory
+     * @param state as {@code fs.stat} shows it; {@code directory} or {@code dataset} for those
      */
     public record Entry(String path, String state, List<Block> blocks) {
         public static final String SEALED = "sealed";
         public static final String DIRECTORY = "directory";
+        public static final String DATASET = "dataset";
 
         public Entry {
             blocks = List.copyOf(blocks);

@@ -311,6 +311,21 @@ class JudgeTest {
                 .containsExactly(Breach.LEAKED_LEASE, Breach.STRAY_ENTRY, Breach.UNREADABLE, Breach.CHECK_FAILED);
     }
 
+    @Test
+    void takesTheFilesOfADatasetForItsOwn() {
+        script.ok(0, 1, "/a", PUT_FIRST);
+        EndState end = new EndState(
+                List.of(
+                        new Entry("/a", Entry.DATASET, List.of()),
+                        new Entry("/a/part-0.arrow", Entry.SEALED, List.of()),
+                        new Entry("/b", Entry.DATASET, List.of())),
+                List.of(),
+                List.of(),
+                Map.of());
+
+        assertThat(script.judged(end)).extracting(Finding::where).containsExactly("/b");
+    }
+
     private Finding assertFound(Breach breach, String where) {
         List<Finding> findings = script.judged();
         assertThat(findings).extracting(Finding::breach).containsExactly(breach);
