@@ -1,5 +1,6 @@
 """Raw bytes and the fs actions."""
 
+import base64
 import os
 
 import pyarrow as pa
@@ -211,6 +212,34 @@ def test_concat_joins_files_in_their_order(clients, home, sizes):
     assert refused(act, clients[0], "fs.checksum", path=home).code == "IS_A_DIRECTORY"
     assert act(clients[2], "fs.truncate", path=names[0], size_bytes=sum(sizes) - 1)["size_bytes"] == sum(sizes) - 1
     assert raw(read(clients[0], path(names[0]))) == b"".join(parts)[:-1]
+
+
+def test_an_empty_file_is_made_once_and_filled_wherever_it_is(clients, home):
+    act(clients[0], "fs.mkdir", path=home, parents=True)
+    create = {"path": f"{home}/f", "owner": "ada", "group": "vision", "permission": 0o640}
+    made = act(clients[0], "fs.create", **create, operation_id=f"create-{home}")
+    assert (made["size_bytes"], made["state"]) == (0, "sealed")
+    assert (made["owner"], made["group"], made["permission"]) == ("ada", "vision", 0o640)
+    assert act(clients[1], "fs.create", **create, operation_id=f"create-{home}") == made
+    assert refused(act, clients[1], "fs.create", **create).code == "ALREADY_EXISTS"
+    assert refused(act, clients[1], "fs.create", path=f"{home}/no/f").code == "NOT_FOUND"
+    act(clients[2], "fs.rename", **{"from": f"{home}/f", "to": f"{home}/g"})
+
+    content = b"a few bytes"
+    fill = {"path": f"{home}/f", "id": made["id"], "content": base64.b64encode(content).decode(), "modified_ms": 1000}
+    wrong = refused(act, clients[1], "fs.fill", **fill, crc32c=crc32c(b"others"))
+    assert wrong.code == "CORRUPT_INPUT"
+    filled = act(clients[1], "fs.fill", **fill, crc32c=crc32c(content), operation_id=f"fill-{home}")
+    assert (filled["id"], filled["path"], filled["modified_ms"]) == (made["id"], f"{home}/g", 1000)
+    assert act(clients[2], "fs.fill", **fill, crc32c=crc32c(content), operation_id=f"fill-{home}") == filled
+    assert refused(act, clients[2], "fs.fill", **fill).code == "PRECONDITION_FAILED"
+    assert raw(read(clients[0], path(f"{home}/g"))) == content
+    assert refused(act, clients[0], "fs.fill", **{**fill, "content": "A" * 8000}).code == "INVALID_ARGUMENT"
+
+    put_bytes(clients[0], path(f"{home}/f"), b"another")
+    cut = {"path": f"{home}/f", "size_bytes": 0, "id": made["id"]}
+    assert refused(act, clients[1], "fs.truncate", **cut).code == "CONFLICT"
+    assert act(clients[1], "fs.truncate", **{**cut, "path": f"{home}/g"})["id"] == made["id"]
 
 
 def test_concat_refuses_what_it_cannot_join(client, home, numbers):

@@ -36,9 +36,9 @@ public final class GuardedStore implements FileStore {
     }
 
     @Override
-    public FileWriter append(CallContext context, GridPath path, WriterId writer) {
+    public FileWriter append(CallContext context, GridPath path, WriterId writer, @Nullable Long fileId) {
         guard.requireOutside(path, "append to");
-        return store.append(context, path, writer);
+        return store.append(context, path, writer, fileId);
     }
 
     @Override
@@ -48,9 +48,9 @@ public final class GuardedStore implements FileStore {
     }
 
     @Override
-    public FileStatus truncate(GridPath path, long lengthBytes) {
+    public FileStatus truncate(GridPath path, long lengthBytes, @Nullable Long fileId) {
         guard.requireOutside(path, "cut");
-        return store.truncate(path, lengthBytes);
+        return store.truncate(path, lengthBytes, fileId);
     }
 
     @Override

@@ -79,6 +79,7 @@ class MountIT {
             mount().succeeds();
             mount().exits(4);
             Map<String, Object> twin = answersAsALocalDirectoryDoes();
+            keepsFewFilesApartThatAreOpenManyTimes();
             byte[] large = keepsLargeFiles(client);
             remount(); // so that no page of it is in the kernel
             assertThat(TwinTrees.survey(place.resolve("twin")))
@@ -103,8 +104,27 @@ class MountIT {
     private Map<String, Object> answersAsALocalDirectoryDoes() throws Exception {
         Path local = Files.createDirectory(directory.resolve("local"));
         Path mounted = Files.createDirectory(place.resolve("twin"));
-        Deque<String> latest = new ArrayDeque<>();
         try (TwinTrees trees = new TwinTrees(mounted, local, seed)) {
+            run(trees);
+        }
+        Map<String, Object> expected = TwinTrees.survey(local);
+        assertThat(TwinTrees.survey(mounted)).as("seed %s", seed).isEqualTo(expected);
+        return expected;
+    }
+
+    private void keepsFewFilesApartThatAreOpenManyTimes() throws Exception {
+        Path local = Files.createDirectory(directory.resolve("few"));
+        Path mounted = Files.createDirectory(place.resolve("few"));
+        try (TwinTrees trees = TwinTrees.crowded(mounted, local, seed)) {
+            run(trees);
+        }
+        assertThat(TwinTrees.survey(mounted)).as("seed %s", seed).isEqualTo(TwinTrees.survey(local));
+        shell(place, "rm -r few");
+    }
+
+    private void run(TwinTrees trees) throws Exception {
+        Deque<String> latest = new ArrayDeque<>();
+        try {
             for (int step = 0; step < STEPS; step++) {
                 latest.add(step + ": " + trees.step());
                 if (latest.size() > LATEST_STEPS) {
@@ -115,9 +135,6 @@ class MountIT {
             throw new AssertionError(
                     "replay with -Dswarm.test.seed=" + seed + ", after\n" + String.join("\n", latest), e);
         }
-        Map<String, Object> expected = TwinTrees.survey(local);
-        assertThat(TwinTrees.survey(mounted)).as("seed %s", seed).isEqualTo(expected);
-        return expected;
     }
 
     private Swarm.Result mount(String... options) throws Exception {
@@ -221,7 +238,7 @@ class MountIT {
         file.write(ByteBuffer.wrap(first));
         Swarm.Result busy = swarm.run("umount", place.toString()).exits(4);
         assertThat(busy.err()).contains("cannot unmount", "fuser -vm");
-        // The grid hears of it only now: starting another process closes copies of what is open.
+        // The grid hears of what is in it only now: starting another process closes copies of what is open.
         FileChannel begun = FileChannel.open(
                 place.resolve("begun"),
                 StandardOpenOption.CREATE,
@@ -278,6 +295,43 @@ class MountIT {
         swarm.run("umount", place.toString()).succeeds();
         assertThat(read(client, "/closed")).isEqualTo(closed);
         assertThat(read(client, "/after")).asString().isEqualTo("written after the node came back");
+    }
+
+    /** The disk of its local copies is full long before {@code --spool-size} is reached. */
+    @Test
+    void saysThatItsDiskIsFullAndKeepsWhatItHas() throws Exception {
+        Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        assumeTrue(uid.equals(0), "NOT TESTED: only root makes a small disk");
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        shell(directory, "mount -t tmpfs -o size=4m none disk");
+        try (LocalGrid grid = start()) {
+            swarm = swarm.on(grid.addresses());
+            mount("--spool", disk.toString()).succeeds();
+            byte[] first = new byte[1 << 20];
+            new Random(seed).nextBytes(first);
+            Path gaps = place.resolve("gaps");
+            Files.write(gaps, first);
+            try (FileChannel file =
+                    FileChannel.open(gaps, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.wrap(first));
+                assertThatThrownBy(() -> {
+                            for (long i = 2; i < 10; i++) {
+                                file.write(ByteBuffer.allocate(1 << 20), i << 21); // not at its end
+                            }
+                        })
+                        .hasMessageContaining("No space left on device");
+                assertThat(Arrays.copyOf(Files.readAllBytes(gaps), first.length))
+                        .isEqualTo(first);
+            }
+            assertThat(Arrays.copyOf(Files.readAllBytes(gaps), first.length)).isEqualTo(first);
+            byte[] large = new byte[LARGE_BYTES];
+            new Random(seed).nextBytes(large);
+            Files.write(place.resolve("from front to back"), large);
+            assertThat(Files.readAllBytes(place.resolve("from front to back"))).isEqualTo(large);
+            swarm.run("umount", place.toString()).succeeds();
+        } finally {
+            shell(directory, "umount -l disk");
+        }
     }
 
     @Test

@@ -14,10 +14,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -52,6 +55,7 @@ class MountsIT {
             "storage.durability", "process",
             "storage.block-size", "4MiB",
             "grid.failure-timeout", "2s");
+    private static final int NAMES = 50;
     private static final int NOBODY = 65534;
     private static final List<String> AS_NOBODY =
             List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
@@ -89,9 +93,9 @@ class MountsIT {
             mount(one, List.of(nodes.get(0), nodes.get(2)));
             mount(other, List.of(nodes.get(1), nodes.get(2)));
             showWhatIsClosedToWhomeverOpensIt(one, other);
-            putWhatBeginsEmptyAtItsClose(one, other);
-            haveWhatSomebodyHereAsksForBeforeItsClose(one, other);
-            takeWhatIsNotPutYetAlong(one, other);
+            makeEachNameForAllAtOnce(one, other);
+            keepTheFileThatIsOpenApartFromOthers(one, other);
+            takeWhatIsOpenAlong(one, other);
             goOnWhereTheirNodeIsLost(one, other, grid);
         }
     }
@@ -114,30 +118,61 @@ class MountsIT {
         Awaitility.await().atMost(PATIENCE).untilAsserted(holds);
     }
 
-    private static void putWhatBeginsEmptyAtItsClose(Path one, Path other) throws IOException {
-        try (FileChannel file = begin(one.resolve("late"))) {
+    /** As git locks its index, however it is opened. */
+    private static void makeEachNameForAllAtOnce(Path one, Path other) throws IOException {
+        try (FileChannel file = begin(one.resolve("locked"))) {
+            assertThatThrownBy(() -> FileChannel.open(
+                            other.resolve("locked"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))
+                    .isInstanceOf(FileAlreadyExistsException.class);
             file.write(ByteBuffer.wrap(bytes("first")));
-            assertThat(other.resolve("late")).doesNotExist();
+            assertThat(other.resolve("locked")).isEmptyFile();
         }
-        assertThat(other.resolve("late")).hasContent("first");
-        begin(one.resolve("empty")).close();
-        assertThat(other.resolve("empty")).isEmptyFile();
+        eventually(() -> assertThat(other.resolve("locked")).hasContent("first"));
+        int won = 0;
+        for (int i = 0; i < NAMES; i++) {
+            Path name = Path.of("lock" + i);
+            List<Path> both = i % 2 == 0 ? List.of(one, other) : List.of(other, one);
+            List<CompletableFuture<Boolean>> tries = both.stream()
+                    .map(place -> CompletableFuture.supplyAsync(() -> makes(place.resolve(name))))
+                    .toList();
+            won += (int) tries.stream().filter(CompletableFuture::join).count();
+        }
+        assertThat(won).isEqualTo(NAMES);
+    }
 
+    private static boolean makes(Path file) {
+        try {
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                    .close();
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whatever comes to its path, from here or from elsewhere. */
+    private static void keepTheFileThatIsOpenApartFromOthers(Path one, Path other) throws IOException {
         Path removed = one.resolve("removed");
         try (FileChannel file = begin(removed)) {
             file.write(ByteBuffer.wrap(bytes("never seen")));
             Files.delete(removed);
-            assertThat(removed).doesNotExist();
-            ByteBuffer read = ByteBuffer.allocate(100);
-            file.read(read, 0);
-            assertThat(read.flip()).isEqualTo(ByteBuffer.wrap(bytes("never seen")));
+            Files.writeString(removed, "new");
+            assertThat(read(file)).isEqualTo("never seen");
         }
-        assertThat(removed).doesNotExist();
-        assertThat(other.resolve("removed")).doesNotExist();
-    }
+        assertThat(other.resolve("removed")).hasContent("new");
 
-    /** A list, attributes, a sync, and more than is kept back. */
-    private static void haveWhatSomebodyHereAsksForBeforeItsClose(Path one, Path other) throws IOException {
+        Path taken = one.resolve("taken");
+        try (FileChannel file = begin(taken)) {
+            file.write(ByteBuffer.wrap(bytes("never seen")));
+            Files.delete(other.resolve("taken"));
+            Files.writeString(other.resolve("taken"), "of the other");
+            assertThat(read(file)).isEqualTo("never seen");
+        }
+        eventually(() -> assertThat(taken).hasContent("of the other"));
+        assertThat(other.resolve("taken")).hasContent("of the other");
+
         Path there = one.resolve("asked");
         Object inode;
         try (FileChannel file = begin(there)) {
@@ -145,34 +180,40 @@ class MountsIT {
             try (Stream<Path> entries = Files.list(one)) {
                 assertThat(entries).contains(there);
             }
-            assertThat(other.resolve("asked")).isEmptyFile();
             assertThat(file.size()).isEqualTo(3);
             inode = Files.getAttribute(there, "unix:ino");
             file.force(true);
             eventually(() -> assertThat(other.resolve("asked")).hasContent("abc"));
         }
         assertThat(Files.getAttribute(there, "unix:ino")).isEqualTo(inode);
-        try (FileChannel file = begin(one.resolve("much"))) {
-            write(file, ByteBuffer.allocate(FIRST_BYTES));
-            assertThat(other.resolve("much")).exists();
-        }
-        eventually(() -> assertThat(other.resolve("much")).hasSize(FIRST_BYTES));
+    }
+
+    private static String read(FileChannel file) throws IOException {
+        ByteBuffer read = ByteBuffer.allocate(100);
+        file.read(read, 0);
+        return StandardCharsets.UTF_8.decode(read.flip()).toString();
     }
 
     /** Where it is renamed, its directory is, or that is to be removed. */
-    private static void takeWhatIsNotPutYetAlong(Path one, Path other) throws IOException {
+    private static void takeWhatIsOpenAlong(Path one, Path other) throws IOException {
         Files.createDirectory(one.resolve("before"));
         Files.writeString(one.resolve("replaced"), "old");
+        Files.writeString(one.resolve("replaced"), "older");
         try (FileChannel below = begin(one.resolve("before/below"));
-                FileChannel moved = begin(one.resolve("moving"))) {
+                FileChannel moved = begin(one.resolve("moving"));
+                FileChannel far = begin(one.resolve("far"))) {
             below.write(ByteBuffer.wrap(bytes("below")));
             moved.write(ByteBuffer.wrap(bytes("moved")));
+            far.write(ByteBuffer.wrap(bytes("far")));
             Files.move(one.resolve("before"), one.resolve("behind"));
             Files.move(one.resolve("moving"), one.resolve("replaced"), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(other.resolve("far"), other.resolve("further"));
         }
         assertThat(other.resolve("behind/below")).hasContent("below");
         assertThat(other.resolve("before")).doesNotExist();
         assertThat(other.resolve("replaced")).hasContent("moved");
+        eventually(() -> assertThat(other.resolve("further")).hasContent("far"));
+        assertThat(other.resolve("far")).doesNotExist();
         try (FileChannel file = begin(one.resolve("behind/second"))) {
             file.write(ByteBuffer.wrap(bytes("second")));
             Files.delete(one.resolve("behind/below"));

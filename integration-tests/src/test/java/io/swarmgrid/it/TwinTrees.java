@@ -30,12 +30,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class TwinTrees implements AutoCloseable {
     private static final int NAMES = 6;
+    private static final int DIRECTORIES = 3;
     private static final int MOST_OPEN = 4;
     private static final int LONGEST = 300_000;
     private static final int LARGEST_WRITE = 70_000;
 
     private final Path left;
     private final Path right;
+    private final int names;
+    private final int directories;
     private final Random random;
     private final List<Twin> open = new ArrayList<>();
 
@@ -54,9 +57,20 @@ final class TwinTrees implements AutoCloseable {
     }
 
     TwinTrees(Path left, Path right, long seed) {
+        this(left, right, seed, NAMES, DIRECTORIES);
+    }
+
+    private TwinTrees(Path left, Path right, long seed, int names, int directories) {
         this.left = left;
         this.right = right;
+        this.names = names;
+        this.directories = directories;
         this.random = new Random(seed);
+    }
+
+    /** With so few names that most of what is open is one of two files, by several descriptors, or was one. */
+    static TwinTrees crowded(Path left, Path right, long seed) {
+        return new TwinTrees(left, right, seed, 2, 0);
     }
 
     /** @return what was done, for the message of a failure */
@@ -78,18 +92,18 @@ final class TwinTrees implements AutoCloseable {
         };
     }
 
-    /** In the root, or in one of three directories. */
+    /** In the root, or in one of the directories. */
     private String anyName() {
-        int directory = random.nextInt(4);
+        int directory = random.nextInt(directories + 1);
         return directory == 0 ? file() : "d" + directory + "/" + file();
     }
 
     private String file() {
-        return "f" + random.nextInt(NAMES);
+        return "f" + random.nextInt(names);
     }
 
     private String anyEntry() {
-        return random.nextInt(4) == 0 ? "d" + (1 + random.nextInt(3)) : anyName();
+        return directories > 0 && random.nextInt(4) == 0 ? "d" + (1 + random.nextInt(3)) : anyName();
     }
 
     private byte[] bytes(int most) {

@@ -13,7 +13,7 @@ final class Errnos {
 
     private Errnos() {}
 
-    static Errno of(RuntimeException thrown) {
+    static Errno of(Throwable thrown) {
         if (thrown instanceof Refusal refusal) {
             return refusal.errno();
         }
@@ -22,7 +22,7 @@ final class Errnos {
         }
         if (thrown instanceof UncheckedIOException local) {
             LOG.error("{}", local.getMessage(), local);
-            return String.valueOf(local.getCause()).contains("No space left") ? Errno.ENOSPC : Errno.EIO;
+            return Errno.EIO;
         }
         LOG.error("a fault in the mount", thrown);
         return Errno.EIO;

@@ -31,12 +31,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** A directory of the grid, for the kernel. Thread-safe. */
 final class GridFiles implements Operations {
     private static final int FIRST_ENTRY = 2; // behind . and ..
+    /** How often others may make and remove a file while it is opened here. */
+    private static final int MOST_RACES = 3;
+
     private static final long SPACE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Grid grid;
@@ -61,7 +63,6 @@ final class GridFiles implements Operations {
     @Override
     public Entry lookup(long parent, String name) {
         Node directory = tree.node(parent);
-        make(directory, name);
         long askedNanos = System.nanoTime();
         FileStatus found = grid.stat(tree.path(directory, name));
         Node node = tree.enter(directory, name, found, askedNanos);
@@ -69,14 +70,6 @@ final class GridFiles implements Operations {
             return new Entry(node.number(), attributes(files.attributes(node, found, askedNanos)));
         }
         return new Entry(node.number(), node.isDirectory() ? attributes(found) : attributes(node.number()));
-    }
-
-    /** Has the grid know of what was made here and has that name. */
-    private void make(Node directory, String name) {
-        Content content = contentAt(directory, name);
-        if (content != null) {
-            content.make();
-        }
     }
 
     @Override
@@ -108,9 +101,6 @@ final class GridFiles implements Operations {
             files.truncate(node, change.sizeBytes());
         }
         Content content = files.find(node);
-        if (content != null) {
-            content.make();
-        }
         Long modifiedMs = change.modifiedMs();
         if (modifiedMs != null && content != null && content.modifiedAt(modifiedMs)) {
             modifiedMs = null;
@@ -141,17 +131,37 @@ final class GridFiles implements Operations {
     @Override
     public Created create(long parent, String name, int permission, Making making, Caller caller) {
         Node directory = tree.node(parent);
-        if (making == Making.EMPTY) {
-            return newFiles.later(directory, name, permission, caller);
-        }
-        try {
-            return newFiles.now(directory, name, permission, caller);
-        } catch (GridException e) {
-            if (making == Making.NEW || e.code() != ErrorCode.ALREADY_EXISTS) {
-                throw e;
+        for (int i = 0; ; i++) {
+            try {
+                return newFiles.file(directory, name, permission, caller);
+            } catch (GridException e) {
+                if (making == Making.NEW || e.code() != ErrorCode.ALREADY_EXISTS) {
+                    throw e;
+                }
             }
-            Entry there = lookup(parent, name);
-            return new Created(there, open(there.node(), true));
+            // Somebody else has made it since the kernel looked; it may be gone again by now.
+            try {
+                return openThere(parent, name, making);
+            } catch (GridException e) {
+                if (i == MOST_RACES || e.code() != ErrorCode.NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Created openThere(long parent, String name, Making making) {
+        Entry there = lookup(parent, name);
+        boolean opened = false;
+        try {
+            Opened handle =
+                    making == Making.EMPTY ? files.openEmptied(tree.node(there.node())) : open(there.node(), true);
+            opened = true;
+            return new Created(new Entry(there.node(), attributes(there.node())), handle);
+        } finally {
+            if (!opened) {
+                tree.forget(there.node(), 1); // the kernel is not told of it
+            }
         }
     }
 
@@ -162,25 +172,12 @@ final class GridFiles implements Operations {
 
     @Override
     public void removeDirectory(long parent, String name) {
-        Node directory = tree.node(parent);
-        makeAllBelow(directory, name);
-        remove(directory, name);
-    }
-
-    /** Else the directory with that name looks empty to the grid. */
-    private void makeAllBelow(Node directory, String name) {
-        Node removed = tree.at(directory, name);
-        if (removed != null && removed.isDirectory()) {
-            files.makeAllIn(removed);
-        }
+        remove(tree.node(parent), name);
     }
 
     private void remove(Node directory, String name) {
-        Content content = contentAt(directory, name);
-        if (content != null && content.removedUnmade()) {
-            tree.removed(directory, name);
-            return;
-        }
+        Node node = tree.at(directory, name);
+        Content content = node == null ? null : files.find(node);
         if (content != null) {
             content.beforeRemoval();
         }
@@ -200,37 +197,31 @@ final class GridFiles implements Operations {
     public void rename(long parent, String name, long newParent, String newName, boolean replace) {
         Node directory = tree.node(parent);
         Node newDirectory = tree.node(newParent);
-        make(directory, name);
-        make(newDirectory, newName);
-        makeAllBelow(newDirectory, newName);
         Content replaced = replace ? contentAt(newDirectory, newName) : null;
         if (replaced != null) {
             replaced.beforeRemoval();
         }
-        Node moved = tree.at(directory, name);
-        boolean file = moved != null && !moved.isDirectory();
-        Lock moving = file ? tree.moves().readLock() : tree.moves().writeLock();
-        moving.lock();
-        try {
-            move(tree.path(directory, name), tree.path(newDirectory, newName), replace);
-            tree.renamed(directory, name, newDirectory, newName);
-        } finally {
-            moving.unlock();
+        Node node = tree.at(directory, name);
+        Content content = node == null ? null : files.find(node);
+        FileStatus moved = move(tree.path(directory, name), tree.path(newDirectory, newName), replace);
+        tree.renamed(directory, name, newDirectory, newName);
+        if (content != null) {
+            content.renamed(moved);
         }
-        if (replaced != null) {
+        if (replaced != null && replaced != content) {
             replaced.removed();
         }
     }
 
-    private void move(String from, String to, boolean replace) {
+    private FileStatus move(String from, String to, boolean replace) {
         try {
-            grid.rename(from, to, replace);
+            return grid.rename(from, to, replace);
         } catch (GridException e) {
             if (!replace || e.code() != ErrorCode.ALREADY_EXISTS) {
                 throw e;
             }
             removeDirectoryInTheWay(from, to);
-            grid.rename(from, to, false);
+            return grid.rename(from, to, false);
         }
     }
 
@@ -292,9 +283,6 @@ final class GridFiles implements Operations {
             throw new Refusal(Errno.EBADF, "no directory " + handle);
         }
         Node directory = reader.node();
-        if (offset == 0) {
-            files.makeAllIn(directory);
-        }
         Attributes itself = new Attributes(directory.fileId(), 0, Attributes.DIRECTORY, 0, 0, 0);
         long at = offset;
         for (; at < FIRST_ENTRY; at++) {

@@ -17,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,20 +129,10 @@ public final class Mount implements AutoCloseable {
         if (!unwritten.isEmpty()) {
             LOG.info("brings what was written to the grid: files={}", unwritten.size());
         }
-        CountDownLatch done = new CountDownLatch(1);
-        Thread writing = new Thread(
-                () -> {
-                    files.writeBack();
-                    done.countDown();
-                },
-                "mount-write-back");
-        writing.setDaemon(true);
-        writing.start();
-        done.await(options.writeBackPatience().toMillis(), TimeUnit.MILLISECONDS);
-        List<String> left = files.unwritten();
+        List<String> left = files.writeBack(options.writeBackPatience());
         if (!left.isEmpty()) {
             LOG.error(
-                    "not in the grid after {} s, lost beyond what the grid has of them: {}",
+                    "not in the grid within {} s, lost beyond what the grid has of them: {}",
                     options.writeBackPatience().toSeconds(),
                     left);
         }

@@ -1,6 +1,5 @@
 package io.swarmgrid.mount;
 
-import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.SetStatus;
@@ -9,12 +8,10 @@ import io.swarmgrid.mount.fuse.Attributes;
 import io.swarmgrid.mount.fuse.Caller;
 import io.swarmgrid.mount.fuse.Created;
 import io.swarmgrid.mount.fuse.Entry;
-import io.swarmgrid.mount.fuse.Opened;
 import io.swarmgrid.mount.tree.Grid;
 import io.swarmgrid.mount.tree.Node;
 import io.swarmgrid.mount.tree.Tree;
 import io.swarmgrid.mount.tree.Users;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes files and directories, with the owner, group and permission that the kernel asks for. Thread-safe. */
 final class NewFiles {
@@ -27,7 +24,6 @@ final class NewFiles {
     private final Tree tree;
     private final OpenFiles files;
     private final Users users;
-    private final AtomicLong lastPlanned = new AtomicLong();
 
     NewFiles(Grid grid, Tree tree, OpenFiles files, Users users) {
         this.grid = grid;
@@ -56,46 +52,13 @@ final class NewFiles {
         return new Entry(tree.enter(parent, name, owned, System.nanoTime()).number(), attributes(owned));
     }
 
-    /** Makes a file where none is; throws ALREADY_EXISTS elsewhere. */
-    Created now(Node directory, String name, int permission, Caller caller) {
-        String path = tree.path(directory, name);
-        GrowingFile growing = files.create(path);
-        boolean made = false;
-        try {
-            FileStatus status = ownedBy(caller, permission, grid.stat(path), FILE_PERMISSION);
-            Node node = tree.enter(directory, name, status, System.nanoTime());
-            Opened opened = files.created(node, status, growing);
-            made = true;
-            return new Created(new Entry(node.number(), attributes(status)), opened);
-        } finally {
-            if (!made) {
-                growing.close();
-            }
-        }
-    }
-
-    /**
-     * Opens a file that begins empty, and that the grid knows of only once it has to, where nothing was found a moment ago. Whatever
-     * has come there by then is replaced.
-     */
-    Created later(Node directory, String name, int permission, Caller caller) {
-        long nowMs = System.currentTimeMillis();
-        FileStatus planned = new FileStatus(
-                        tree.path(directory, name),
-                        EntryKind.FILE,
-                        -lastPlanned.incrementAndGet(),
-                        0,
-                        0,
-                        nowMs,
-                        nowMs,
-                        users.user(caller.uid()),
-                        0,
-                        null,
-                        null)
-                .with(users.group(caller.gid()), permission);
-        Node node = tree.enter(directory, name, planned, System.nanoTime());
-        Opened opened = files.createdLater(node, planned, made -> ownedBy(caller, permission, made, FILE_PERMISSION));
-        return new Created(new Entry(node.number(), attributes(planned)), opened);
+    /** Makes a file where none is, in the grid and for all, and opens it; throws ALREADY_EXISTS elsewhere. */
+    Created file(Node directory, String name, int permission, Caller caller) {
+        FileStatus made = files.create(
+                tree.path(directory, name), users.user(caller.uid()), users.group(caller.gid()), permission);
+        long madeNanos = System.nanoTime();
+        Node node = tree.enter(directory, name, made, madeNanos);
+        return new Created(new Entry(node.number(), attributes(made)), files.created(node, made, madeNanos));
     }
 
     /** Sets what differs from what is shown anyway. */

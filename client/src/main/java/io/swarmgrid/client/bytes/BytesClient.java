@@ -37,10 +37,15 @@ public final class BytesClient {
      * @throws io.swarmgrid.client.GridException from this or, mostly, from the upload's methods
      */
     public FileUpload put(String location, CallHeaders headers, FilePut file, @Nullable Long sizeHintBytes) {
+        return put(location, headers, PutStart.put(file, sizeHintBytes));
+    }
+
+    /** The same for a put that says more. */
+    public FileUpload put(String location, CallHeaders headers, PutStart put) {
+        Long sizeHintBytes = put.sizeHintBytes();
         boolean worthIt = sizeHintBytes == null || sizeHintBytes > BytesMethods.CHUNK_BYTES;
         Boolean local = worthIt ? local(location) : null;
-        PutStart start = PutStart.put(file, sizeHintBytes).here(local);
-        return FileUpload.start(channel(location, headers), start);
+        return FileUpload.start(channel(location, headers), put.here(local));
     }
 
     /**

@@ -124,7 +124,7 @@ public final class FileUpload implements AutoCloseable {
         places.beginAt(position);
     }
 
-    /** The identity of a file that is visible while it is written. */
+    /** The identity of a file that is visible while it is written, or was committed. */
     public long fileId() {
         return answers.fileId();
     }

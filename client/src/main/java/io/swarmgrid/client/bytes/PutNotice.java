@@ -20,8 +20,8 @@ public record PutNotice(
     }
 
     /** The end. */
-    public static PutNotice of(PutResult result) {
-        return new PutNotice(null, result, null, null);
+    public static PutNotice of(PutResult result, long fileId) {
+        return new PutNotice(null, result, null, fileId);
     }
 
     /** The beginning of a visible file. */

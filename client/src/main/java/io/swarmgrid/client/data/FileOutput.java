@@ -6,6 +6,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.bytes.FileUpload;
+import io.swarmgrid.client.bytes.PutStart;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.grid.Repeat;
 import io.swarmgrid.client.wire.FilePut;
@@ -25,6 +26,7 @@ public final class FileOutput implements AutoCloseable {
 
     private final GridClient client;
     private final FilePut put;
+    private final PutStart.@Nullable Of of;
     private final PutAttempts attempts;
     private final KeptBytes kept = new KeptBytes(0);
     private ByteBuf gathered = frame();
@@ -37,7 +39,17 @@ public final class FileOutput implements AutoCloseable {
 
     /** @param put where and how; without a {@code putId} it gets one */
     public FileOutput(GridClient client, FilePut put) {
+        this(client, put, null);
+    }
+
+    /**
+     * The same over one file and no other.
+     *
+     * @param of the file that it takes the place of; null for whichever is there
+     */
+    public FileOutput(GridClient client, FilePut put, PutStart.@Nullable Of of) {
         this.client = client;
+        this.of = of;
         this.put = PutAttempts.named(put);
         this.attempts = new PutAttempts(this.put, client.options().timeout());
     }
@@ -77,6 +89,14 @@ public final class FileOutput implements AutoCloseable {
         requireOpen();
         gatheredIsKept();
         return lasting(FileUpload::commit);
+    }
+
+    /** The identity of the file; once it was committed. */
+    public long fileId() {
+        if (upload == null) {
+            throw new GridException(ErrorCode.PRECONDITION_FAILED, "not committed: " + put.path());
+        }
+        return upload.fileId();
     }
 
     /** Gives up unless committed. Idempotent. */
@@ -137,7 +157,8 @@ public final class FileOutput implements AutoCloseable {
     private FileUpload start() {
         return client.anywhere("put " + put.path(), Repeat.READ, location -> {
             client.connected(location);
-            return client.bytes().put(location, client.newHeaders(), put, null);
+            return client.bytes()
+                    .put(location, client.newHeaders(), PutStart.put(put, null).of(of));
         });
     }
 

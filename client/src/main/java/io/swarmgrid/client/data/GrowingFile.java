@@ -60,8 +60,19 @@ public final class GrowingFile implements AutoCloseable {
      * @throws GridException NOT_FOUND; PRECONDITION_FAILED where somebody writes it
      */
     public static GrowingFile append(GridClient client, String path) {
-        FilePut put = new FilePut(path, null, null, null, null);
-        return new GrowingFile(GrowingUpload.open(client, PutStart.append(GrowingUpload.named(put))));
+        return append(client, path, null);
+    }
+
+    /**
+     * The same for one file and no other.
+     *
+     * @param fileId its identity; null for whichever is at the path
+     * @throws GridException CONFLICT where another file is at the path, too
+     */
+    public static GrowingFile append(GridClient client, String path, @Nullable Long fileId) {
+        FilePut put = GrowingUpload.named(new FilePut(path, null, null, null, null));
+        PutStart.Of of = fileId == null ? null : new PutStart.Of(fileId, null);
+        return new GrowingFile(GrowingUpload.open(client, PutStart.append(put).of(of)));
     }
 
     /** Where the next byte goes. */

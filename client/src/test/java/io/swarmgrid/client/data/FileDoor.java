@@ -196,7 +196,7 @@ final class FileDoor implements AutoCloseable {
                 return;
             }
             call.sendHeaders(new Metadata());
-            call.sendMessage(Frame.Control.of(PutNotice.of(new PutResult(true, "/a", null, bytes.size(), 1))));
+            call.sendMessage(Frame.Control.of(PutNotice.of(new PutResult(true, "/a", null, bytes.size(), 1), 1)));
             call.close(Status.OK, new Metadata());
         }
 

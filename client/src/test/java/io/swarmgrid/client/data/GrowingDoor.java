@@ -172,7 +172,7 @@ final class GrowingDoor implements AutoCloseable {
                 require(again.keptBytes() <= kept, "needs what it was not told to be kept");
                 if (ended) {
                     over = true;
-                    call.sendMessage(Frame.Control.of(PutNotice.of(result())));
+                    call.sendMessage(Frame.Control.of(PutNotice.of(result(), 1)));
                     call.close(Status.OK, new Metadata());
                     return;
                 }
@@ -203,7 +203,7 @@ final class GrowingDoor implements AutoCloseable {
                     return;
                 }
                 over = true;
-                call.sendMessage(Frame.Control.of(PutNotice.of(result())));
+                call.sendMessage(Frame.Control.of(PutNotice.of(result(), 1)));
                 call.close(Status.OK, new Metadata());
             }
         }

@@ -7,9 +7,11 @@ import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Grant;
 import io.swarmgrid.client.wire.ChecksumRequest;
 import io.swarmgrid.client.wire.Concat;
+import io.swarmgrid.client.wire.CreateFile;
 import io.swarmgrid.client.wire.FileBlocks;
 import io.swarmgrid.client.wire.FileChecksum;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.FillFile;
 import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
@@ -29,6 +31,7 @@ import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.OperationId;
+import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.StatusChange;
 import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.HexFormat;
@@ -62,6 +65,18 @@ final class FileActions {
                 ListRequest.class,
                 (call, ask) -> list(ask));
         table.add("fs.mkdir", "Make a directory: {path, parents}", Grant.WRITE, MakeDirectory.class, this::make);
+        table.add(
+                "fs.create",
+                "Make an empty file: {path, owner, group, permission, operation_id}",
+                Grant.WRITE,
+                CreateFile.class,
+                this::create);
+        table.add(
+                "fs.fill",
+                "Give an empty file its few bytes: {path, id, content, crc32c, modified_ms, operation_id}",
+                Grant.WRITE,
+                FillFile.class,
+                this::fill);
         table.add("fs.rename", "Rename: {from, to, overwrite, operation_id}", Grant.WRITE, Rename.class, this::rename);
         table.add("fs.remove", "Remove: {path, recursive, operation_id}", Grant.WRITE, Remove.class, this::remove);
         table.add(
@@ -96,10 +111,10 @@ final class FileActions {
                 (call, ask) -> setAttribute(ask));
         table.add(
                 "fs.truncate",
-                "Cut a closed file: {path, size_bytes}",
+                "Cut a closed file: {path, size_bytes, id}",
                 Grant.WRITE,
                 Truncate.class,
-                (call, ask) -> store.truncate(CallerPaths.parse(ask.path()), ask.sizeBytes()));
+                (call, ask) -> store.truncate(CallerPaths.parse(ask.path()), ask.sizeBytes(), ask.id()));
         table.add(
                 "fs.concat",
                 "Join closed files to one: {path, sources, operation_id}",
@@ -163,6 +178,27 @@ final class FileActions {
     private FileStatus make(CallContext call, MakeDirectory ask) {
         Files.Parents parents = Boolean.TRUE.equals(ask.parents()) ? Files.Parents.MAKE : Files.Parents.REQUIRE;
         return files.makeDirectory(CallerPaths.parse(ask.path()), call.caller().name(), parents);
+    }
+
+    private FileStatus create(CallContext call, CreateFile ask) {
+        GridPath path = CallerPaths.parse(ask.path());
+        steps.requireOutside(path, "make files in");
+        StatusChange rights = new StatusChange(ask.owner(), ask.group(), ask.permission(), null); // checks them
+        String owner = rights.owner() == null ? call.caller().name() : rights.owner();
+        return metadata.createEmpty(
+                path,
+                PutOptions.create(owner)
+                        .rights(rights.group(), rights.permission())
+                        .operation(OperationId.of(call, "fs.create", path, ask.operationId())));
+    }
+
+    private FileStatus fill(CallContext call, FillFile ask) {
+        GridPath path = CallerPaths.parse(ask.path());
+        StatusChange time = new StatusChange(null, null, null, ask.modifiedMs()); // checks it
+        steps.requireOutside(
+                CallerPaths.parse(metadata.layout(ask.id()).status().path()), "write");
+        return metadata.fill(
+                ask.id(), ask.bytes(), time.modifiedMs(), OperationId.of(call, "fs.fill", path, ask.operationId()));
     }
 
     private FileStatus rename(CallContext call, Rename ask) {

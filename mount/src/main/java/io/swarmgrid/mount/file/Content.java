@@ -1,7 +1,7 @@
 package io.swarmgrid.mount.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.swarmgrid.client.ErrorKind;
+import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.mount.fuse.Errno;
@@ -26,17 +26,12 @@ public final class Content {
      * replaces it in one step when it is closed. So this holds: without "replace" the grid has a beginning of the content, and the
      * copy, where there is one, has all of it.
      *
-     * A file may be planned only, and not made in the grid yet. The kernel lets one name in a directory be made at a time: what the
-     * grid is asked for meanwhile all others wait for, and making a file is a change that has to be on devices. Closing is done for
-     * many files at once. So what begins empty whatever was there (O_TRUNC) is put at its close, with its content, in one step
-     * instead of two, unless something asks for it before: its attributes, its name, a list of its directory, a sync, or more bytes
-     * than are kept here alone.
+     * The file is in the grid from the first moment, and is the one that was made or opened here, by its id: whatever is at its path by
+     * now, nothing else is written, cut or replaced. Where it was removed, here or elsewhere, what is written is kept for those who have
+     * it open, and goes with them.
      */
     static final long SEND_AFTER_BYTES = 8 << 20;
     static final long KEEP_BYTES = 64 << 20;
-    /** So much the client itself puts again where a node dies. */
-    private static final long WHOLE_BYTES = 1 << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(Content.class);
     private static final int ZEROS = 1 << 20;
 
@@ -75,51 +70,25 @@ public final class Content {
     @GuardedBy("lock")
     private @Nullable Long pinnedMs;
 
-    /** When the grid got it last. */
+    /** What the grid was asked before this it does not know of the file any more. */
     @GuardedBy("lock")
-    private long storedNanos = System.nanoTime();
+    private long knownNanos;
+
+    @GuardedBy("lock")
+    private boolean closed;
 
     private volatile long lengthBytes;
     private volatile long modifiedMs;
 
-    Content(GridFile file, SpoolSpace space, ReadAhead ahead, Node node) {
+    /** @param askedNanos when the grid was asked for the file's status */
+    Content(GridFile file, SpoolSpace space, ReadAhead ahead, Node node, long askedNanos) {
         this.file = file;
         this.space = space;
         this.ahead = ahead;
         this.node = node;
         this.lengthBytes = file.lengthBytes();
         this.modifiedMs = file.status().modifiedMs();
-        if (file.isOpen() || !file.isMade()) {
-            node.written(true);
-        }
-    }
-
-    /** Whether the grid knows of the file. */
-    boolean isMade() {
-        return file.isMade();
-    }
-
-    /** Has the grid know of the file, where that was left for later; removed ones it need not know. */
-    public void make() {
-        if (file.isMade()) {
-            return;
-        }
-        lock.lock();
-        try {
-            if (!file.isMade() && !removed) {
-                file.make();
-                made();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @GuardedBy("lock")
-    private void made() {
-        storedNanos = System.nanoTime();
-        closeInput();
-        node.replacedBy(file.status().id());
+        this.knownNanos = askedNanos;
     }
 
     /** Whether something of it is not in the grid yet, and should be. */
@@ -163,10 +132,14 @@ public final class Content {
     FileStatus refreshed(FileStatus found, long askedNanos) {
         lock.lock();
         try {
-            if (askedNanos - storedNanos < 0 || written()) {
+            FileStatus known = file.status();
+            if (closed) {
+                return found;
+            }
+            if (askedNanos - knownNanos < 0 || written() || found.id() != known.id()) {
                 return shown();
             }
-            FileStatus known = file.status();
+            knownNanos = askedNanos;
             boolean changed = found.version() != known.version() || found.sizeBytes() != known.sizeBytes();
             file.status(found);
             lengthBytes = found.sizeBytes();
@@ -175,6 +148,16 @@ public final class Content {
                 drop();
             }
             return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has another path from now on. */
+    public void renamed(FileStatus now) {
+        lock.lock();
+        try {
+            file.renamed(now);
         } finally {
             lock.unlock();
         }
@@ -193,13 +176,14 @@ public final class Content {
     /** The next attributes to be told are not the grid's. */
     @GuardedBy("lock")
     private boolean written() {
-        return unflushed || file.isOpen() || removed || replace || !file.isMade();
+        return !closed && (unflushed || file.isOpen() || removed || replace);
     }
 
     void read(long offset, ByteBuffer target) {
         AheadInput from;
         lock.lock();
         try {
+            requireOpen();
             if (copy != null) {
                 copy.read(offset, target);
                 return;
@@ -258,15 +242,34 @@ public final class Content {
             if (offset < file.lengthBytes()) {
                 replace = true;
             }
-            local.write(offset, bytes);
+            local.write(offset, bytes.duplicate());
         } catch (Refusal e) {
             if (offset != lengthBytes || replace || removed) {
                 throw e;
             }
             // No room for a copy, and none is needed as long as it is written on at its end.
-            sendCopy(local);
+            if (!sent(local)) {
+                throw e;
+            }
             drop();
             send(bytes);
+        }
+    }
+
+    /** Sends all that is here; where that fails the copy replaces the file later. */
+    @GuardedBy("lock")
+    private boolean sent(Spool local) {
+        try {
+            file.append(local, lengthBytes);
+            return true;
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.LEASE_LOST && !isGone(e)) {
+                throw e; // somebody else has taken it over, and may have written it
+            }
+            LOG.warn("sends it anew when it is closed: path={} error={}", file.path(), e.getMessage());
+            file.abandon();
+            replace = true;
+            return false;
         }
     }
 
@@ -277,25 +280,14 @@ public final class Content {
         if (local == null || replace || removed || lengthBytes - file.lengthBytes() < SEND_AFTER_BYTES) {
             return;
         }
-        try {
-            sendCopy(local);
-            if (lengthBytes > KEEP_BYTES) {
-                drop();
-            }
-        } catch (GridException e) {
-            LOG.warn("sends it anew when it is closed: path={} error={}", file.path(), e.getMessage());
-            file.abandon();
-            replace = true;
+        if (sent(local) && lengthBytes > KEEP_BYTES) {
+            drop();
         }
     }
 
     @GuardedBy("lock")
-    private void sendCopy(Spool local) {
-        file.append(local, lengthBytes);
-    }
-
-    @GuardedBy("lock")
     private void send(ByteBuffer bytes) {
+        requireInGrid(lengthBytes);
         try {
             file.append(bytes);
         } catch (GridException e) {
@@ -317,15 +309,10 @@ public final class Content {
             }
             Spool local = copy;
             if (local == null && length < lengthBytes) {
-                file.truncate(length);
-                storedNanos = System.nanoTime();
-                closeInput();
-                lengthBytes = length;
-                modifiedMs = file.status().modifiedMs();
-                pinnedMs = null;
-                unflushed = false;
-                node.written(false);
-                return;
+                if (cut(length)) {
+                    return;
+                }
+                local = load();
             }
             if (length - lengthBytes > space.limitBytes()) {
                 throw new Refusal(Errno.EFBIG, "cannot fill " + (length - lengthBytes) + " bytes with zeros");
@@ -343,12 +330,36 @@ public final class Content {
         }
     }
 
+    /** Makes the file in the grid shorter; false where somebody else has removed it. */
+    @GuardedBy("lock")
+    private boolean cut(long length) {
+        try {
+            file.truncate(length);
+        } catch (GridException e) {
+            if (!isGone(e)) {
+                throw e;
+            }
+            becomeRemoved();
+            return false;
+        }
+        knownNanos = System.nanoTime();
+        closeInput();
+        lengthBytes = length;
+        modifiedMs = file.status().modifiedMs();
+        pinnedMs = null;
+        unflushed = false;
+        node.written(false);
+        return true;
+    }
+
     @GuardedBy("lock")
     private void sendZeros(long count) {
         ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
         for (long left = count; left > 0; left -= zeros.limit()) {
             zeros.clear().limit((int) Math.min(ZEROS, left));
             send(zeros);
+            long reached = lengthBytes + zeros.limit();
+            lengthBytes = reached;
         }
     }
 
@@ -356,17 +367,12 @@ public final class Content {
     void flush(boolean last) {
         lock.lock();
         try {
+            requireOpen();
             if (removed) {
                 return;
             }
             requireWhole();
             if (!written()) {
-                return;
-            }
-            if (!file.isMade() && lengthBytes == 0 && !last) {
-                // A shell closes the descriptor that it has handed on: the file shall exist, and is written soon.
-                file.make();
-                made();
                 return;
             }
             boolean stays = again && !last;
@@ -395,65 +401,105 @@ public final class Content {
 
     @GuardedBy("lock")
     private void store(GridFile.Until until) {
-        if (!file.isMade() && until == GridFile.Until.CLOSED) {
-            putWhole();
-        } else {
-            sendRest(until);
+        try {
+            if (!storedAtOnce()) {
+                sendRest(until);
+            }
+            if (pinnedMs != null && !file.isOpen()) {
+                file.modifiedAt(pinnedMs);
+                pinnedMs = null;
+            }
+        } catch (GridException e) {
+            if (!isGone(e)) {
+                throw e;
+            }
+            LOG.info("was removed while it was written here: path={}", file.path());
+            becomeRemoved();
+            return;
         }
         unflushed = false;
-        made();
+        knownNanos = System.nanoTime();
+        closeInput();
         if (file.isOpen()) {
             return;
         }
-        if (pinnedMs != null) {
-            file.modifiedAt(pinnedMs);
-            pinnedMs = null;
-        }
         modifiedMs = file.status().modifiedMs();
-        node.caches(file.status());
+        node.caches(file.status(), knownNanos);
         node.written(false);
+    }
+
+    /** The most common way: a small file that was made, written and closed. */
+    @GuardedBy("lock")
+    private boolean storedAtOnce() {
+        Spool local = copy;
+        if (local == null || !file.takesAtOnce(lengthBytes) || !file.fill(local, lengthBytes, pinnedMs)) {
+            return false;
+        }
+        pinnedMs = null;
+        replace = false;
+        return true;
+    }
+
+    /** Whether an error says that somebody else has removed the file. */
+    @GuardedBy("lock")
+    private boolean isGone(GridException error) {
+        if (error.code() != ErrorCode.NOT_FOUND && error.code() != ErrorCode.LEASE_LOST) {
+            return false;
+        }
+        try {
+            return file.isGone();
+        } catch (GridException e) {
+            return false;
+        }
     }
 
     @GuardedBy("lock")
     private void sendRest(GridFile.Until until) {
-        if (!file.isMade()) {
-            file.make();
-        }
+        Spool local = copy;
         if (!replace) {
             try {
-                if (copy != null) {
-                    sendCopy(copy);
+                if (local != null) {
+                    file.append(local, lengthBytes);
                 }
+                requireInGrid(lengthBytes);
                 file.end(until);
             } catch (GridException e) {
                 file.abandon();
-                if (copy == null) {
+                if (local == null) {
                     failure = e;
                     throw e;
+                }
+                if (e.code() == ErrorCode.LEASE_LOST || isGone(e)) {
+                    throw e; // removed, or taken over by somebody else, who may have written it
                 }
                 LOG.warn("replaces what it could not be written on to: path={} error={}", file.path(), e.getMessage());
                 replace = true;
             }
         }
-        if (replace && copy != null) {
-            file.replace(copy, lengthBytes);
+        if (replace) {
+            if (local == null) {
+                throw new Refusal(Errno.EIO, "has no copy of what is to replace " + file.path());
+            }
+            node.replacing(true);
+            try {
+                file.replace(local, lengthBytes);
+                node.replacedBy(file.status().id());
+            } finally {
+                node.replacing(false);
+            }
             replace = false;
         }
     }
 
-    /** Puts what was only planned, all at once. */
+    /** What is here and has no copy the grid has from the beginning on: else a part would be taken for the whole. */
     @GuardedBy("lock")
-    private void putWhole() {
-        try {
-            file.put(copy, lengthBytes);
-        } catch (GridException e) {
-            if (lengthBytes <= WHOLE_BYTES || e.kind() == ErrorKind.CALLER) {
-                throw e;
-            }
-            LOG.warn("puts it again: path={} error={}", file.path(), e.getMessage());
-            file.put(copy, lengthBytes);
+    private void requireInGrid(long upTo) {
+        if (file.lengthBytes() != upTo) {
+            throw new Refusal(
+                    Errno.EIO,
+                    "the grid has " + file.lengthBytes() + " of " + upTo + " bytes, and the others are not here: "
+                            + file.path());
         }
-        replace = false;
     }
 
     /** Sets the time of its last change; returns false where the grid has to be told, because it has all of it. */
@@ -471,43 +517,46 @@ public final class Content {
         }
     }
 
-    /** Removes a file that the grid does not know of yet, and never will; returns whether it is one. */
-    public boolean removedUnmade() {
-        lock.lock();
-        try {
-            if (file.isMade() || removed) {
-                return false;
-            }
-            removed = true;
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Somebody here is about to remove it, or to replace it: what is here stays for those who have it open. */
     public void beforeRemoval() {
         lock.lock();
         try {
-            if (!removed && file.isOpen() && copy == null) {
+            if (!closed && !removed && file.isOpen() && copy == null) {
                 load();
             }
-        } catch (Refusal e) {
-            LOG.warn("removed while it is written, and too large to be kept here: path={}", file.path());
+        } catch (Refusal | GridException e) {
+            LOG.warn("removed while it is written, and not kept here: path={} error={}", file.path(), e.getMessage());
         } finally {
             lock.unlock();
         }
     }
 
+    /** What was at its path is removed; that is this file, unless somebody else has moved it away before. */
     public void removed() {
         lock.lock();
         try {
-            removed = true;
-            node.written(true);
-            file.abandon();
+            if (!closed && isGoneFor()) {
+                becomeRemoved();
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    @GuardedBy("lock")
+    private boolean isGoneFor() {
+        try {
+            return file.isGone();
+        } catch (GridException e) {
+            return true;
+        }
+    }
+
+    @GuardedBy("lock")
+    private void becomeRemoved() {
+        removed = true;
+        node.written(true);
+        file.abandon();
     }
 
     /** Has the whole of it here. */
@@ -546,16 +595,28 @@ public final class Content {
     }
 
     @GuardedBy("lock")
+    private void requireOpen() {
+        if (closed) {
+            throw new Refusal(Errno.EBADF, "closed: " + file.path());
+        }
+    }
+
+    @GuardedBy("lock")
     private void requireWhole() {
+        requireOpen();
         if (failure != null) {
             throw failure;
         }
     }
 
-    /** Gives back what is held. What was not flushed is gone. */
+    /** Gives back what is held. What was not flushed is gone; nothing more is done with it. Idempotent. */
     void close() {
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
+            closed = true;
             file.abandon();
             drop();
             node.written(false);

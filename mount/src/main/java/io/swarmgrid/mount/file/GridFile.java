@@ -1,12 +1,14 @@
 package io.swarmgrid.mount.file;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.PutStart;
 import io.swarmgrid.client.data.FileInput;
 import io.swarmgrid.client.data.FileOutput;
 import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.PutResult;
-import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.mount.fuse.Errno;
 import io.swarmgrid.mount.fuse.Refusal;
@@ -14,24 +16,23 @@ import io.swarmgrid.mount.tree.Grid;
 import io.swarmgrid.mount.tree.Node;
 import io.swarmgrid.mount.tree.Tree;
 import java.nio.ByteBuffer;
-import java.util.Map;
-import java.util.concurrent.locks.Lock;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One file as the grid has it, and its open end where it is being written. Confined by the lock of its content. */
 final class GridFile {
     private static final int PIECE_BYTES = 256 << 10;
-    private static final String OWN_ATTRIBUTES = "swarm.";
+    /** How often it may be renamed by others while something is done with it. */
+    private static final int MOST_MOVES = 3;
 
     private final Grid grid;
     private final Tree tree;
     private final Node node;
     private volatile FileStatus status;
-    /** What is to be done with the file once it is made; null for one that is. */
-    private volatile @Nullable UnaryOperator<FileStatus> onceMade;
-
     private @Nullable GrowingFile growing;
+
+    /** Its open end was left to the grid, which closes the file as it likes: as which version is not known. */
+    private boolean left;
 
     /** How far what was written has to come. */
     enum Until {
@@ -40,34 +41,15 @@ final class GridFile {
         CLOSED
     }
 
-    /** @param growing its open end; null for a file that nobody here writes */
-    GridFile(Grid grid, Tree tree, Node node, FileStatus status, @Nullable GrowingFile growing) {
+    GridFile(Grid grid, Tree tree, Node node, FileStatus status) {
         this.grid = grid;
         this.tree = tree;
         this.node = node;
         this.status = status;
-        this.growing = growing;
-    }
-
-    /**
-     * A file that the grid knows nothing of yet.
-     *
-     * @param planned how it is to be shown until then
-     * @param onceMade gives it what a new file does not have by itself
-     */
-    static GridFile planned(Grid grid, Tree tree, Node node, FileStatus planned, UnaryOperator<FileStatus> onceMade) {
-        GridFile file = new GridFile(grid, tree, node, planned, null);
-        file.onceMade = onceMade;
-        return file;
     }
 
     String path() {
         return tree.path(node);
-    }
-
-    /** Whether the grid knows of it. */
-    boolean isMade() {
-        return onceMade == null;
     }
 
     FileStatus status() {
@@ -81,7 +63,17 @@ final class GridFile {
     /** Takes over what does not depend on its content. */
     void rightsOf(FileStatus found) {
         FileStatus had = status;
-        status = with(found, had.sizeBytes(), had.version(), had.modifiedMs());
+        if (found.id() == had.id()) {
+            status = with(found, had.sizeBytes(), had.version(), had.modifiedMs());
+        }
+    }
+
+    /** Was renamed from here: what it replaced may have been of a later version, which it has come to have. */
+    void renamed(FileStatus now) {
+        FileStatus had = status;
+        if (now.id() == had.id()) {
+            status = with(now, had.sizeBytes(), now.version(), had.modifiedMs());
+        }
     }
 
     static FileStatus with(FileStatus from, long sizeBytes, long version, long modifiedMs) {
@@ -134,11 +126,8 @@ final class GridFile {
 
     private GrowingFile growing() {
         GrowingFile end = growing;
-        if (end == null && !isMade()) {
-            return make();
-        }
         if (end == null) {
-            end = GrowingFile.append(grid.client(), path());
+            end = whereverItIs(path -> GrowingFile.append(grid.client(), path, status.id()));
             if (end.position() != status.sizeBytes()) {
                 end.close();
                 throw new Refusal(Errno.ESTALE, "was written by somebody else meanwhile: " + path());
@@ -148,63 +137,58 @@ final class GridFile {
         return end;
     }
 
-    /** Makes what was only planned: empty, seen by all, and open here. Whatever has its name by now is replaced. */
-    GrowingFile make() {
-        Lock staying = tree.moves().readLock();
-        staying.lock();
-        try {
-            String to = path();
-            GrowingFile end = GrowingFile.create(grid.client(), replacing(to, null));
-            boolean known = false;
+    /**
+     * Does something with this very file, by its path, which the grid refuses where another one is there by then: then it is looked for.
+     *
+     * @throws GridException NOT_FOUND where it was removed
+     */
+    private <T> T whereverItIs(Function<String, T> call) {
+        String path = path();
+        for (int i = 0; ; i++) {
             try {
-                made(to);
-                known = true;
-            } finally {
-                if (!known) {
-                    end.close();
+                return call.apply(path);
+            } catch (GridException e) {
+                boolean elsewhere = e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.NOT_FOUND;
+                if (!elsewhere || i == MOST_MOVES) {
+                    throw e;
                 }
             }
-            growing = end;
-            return end;
-        } finally {
-            staying.unlock();
+            path = grid.stat(path, status.id()).path();
         }
     }
 
-    private void made(String to) {
-        UnaryOperator<FileStatus> finish = onceMade;
-        FileStatus found = grid.stat(to);
-        status = finish == null ? found : finish.apply(found);
-        onceMade = null;
-    }
-
-    private static FilePut replacing(String path, @Nullable Integer replicas) {
-        return new FilePut(path, true, null, replicas, null);
-    }
-
-    /** Makes what was only planned with all of its content, in one step. */
-    void put(@Nullable Spool copy, long length) {
-        Lock staying = tree.moves().readLock();
-        staying.lock();
+    /** Whether it was removed or replaced, in the grid; throws where that cannot be asked. */
+    boolean isGone() {
         try {
-            String to = path();
-            send(replacing(to, null), copy, length);
-            made(to);
-        } finally {
-            staying.unlock();
+            grid.stat(path(), status.id());
+            return false;
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.NOT_FOUND) {
+                return true;
+            }
+            throw e;
         }
     }
 
-    private void send(FilePut put, @Nullable Spool copy, long length) {
-        try (FileOutput output = new FileOutput(grid.client(), put)) {
-            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, length));
-            while (copy != null && output.position() < length) {
-                piece.clear().limit((int) Math.min(piece.capacity(), length - output.position()));
-                copy.read(output.position(), piece);
-                output.write(piece.array(), 0, piece.position());
-            }
-            output.commit();
+    /** Whether so many bytes can be given to it in one step. */
+    boolean takesAtOnce(long length) {
+        return growing == null && !left && status.sizeBytes() == 0 && length > 0 && length <= grid.mostAtOnce();
+    }
+
+    /**
+     * Gives it all of its bytes, in one step, and its time.
+     *
+     * @param modifiedMs null for now
+     * @return whether the grid takes so many
+     */
+    boolean fill(Spool copy, long length, @Nullable Long modifiedMs) {
+        byte[] bytes = new byte[(int) length];
+        copy.read(0, ByteBuffer.wrap(bytes));
+        FileStatus filled = grid.fill(status, bytes, modifiedMs);
+        if (filled != null) {
+            status = filled;
         }
+        return filled != null;
     }
 
     /** Has what was sent seen, synced or closed. */
@@ -239,36 +223,55 @@ final class GridFile {
         if (growing != null) {
             growing.close();
             growing = null;
+            left = true;
         }
     }
 
     /** Makes it shorter. */
     void truncate(long length) {
         end(Until.CLOSED);
-        status = grid.truncate(path(), length);
+        status = whereverItIs(path -> grid.truncate(path, status.id(), length));
     }
 
-    /** Puts the content in its place, in one step; it is another file from then on, with the same rights and attributes. */
+    /**
+     * Puts the content in its place, in one step; it is another file from then on, with the same rights and attributes. What was written
+     * by somebody else meanwhile is not replaced.
+     */
     void replace(Spool copy, long length) {
         abandon();
-        FileStatus before = grid.stat(path(), status.id());
-        send(replacing(before.path(), before.replicas()), copy, length);
-        FileStatus now = grid.stat(before.path());
-        Map<String, String> attributes = before.attributes() == null ? Map.of() : before.attributes();
-        attributes.forEach((name, value) -> {
-            if (!name.startsWith(OWN_ATTRIBUTES)) {
-                SetAttribute same = new SetAttribute(before.path(), name, value);
-                grid.client().action("fs.set_attribute", same, FileStatus.class);
-            }
+        FileStatus now = whereverItIs(path -> {
+            FileStatus before = grid.stat(path, status.id());
+            FilePut put = new FilePut(before.path(), true, null, before.replicas(), null);
+            long id = send(put, new PutStart.Of(status.id(), left ? null : versionOf(before)), copy, length);
+            return grid.stat(before.path(), id);
         });
-        if (!now.owner().equals(before.owner())) {
-            grid.setStatus(new SetStatus(before.path(), before.owner(), null, null, null));
+        status = now;
+        left = false;
+    }
+
+    /** A rename counts the version up, too: with the same length and time it is the content that was opened. */
+    private long versionOf(FileStatus now) {
+        boolean same = now.sizeBytes() == status.sizeBytes() && now.modifiedMs() == status.modifiedMs();
+        return same ? now.version() : status.version();
+    }
+
+    private long send(FilePut put, PutStart.Of of, Spool copy, long length) {
+        try (FileOutput output = new FileOutput(grid.client(), put, of)) {
+            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, length));
+            while (output.position() < length) {
+                piece.clear().limit((int) Math.min(piece.capacity(), length - output.position()));
+                copy.read(output.position(), piece);
+                output.write(piece.array(), 0, piece.position());
+            }
+            output.commit();
+            return output.fileId();
         }
-        status = grid.stat(before.path());
     }
 
     void modifiedAt(long ms) {
-        status = grid.setStatus(new SetStatus(path(), null, null, null, ms));
+        String path = grid.stat(path(), status.id()).path();
+        rightsOf(grid.setStatus(new SetStatus(path, null, null, null, ms)));
+        status = with(status, status.sizeBytes(), status.version(), ms);
     }
 
     void readInto(Spool spool) {

@@ -1,9 +1,7 @@
 package io.swarmgrid.mount.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.wire.EntryKind;
-import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.mount.fuse.Errno;
 import io.swarmgrid.mount.fuse.Opened;
@@ -13,13 +11,19 @@ import io.swarmgrid.mount.tree.Node;
 import io.swarmgrid.mount.tree.Stale;
 import io.swarmgrid.mount.tree.Tree;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,11 @@ import org.slf4j.LoggerFactory;
 /** What is open here, by handle, and its content, one for all handles of a file. Thread-safe. */
 public final class OpenFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
+
+    /** So many files are brought to the grid at once when the mount ends. */
+    private static final int MOST_WRITTEN_BACK = 8;
+    /** More are in the log alone. */
+    private static final int MOST_LOST = 10_000;
 
     private final Grid grid;
     private final Tree tree;
@@ -39,11 +48,18 @@ public final class OpenFiles implements AutoCloseable {
     @GuardedBy("this")
     private final Map<Node, Shared> contents = new HashMap<>();
 
+    /** Paths of files whose last bytes did not come to the grid. */
+    @GuardedBy("this")
+    private final Set<String> lost = new TreeSet<>();
+
     private record Handle(Node node, Content content, boolean write) {}
 
+    /** Counted under the lock of all. */
     private static final class Shared {
         private final Content content;
         private int handles;
+        /** Handles, and who is about to do something for a file whose last one may be gone. */
+        private int uses;
 
         Shared(Content content) {
             this.content = content;
@@ -56,53 +72,30 @@ public final class OpenFiles implements AutoCloseable {
         this.space = space;
     }
 
-    /** Makes a file at a path, open; {@link #created} follows. */
-    public GrowingFile create(String path) {
+    /** Makes an empty file at a path, where none is; {@link #created} follows. */
+    public FileStatus create(String path, String owner, String group, int permission) {
         requireGoingOn();
-        return GrowingFile.create(grid.client(), new FilePut(path, false, null, null, null));
+        return grid.create(path, owner, group, permission);
     }
 
     /** Opens the node of a file that was just made. */
-    public Opened created(Node node, FileStatus status, GrowingFile growing) {
-        return created(node, status, new GridFile(grid, tree, node, status, growing));
-    }
-
-    /**
-     * Opens the node of a file that begins empty, and that the grid knows of only once it has to.
-     *
-     * @param planned how it is shown until then
-     * @param onceMade gives it what a new file does not have by itself
-     */
-    public Opened createdLater(Node node, FileStatus planned, UnaryOperator<FileStatus> onceMade) {
-        requireGoingOn();
-        return created(node, planned, GridFile.planned(grid, tree, node, planned, onceMade));
-    }
-
-    private Opened created(Node node, FileStatus status, GridFile file) {
-        Content content = new Content(file, space, ahead, node);
-        synchronized (this) {
-            Shared shared = new Shared(content);
-            shared.handles = 1;
-            contents.put(node, shared);
-        }
-        node.caches(status);
+    public Opened created(Node node, FileStatus status, long madeNanos) {
+        Content content = hold(node, status, madeNanos);
+        node.caches(status, madeNanos);
         return new Opened(handle(new Handle(node, content, true)), false, true);
     }
 
-    /** Has the grid know of the files in a directory that were made here: somebody is about to look at it. */
-    public void makeAllIn(Node directory) {
-        List<Node> unmade = new ArrayList<>();
-        synchronized (this) {
-            contents.forEach((node, shared) -> {
-                if (!shared.content.isMade()) {
-                    unmade.add(node);
-                }
-            });
-        }
-        for (Node node : unmade) {
-            Content content = tree.isIn(directory, node) ? find(node) : null;
-            if (content != null) {
-                content.make();
+    /** Opens a file that begins empty, and that somebody else has made. */
+    public Opened openEmptied(Node node) {
+        Opened opened = open(node, true);
+        boolean emptied = false;
+        try {
+            handle(opened.handle()).content.truncate(0);
+            emptied = true;
+            return opened;
+        } finally {
+            if (!emptied) {
+                release(opened.handle());
             }
         }
     }
@@ -120,9 +113,9 @@ public final class OpenFiles implements AutoCloseable {
         if (status.kind() != EntryKind.FILE) {
             throw new Refusal(Errno.EISDIR, "a directory: " + status.path());
         }
-        Content content = hold(node, status);
+        Content content = hold(node, status, askedNanos);
         content.refreshed(status, askedNanos);
-        boolean keep = node.caches(status);
+        boolean keep = node.caches(status, askedNanos);
         return new Opened(handle(new Handle(node, content, write)), keep, write);
     }
 
@@ -132,13 +125,15 @@ public final class OpenFiles implements AutoCloseable {
         return number;
     }
 
-    private synchronized Content hold(Node node, FileStatus status) {
+    private synchronized Content hold(Node node, FileStatus status, long askedNanos) {
         Shared shared = contents.get(node);
         if (shared == null) {
-            shared = new Shared(new Content(new GridFile(grid, tree, node, status, null), space, ahead, node));
+            GridFile file = new GridFile(grid, tree, node, status);
+            shared = new Shared(new Content(file, space, ahead, node, askedNanos));
             contents.put(node, shared);
         }
         shared.handles++;
+        shared.uses++;
         return shared.content;
     }
 
@@ -151,9 +146,6 @@ public final class OpenFiles implements AutoCloseable {
     /** How a file is to be shown: as it is here, or as the grid has it. */
     public FileStatus attributes(Node node) {
         Content content = find(node);
-        if (content != null) {
-            content.make();
-        }
         FileStatus shown = content == null ? null : content.shownIfWritten();
         if (shown != null) {
             return shown;
@@ -191,21 +183,41 @@ public final class OpenFiles implements AutoCloseable {
 
     public void truncate(Node node, long length) {
         requireGoingOn();
-        Opened opened = open(node, true);
+        Content there = use(node);
+        if (there == null) {
+            Opened opened = open(node, true);
+            try {
+                handle(opened.handle()).content.truncate(length);
+                flush(opened.handle()); // who has asked is told of an error
+            } finally {
+                release(opened.handle());
+            }
+            return;
+        }
         try {
-            Handle handle = handle(opened.handle());
-            handle.content.truncate(length);
-            if (onlyOne(node)) {
-                handle.content.flush(true);
+            attributes(node); // by what was written elsewhere since it was opened
+            there.truncate(length);
+            if (!isOpen(node)) {
+                there.flush(true); // its last handle has gone meanwhile
             }
         } finally {
-            release(opened.handle());
+            let(node);
         }
     }
 
-    private synchronized boolean onlyOne(Node node) {
+    private synchronized boolean isOpen(Node node) {
         Shared shared = contents.get(node);
-        return shared != null && shared.handles == 1;
+        return shared != null && shared.handles > 0;
+    }
+
+    /** The content of what is open here, which stays open until it is {@link #let}; null for what is not. */
+    private synchronized @Nullable Content use(Node node) {
+        Shared shared = contents.get(node);
+        if (shared == null || shared.handles == 0) {
+            return null;
+        }
+        shared.uses++;
+        return shared.content;
     }
 
     public void flush(long handle) {
@@ -224,57 +236,83 @@ public final class OpenFiles implements AutoCloseable {
         if (open == null) {
             return;
         }
-        if (isLast(open.node)) {
+        if (leaves(open.node)) {
             // By now nobody is there to hear of an error: what was to be told was told at the flush before.
             finish(open.node, open.content);
         }
         let(open.node);
     }
 
-    private synchronized boolean isLast(Node node) {
+    /** A handle is gone; returns whether it was the last one. What it used is to be {@link #let} still. */
+    private synchronized boolean leaves(Node node) {
         Shared shared = contents.get(node);
-        return shared != null && shared.handles == 1;
+        return shared != null && --shared.handles == 0;
     }
 
     private void let(Node node) {
         Content over = null;
         synchronized (this) {
             Shared shared = contents.get(node);
-            if (shared != null && --shared.handles == 0) {
+            if (shared != null && --shared.uses == 0) {
                 contents.remove(node);
                 over = shared.content;
             }
         }
         if (over != null) {
             over.close();
-            if (!over.isMade()) {
-                tree.vanished(node);
-            }
         }
     }
 
-    private boolean finish(Node node, Content content) {
+    private void finish(Node node, Content content) {
         try {
             content.flush(true);
-            return true;
-        } catch (RuntimeException e) {
-            LOG.error("lost what was written: path={} error={}", tree.path(node), e.toString());
-            return false;
+        } catch (RuntimeException | Error e) {
+            String path = tree.path(node);
+            LOG.error("lost what was written: path={} error={}", path, e.toString());
+            lost(path);
         }
     }
 
-    /** From now on nothing more is taken; what was written goes to the grid. Returns whether all of it is there. */
-    public boolean writeBack() {
+    private synchronized void lost(String path) {
+        if (lost.size() < MOST_LOST) {
+            lost.add(path);
+        }
+    }
+
+    /**
+     * From now on nothing more is taken; what was written goes to the grid, some files at once.
+     *
+     * @param patience how long that may take
+     * @return the files that are not there as they were written, those among them that could not be brought there before
+     */
+    public List<String> writeBack(Duration patience) throws InterruptedException {
         ending = true;
         Map<Node, Content> open = new HashMap<>();
         synchronized (this) {
-            contents.forEach((node, shared) -> open.put(node, shared.content));
+            contents.forEach((node, shared) -> {
+                if (shared.content.isOwed()) {
+                    shared.uses++;
+                    open.put(node, shared.content);
+                }
+            });
         }
-        boolean all = true;
-        for (Map.Entry<Node, Content> each : open.entrySet()) {
-            all &= finish(each.getKey(), each.getValue());
+        AtomicInteger number = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(MOST_WRITTEN_BACK, work -> {
+            Thread thread = new Thread(work, "mount-write-back-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        open.forEach((node, content) -> threads.execute(() -> {
+            finish(node, content);
+            let(node);
+        }));
+        threads.shutdown();
+        threads.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+        Set<String> left = new TreeSet<>(unwritten());
+        synchronized (this) {
+            left.addAll(lost);
         }
-        return all;
+        return List.copyOf(left);
     }
 
     /** The files that have something which is not in the grid yet. */

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -61,14 +58,27 @@ final class Spool implements AutoCloseable {
             bytes.get(memory, (int) at, bytes.remaining());
             return;
         }
+        FileChannel local = null;
         try {
-            FileChannel local = file == null ? spill() : file;
+            local = file == null ? spill() : file;
             long to = at;
             while (bytes.hasRemaining()) {
                 to += local.write(bytes, to);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write a local copy in " + space.directory(), e);
+            forgetBehindTheEnd(local);
+            throw space.cannotWrite(e);
+        }
+    }
+
+    /** Of what could not be written as a whole nothing may be found where zeros are to be. */
+    private void forgetBehindTheEnd(@Nullable FileChannel local) {
+        try {
+            if (local != null) {
+                local.truncate(length);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot shorten a local copy in " + space.directory(), e);
         }
     }
 
@@ -89,7 +99,7 @@ final class Spool implements AutoCloseable {
     }
 
     private FileChannel spill() throws IOException {
-        FileChannel local = create();
+        FileChannel local = space.create();
         boolean whole = false;
         try {
             ByteBuffer bytes = ByteBuffer.wrap(memory, 0, (int) length);
@@ -105,15 +115,6 @@ final class Spool implements AutoCloseable {
         forgetMemory();
         file = local;
         return local;
-    }
-
-    private FileChannel create() throws IOException {
-        Path path = Files.createTempFile(space.directory(), "swarm-mount-", "");
-        try {
-            return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        } finally {
-            Files.delete(path);
-        }
     }
 
     private void forgetMemory() {

@@ -3,7 +3,7 @@ package io.swarmgrid.mount.fuse;
 /**
  * What {@code stat} shows of an entry.
  *
- * @param inode its number; below zero as long as the grid has given it none, and then the kernel asks again before it tells it
+ * @param inode its number
  * @param mode kind and permission
  */
 public record Attributes(long inode, long sizeBytes, int mode, int uid, int gid, long modifiedMs) {

@@ -10,9 +10,9 @@ final class Dispatcher {
 
     private final Operations operations;
     private final Reply reply;
-    private final Function<RuntimeException, Errno> errors;
+    private final Function<Throwable, Errno> errors;
 
-    Dispatcher(Operations operations, Reply reply, Function<RuntimeException, Errno> errors) {
+    Dispatcher(Operations operations, Reply reply, Function<Throwable, Errno> errors) {
         this.operations = operations;
         this.reply = reply;
         this.errors = errors;
@@ -25,10 +25,24 @@ final class Dispatcher {
         try {
             return serve(request) ? reply.done(request.unique()) : null;
         } catch (Refusal e) {
-            return reply.refused(request.unique(), e.errno());
-        } catch (RuntimeException e) {
-            return reply.refused(request.unique(), errors.apply(e));
+            return refused(request, e.errno());
+        } catch (RuntimeException | Error e) {
+            // Whatever it is: who has asked waits until there is an answer, and cannot even be killed before.
+            return refused(request, errnoOf(e));
         }
+    }
+
+    private Errno errnoOf(Throwable thrown) {
+        try {
+            return errors.apply(thrown);
+        } catch (RuntimeException | Error e) {
+            return Errno.EIO; // as where the memory for a line of the log is not there, either
+        }
+    }
+
+    private @Nullable ByteBuffer refused(Request request, Errno errno) {
+        boolean awaited = request.opcode() != Protocol.FORGET && request.opcode() != Protocol.BATCH_FORGET;
+        return awaited ? reply.refused(request.unique(), errno) : null;
     }
 
     /** @return whether an answer is expected */

@@ -22,7 +22,7 @@ public final class FuseServer {
 
     private final FuseDevice device;
     private final Operations operations;
-    private final Function<RuntimeException, Errno> errors;
+    private final Function<Throwable, Errno> errors;
     private final long cacheMs;
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch running;
@@ -33,11 +33,7 @@ public final class FuseServer {
      * @param errors what the caller is told of what an operation threw
      */
     public FuseServer(
-            FuseDevice device,
-            Operations operations,
-            int threads,
-            Duration cache,
-            Function<RuntimeException, Errno> errors) {
+            FuseDevice device, Operations operations, int threads, Duration cache, Function<Throwable, Errno> errors) {
         this.device = device;
         this.operations = operations;
         this.errors = errors;

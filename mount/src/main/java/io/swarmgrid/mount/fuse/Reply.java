@@ -62,24 +62,18 @@ final class Reply {
 
     /** {@code fuse_entry_out}. */
     Reply entry(Entry entry) {
-        long attributesMs = cacheMs(entry.attributes());
         u64(entry.node()).u64(0);
-        u64(cacheMs / 1000).u64(attributesMs / 1000);
-        u32(nanos(cacheMs)).u32(nanos(attributesMs));
+        u64(cacheMs / 1000).u64(cacheMs / 1000);
+        u32(nanos(cacheMs)).u32(nanos(cacheMs));
         attributes(entry.attributes());
         return this;
     }
 
     /** {@code fuse_attr_out}. */
     Reply attributesOnly(Attributes attributes) {
-        long attributesMs = cacheMs(attributes);
-        u64(attributesMs / 1000).u32(nanos(attributesMs)).u32(0);
+        u64(cacheMs / 1000).u32(nanos(cacheMs)).u32(0);
         attributes(attributes);
         return this;
-    }
-
-    private long cacheMs(Attributes attributes) {
-        return attributes.inode() < 0 ? 0 : cacheMs;
     }
 
     private static int nanos(long ms) {

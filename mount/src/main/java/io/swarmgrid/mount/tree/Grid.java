@@ -1,7 +1,11 @@
 package io.swarmgrid.mount.tree;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.CreateFile;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.FillFile;
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
@@ -18,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The actions that a mount asks for. Thread-safe; throws {@link io.swarmgrid.client.GridException}. */
 public final class Grid {
+    /** As the grid's default has it; a grid that keeps less says so. */
+    private static final int SMALL_BYTES = 4 << 10;
+
     private final GridClient client;
+    private volatile int mostAtOnce = SMALL_BYTES;
 
     public Grid(GridClient client) {
         this.client = client;
@@ -45,8 +53,35 @@ public final class Grid {
         return client.action("fs.mkdir", new MakeDirectory(path, false), FileStatus.class);
     }
 
-    public void rename(String from, String to, boolean replace) {
-        client.action(
+    /** Makes an empty, closed file where none is, as the kernel asks for it. */
+    public FileStatus create(String path, String owner, String group, int permission) {
+        CreateFile file =
+                new CreateFile(path, owner, group, permission, UUID.randomUUID().toString());
+        return client.action("fs.create", file, FileStatus.class);
+    }
+
+    /** How many bytes a file may be given in one step. */
+    public int mostAtOnce() {
+        return mostAtOnce;
+    }
+
+    /** Gives an empty, closed file its bytes, wherever it is by now; null where the grid does not keep so many in its metadata. */
+    public @Nullable FileStatus fill(FileStatus file, byte[] bytes, @Nullable Long modifiedMs) {
+        FillFile content =
+                FillFile.of(file, bytes, modifiedMs, UUID.randomUUID().toString());
+        try {
+            return client.action("fs.fill", content, FileStatus.class);
+        } catch (GridException e) {
+            if (e.code() != ErrorCode.INVALID_ARGUMENT) {
+                throw e;
+            }
+            mostAtOnce = Math.min(mostAtOnce, bytes.length - 1);
+            return null;
+        }
+    }
+
+    public FileStatus rename(String from, String to, boolean replace) {
+        return client.action(
                 "fs.rename", new Rename(from, to, replace, UUID.randomUUID().toString()), FileStatus.class);
     }
 
@@ -59,8 +94,9 @@ public final class Grid {
         return client.action("fs.set_status", change, FileStatus.class);
     }
 
-    public FileStatus truncate(String path, long sizeBytes) {
-        return client.action("fs.truncate", new Truncate(path, sizeBytes), FileStatus.class);
+    /** Only that very file; CONFLICT where another one is at the path. */
+    public FileStatus truncate(String path, long id, long sizeBytes) {
+        return client.action("fs.truncate", new Truncate(path, sizeBytes, id), FileStatus.class);
     }
 
     public GridStatus status() {

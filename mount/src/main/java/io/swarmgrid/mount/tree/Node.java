@@ -1,5 +1,6 @@
 package io.swarmgrid.mount.tree;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,18 @@ public final class Node {
     private final boolean directory;
     private volatile long fileId;
     private volatile boolean written;
-    private volatile long cachedId;
-    private volatile long cachedVersion;
+    private volatile boolean replacing;
+
+    /** What the kernel has of its content. */
+    @GuardedBy("this")
+    private long cachedId;
+
+    @GuardedBy("this")
+    private long cachedVersion;
+
+    /** When the grid was asked for that. */
+    @GuardedBy("this")
+    private long cachedNanos = System.nanoTime();
 
     /** When this became what is at its place: what was asked before knows nothing of it. */
     volatile long settledNanos = System.nanoTime();
@@ -45,12 +56,12 @@ public final class Node {
         return directory;
     }
 
-    /** The identity of the entry in the grid; below zero as long as the grid has none. */
+    /** The identity of the entry in the grid. */
     public long fileId() {
         return fileId;
     }
 
-    /** Says that the file was made, or replaced by another one, which is what this node means from now on. */
+    /** Says that the file was replaced by another one from here, which is what this node means from now on. */
     public void replacedBy(long otherId) {
         if (fileId != otherId) {
             settledNanos = System.nanoTime();
@@ -58,20 +69,38 @@ public final class Node {
         }
     }
 
-    /** Whether what the kernel has of its content is of this version, and not of another one; from now on it is. */
-    public boolean caches(FileStatus status) {
+    /**
+     * Whether what the kernel has of its content is of this version, and not of another one; from now on it is. What was asked for
+     * before what is known already counts for nothing.
+     *
+     * @param askedNanos when the grid was asked
+     */
+    public synchronized boolean caches(FileStatus status, long askedNanos) {
+        if (askedNanos - cachedNanos < 0) {
+            return false;
+        }
         boolean same = cachedId == status.id() && cachedVersion == status.version();
         cachedId = status.id();
         cachedVersion = status.version();
+        cachedNanos = askedNanos;
         return same;
     }
 
-    /** Whether something of the file is here that is not in the grid yet: then this node is it, whatever the grid has. */
+    /** Whether something of the file is here that is not in the grid yet. */
     public boolean isWritten() {
         return written;
     }
 
     public void written(boolean now) {
         written = now;
+    }
+
+    /** Whether the file is being replaced from here, so that another one may be found in its place, which will be this node. */
+    boolean isReplacing() {
+        return replacing;
+    }
+
+    public void replacing(boolean now) {
+        replacing = now;
     }
 }

@@ -10,8 +10,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tree {
     private final String top;
-    private final ReadWriteLock moves = new ReentrantReadWriteLock();
 
     @GuardedBy("this")
     private final Map<Long, Node> nodes = new HashMap<>();
@@ -37,14 +34,6 @@ public final class Tree {
     public Tree(FileStatus top) {
         this.top = top.path().equals("/") ? "" : top.path();
         nodes.put(Operations.ROOT, new Node(Operations.ROOT, null, "", top));
-    }
-
-    /**
-     * Held for writing while a directory gets another place, in the grid and here, and for reading while the grid is asked to put
-     * something by its path: it makes what is missing above it, and so would make the old place anew. Taken last of all locks.
-     */
-    public ReadWriteLock moves() {
-        return moves;
     }
 
     /** Throws ESTALE for a number that nothing has. */
@@ -76,11 +65,6 @@ public final class Tree {
     public String path(Node parent, String name) {
         String path = path(parent);
         return path.equals("/") ? "/" + name : path + "/" + name;
-    }
-
-    /** Whether a node is in a directory. */
-    public synchronized boolean isIn(Node directory, Node node) {
-        return node.parent == directory && !node.gone;
     }
 
     /** Whether it was removed or replaced. */
@@ -119,7 +103,7 @@ public final class Tree {
 
     private static boolean isSame(Node node, FileStatus found) {
         boolean directory = found.kind() != EntryKind.FILE;
-        return node.isDirectory() == directory && (node.fileId() == found.id() || node.isWritten());
+        return node.isDirectory() == directory && (node.fileId() == found.id() || node.isReplacing());
     }
 
     /** Takes back look-ups; returns whether the node is forgotten now. */
@@ -146,15 +130,6 @@ public final class Tree {
         Node node = places.get(place);
         if (node != null) {
             leave(place, node);
-        }
-    }
-
-    /** Never came to be. */
-    public synchronized void vanished(Node node) {
-        Node parent = node.parent;
-        if (parent != null) {
-            node.gone = true;
-            places.remove(new Place(parent.number(), node.name), node);
         }
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.swarmgrid.mount.fuse.Errno;
 import io.swarmgrid.mount.fuse.Refusal;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -94,5 +96,30 @@ class SpoolTest {
             second.write(0, ByteBuffer.allocate(10));
         }
         assertThat(space.takenBytes()).isZero();
+    }
+
+    /** The disk says so itself, long before the bound is reached; {@code /dev/full} is one that always does. */
+    @Test
+    void saysThatADiskIsFullAndKeepsWhatItHas() {
+        Path full = Path.of("/dev/full");
+        SpoolSpace space = new SpoolSpace(
+                directory,
+                10L * LIMIT_BYTES,
+                () -> FileChannel.open(full, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        byte[] content = new byte[Spool.MEMORY_BYTES];
+        new Random(seed).nextBytes(content);
+        try (Spool spool = Spool.open(space)) {
+            spool.write(0, ByteBuffer.wrap(content));
+            assertThatThrownBy(() -> spool.write(content.length, ByteBuffer.allocate(1)))
+                    .isInstanceOfSatisfying(
+                            Refusal.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC))
+                    .hasMessageContaining("No space left on device");
+            assertThat(spool.length()).isEqualTo(content.length);
+            ByteBuffer read = ByteBuffer.allocate(2 * content.length);
+            spool.read(0, read);
+            assertThat(read.flip()).isEqualTo(ByteBuffer.wrap(content));
+        }
+        assertThat(space.takenBytes()).isZero();
+        assertThat(space.memoryBytes()).isZero();
     }
 }

@@ -25,17 +25,6 @@ class ReplyTest {
     }
 
     @Test
-    void letsNoInodeBeBelievedThatTheGridHasNotGiven() {
-        ByteBuffer entry = reply.entry(new Entry(7, attributes(-1))).done(1);
-        assertThat(entry.getLong(HEADER_BYTES + 16)).as("name, seconds").isEqualTo(1);
-        assertThat(entry.getLong(HEADER_BYTES + 24)).as("attributes, seconds").isZero();
-        assertThat(entry.getInt(HEADER_BYTES + 36)).isZero();
-        ByteBuffer attributes = reply.begin().attributesOnly(attributes(-1)).done(1);
-        assertThat(attributes.getLong(HEADER_BYTES)).isZero();
-        assertThat(attributes.getInt(HEADER_BYTES + 8)).isZero();
-    }
-
-    @Test
     void asksForNoFlushOfWhatIsOnlyRead() {
         assertThat(flags(new Opened(3, true, false))).isEqualTo(Protocol.OPEN_KEEP_CACHE | Protocol.OPEN_NO_FLUSH);
         assertThat(flags(new Opened(3, false, true))).isZero();

@@ -52,11 +52,41 @@ class TreeTest {
         assertThat(tree.isGone(file)).isFalse();
     }
 
+    /** What is written to the open one must not come to what somebody else has put in its place. */
     @Test
-    void keepsTheNodeThatIsBeingWrittenWhateverTheGridHas() {
+    void givesAnotherFileAnotherNodeAlsoWhileTheOneThatWasThereIsBeingWritten() {
         Node file = enter(root, "f", EntryKind.FILE, 3);
         file.written(true);
+        assertThat(enter(root, "f", EntryKind.FILE, 4)).isNotSameAs(file);
+        assertThat(tree.isGone(file)).isTrue();
+    }
+
+    @Test
+    void keepsTheNodeWhoseFileIsBeingReplacedFromHere() {
+        Node file = enter(root, "f", EntryKind.FILE, 3);
+        file.replacing(true);
         assertThat(enter(root, "f", EntryKind.FILE, 4)).isSameAs(file);
+        file.replacedBy(4);
+        file.replacing(false);
+        assertThat(enter(root, "f", EntryKind.FILE, 4)).isSameAs(file);
+    }
+
+    @Test
+    void takesNoOlderVersionForWhatTheKernelHas() {
+        Node file = enter(root, "f", EntryKind.FILE, 3);
+        long askedNanos = System.nanoTime();
+        FileStatus older = version(3);
+        FileStatus newer = version(4);
+        assertThat(file.caches(older, askedNanos)).isFalse();
+        assertThat(file.caches(newer, askedNanos + 2)).isFalse();
+        assertThat(file.caches(older, askedNanos + 1))
+                .as("asked before the newer one")
+                .isFalse();
+        assertThat(file.caches(newer, askedNanos + 3)).as("what the kernel has").isTrue();
+    }
+
+    private static FileStatus version(long version) {
+        return new FileStatus("/top/f", EntryKind.FILE, 3, 0, version, 0, 0, "ann", 1, null, null);
     }
 
     @Test
@@ -70,18 +100,6 @@ class TreeTest {
                         Refusal.class, e -> assertThat(e.errno()).isEqualTo(Errno.ESTALE));
         assertThat(tree.at(root, "f")).isNull();
         assertThat(tree.forget(Operations.ROOT, 100)).isFalse();
-    }
-
-    @Test
-    void takesWhatNeverCameToBeFromItsPlaceAndNothingElse() {
-        Node planned = enter(root, "f", EntryKind.FILE, -1);
-        assertThat(tree.isIn(root, planned)).isTrue();
-        tree.vanished(planned);
-        assertThat(tree.at(root, "f")).isNull();
-        assertThat(tree.isIn(root, planned)).isFalse();
-        Node made = enter(root, "f", EntryKind.FILE, 3);
-        tree.vanished(planned);
-        assertThat(tree.at(root, "f")).isSameAs(made);
     }
 
     @Test

@@ -114,7 +114,8 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
                         ErrorCode.CORRUPT_INPUT,
                         "the put of " + put + " ended after " + file.position() + " bytes without saying so");
             }
-            call.send(Frame.Control.of(PutNotice.of(result(put, file.commit()))));
+            FileStatus done = file.commit();
+            call.send(Frame.Control.of(PutNotice.of(result(put, done), done.id())));
             close();
             call.finish();
         } catch (RuntimeException | Error e) {
@@ -144,8 +145,11 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         boolean overwrite = put.overwrite() != null && put.overwrite();
         PutOptions asked = overwrite ? options.overwriting() : options;
         boolean append = Boolean.TRUE.equals(start.append());
+        PutStart.Of of = start.of();
         if (!append && !Boolean.TRUE.equals(start.visible())) {
-            writer = files.put(call.context(), to, asked);
+            Long version = of == null ? null : of.version();
+            PutOptions.Over over = of == null ? null : new PutOptions.Over(of.fileId(), version == null ? 0 : version);
+            writer = files.put(call.context(), to, over == null ? asked : asked.over(over));
             return;
         }
         WriterId who = WriterId.of(call.context(), put.putId());
@@ -156,7 +160,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         try {
             opened(
                     append
-                            ? files.append(call.context(), to, who)
+                            ? files.append(call.context(), to, who, of == null ? null : of.fileId())
                             : files.create(call.context(), to, asked.writer(who)));
         } catch (GridException e) {
             // What was asked of another node before may have come about only now.
@@ -189,7 +193,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         if (continued.writer() != null) {
             opened(continued.writer());
         } else if (before != null) {
-            call.send(Frame.Control.of(PutNotice.of(result(path, before))));
+            call.send(Frame.Control.of(PutNotice.of(result(path, before), before.id())));
             call.finish();
         }
         return true;

@@ -28,7 +28,17 @@ public interface FileStore {
     }
 
     /** The same for a writer that may come back. */
-    FileWriter append(CallContext context, GridPath path, WriterId writer);
+    default FileWriter append(CallContext context, GridPath path, WriterId writer) {
+        return append(context, path, writer, null);
+    }
+
+    /**
+     * The same for one file and no other.
+     *
+     * @param fileId its identity; null for whichever is at the path
+     * @throws io.swarmgrid.client.GridException CONFLICT where another file is at the path, too
+     */
+    FileWriter append(CallContext context, GridPath path, WriterId writer, @Nullable Long fileId);
 
     /**
      * Goes on with a visible file whose node, or the way to it, was lost: under a later lease, which fences that node, and behind what all
@@ -55,10 +65,16 @@ public interface FileStore {
     /**
      * Cuts a closed file. No byte is moved: of its last block only a part is used from now on.
      *
+     * @param fileId of the file that is meant; null for whichever is at the path
      * @throws io.swarmgrid.client.GridException NOT_FOUND; INVALID_ARGUMENT where it is shorter; PRECONDITION_FAILED where
-     *     somebody writes it
+     *     somebody writes it; CONFLICT where another file is there than the one that is meant
      */
-    FileStatus truncate(GridPath path, long lengthBytes);
+    FileStatus truncate(GridPath path, long lengthBytes, @Nullable Long fileId);
+
+    /** The same for whichever file is there. */
+    default FileStatus truncate(GridPath path, long lengthBytes) {
+        return truncate(path, lengthBytes, null);
+    }
 
     /**
      * Joins closed files: what is in the sources follows what is in the target, in their order, and the sources vanish, all at once. No

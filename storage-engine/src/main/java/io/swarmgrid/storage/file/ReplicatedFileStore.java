@@ -68,8 +68,8 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
     }
 
     @Override
-    public FileWriter append(CallContext context, GridPath target, WriterId who) {
-        Reopened opened = metadata.reopen(target, who);
+    public FileWriter append(CallContext context, GridPath target, WriterId who, @Nullable Long fileId) {
+        Reopened opened = metadata.reopen(target, who, fileId);
         FileLayout layout = opened.layout();
         return goOn(context, opened.file(), LeftFile.of(layout), layout.lengthBytes());
     }
@@ -104,9 +104,9 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
     }
 
     @Override
-    public FileStatus truncate(GridPath file, long lengthBytes) {
+    public FileStatus truncate(GridPath file, long lengthBytes, @Nullable Long fileId) {
         requireWithin(metadata.layout(file), lengthBytes);
-        Reopened opened = metadata.reopen(file);
+        Reopened opened = metadata.reopen(file, WriterId.NONE, fileId);
         boolean closed = false;
         try {
             FileLayout layout = opened.layout();

@@ -34,10 +34,16 @@ public interface FileMetadata {
     /**
      * Opens a closed file for writing again; readers see it as it was until more is shown.
      *
+     * @param fileId of the file that is meant; null for whichever is there
      * @throws io.swarmgrid.client.GridException NOT_FOUND, IS_A_DIRECTORY, PRECONDITION_FAILED where somebody writes it,
-     *     OVERLOADED (too many open writers)
+     *     CONFLICT where another file is there than the one that is meant, OVERLOADED (too many open writers)
      */
-    Reopened reopen(GridPath path, WriterId writer);
+    Reopened reopen(GridPath path, WriterId writer, @Nullable Long fileId);
+
+    /** The same for whichever file is there. */
+    default Reopened reopen(GridPath path, WriterId writer) {
+        return reopen(path, writer, null);
+    }
 
     /** The same for a writer that does not come back. */
     default Reopened reopen(GridPath path) {
@@ -105,6 +111,23 @@ public interface FileMetadata {
 
     /** Makes a small file visible, its bytes kept in the metadata: begin and commit in one transaction. */
     FileStatus putInline(GridPath path, PutOptions options, byte[] bytes);
+
+    /**
+     * Makes an empty, closed file in a directory that is there, in one transaction.
+     *
+     * @throws io.swarmgrid.client.GridException ALREADY_EXISTS, NOT_FOUND (the directory), NOT_A_DIRECTORY
+     */
+    FileStatus createEmpty(GridPath path, PutOptions options);
+
+    /**
+     * Gives an empty, closed file its bytes, which are kept in the metadata, in one transaction. It stays the file that it is, whatever it is
+     * called by now.
+     *
+     * @param modifiedMs when it was changed; null for now
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where it was removed; PRECONDITION_FAILED where it is not empty, or somebody
+     *     writes it; INVALID_ARGUMENT where it is more than is kept there
+     */
+    FileStatus fill(long fileId, byte[] bytes, @Nullable Long modifiedMs, @Nullable OperationId operation);
 
     /**
      * Closes a visible file with these blocks, all sealed, in order, in one transaction. Of the last one it uses a part, where it

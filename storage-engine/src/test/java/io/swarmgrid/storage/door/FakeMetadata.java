@@ -112,9 +112,12 @@ final class FakeMetadata implements FileMetadata {
     }
 
     @Override
-    public synchronized Reopened reopen(GridPath path, WriterId writer) {
+    public synchronized Reopened reopen(GridPath path, WriterId writer, @Nullable Long fileId) {
         FileLayout layout = layout(path);
         FileStatus status = layout.status();
+        if (fileId != null && fileId != status.id()) {
+            throw new GridException(ErrorCode.CONFLICT, "another file is there: " + path);
+        }
         if (open.containsKey(status.id())) {
             throw new GridException(ErrorCode.PRECONDITION_FAILED, "somebody writes the file: " + path);
         }
@@ -272,6 +275,16 @@ final class FakeMetadata implements FileMetadata {
         FileStatus status = status(file.path(), file.fileId(), end, file.replicas());
         files.put(file.path(), new FileLayout(status, null, records));
         return status;
+    }
+
+    @Override
+    public FileStatus createEmpty(GridPath path, PutOptions options) {
+        return putInline(path, options, new byte[0]);
+    }
+
+    @Override
+    public FileStatus fill(long fileId, byte[] bytes, @Nullable Long modifiedMs, @Nullable OperationId operation) {
+        throw new UnsupportedOperationException("no caller of these tests does this");
     }
 
     @Override

@@ -249,7 +249,7 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
-    public FileWriter append(CallContext context, GridPath path, WriterId writer) {
+    public FileWriter append(CallContext context, GridPath path, WriterId writer, @Nullable Long fileId) {
         throw new UnsupportedOperationException("files in memory are put whole");
     }
 
@@ -259,7 +259,7 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
-    public FileStatus truncate(GridPath path, long lengthBytes) {
+    public FileStatus truncate(GridPath path, long lengthBytes, @Nullable Long fileId) {
         throw new UnsupportedOperationException("files in memory are put whole");
     }
 

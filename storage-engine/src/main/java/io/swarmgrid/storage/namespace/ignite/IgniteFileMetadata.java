@@ -4,7 +4,6 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
-import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.config.StorageConfig;
 import io.swarmgrid.config.SwarmConfig;
@@ -44,7 +43,8 @@ final class IgniteFileMetadata implements FileMetadata {
     private final Ids ids;
     private final Clock clock;
     private final StorageConfig config;
-    private final Policies policies;
+    private final NewInodes newInodes;
+    private final SmallFiles smallFiles;
     private final Supplier<Lease> leases;
     private final PathWalk walk;
     private final Publishing directories;
@@ -67,8 +67,9 @@ final class IgniteFileMetadata implements FileMetadata {
         this.config = config.storage();
         this.leases = leases;
         this.walk = new PathWalk(runner);
-        this.policies = new Policies(runner, walk, config);
+        this.newInodes = new NewInodes(new Policies(runner, walk, config), clock);
         this.directories = new Publishing(runner, walk, ids, clock);
+        this.smallFiles = new SmallFiles(runner, walk, directories, ids, newInodes, clock);
         this.newBlocks = new NewBlocks(runner, this.config, placement);
         this.joining = new Joining(runner, walk, ids, clock);
         this.openFiles = openFiles;
@@ -87,7 +88,7 @@ final class IgniteFileMetadata implements FileMetadata {
                 refuseExisting(place, options);
             }
             long fileId = ids.fileIn(place == null ? ids.directory() : place.parentId());
-            Inode inode = inode(path, place, options, Inode.Content.hidden(lease, List.of()));
+            Inode inode = newInodes.of(path, place, options, Inode.Content.hidden(lease, List.of()));
             Inode.Storing storing = inode.storing();
             OpenFile file =
                     new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability());
@@ -106,21 +107,24 @@ final class IgniteFileMetadata implements FileMetadata {
             long fileId = ids.fileIn(place.parentId());
             Inode.Content content =
                     Inode.Content.open(lease).by(Writer.of(options.writer().value()));
-            Inode inode = inode(path, place, options, content);
+            Inode inode = newInodes.of(path, place, options, content);
             Inode.Storing storing = inode.storing();
             OpenFile file =
                     new OpenFile(fileId, path, options, lease.epoch(), storing.replicas(), storing.durability(), true);
-            Linking.Target target = new Linking.Target(place, options.overwrite());
+            Linking.Target target = new Linking.Target(place, options);
             openFiles.open(file, place.parentId(), new CreateStep(target, fileId, inode, clock.millis()));
             return file;
         });
     }
 
     @Override
-    public Reopened reopen(GridPath path, WriterId writer) {
+    public Reopened reopen(GridPath path, WriterId writer, @Nullable Long meant) {
         return Runner.untilFresh(() -> {
             FileLayout seen = layout(path);
             long fileId = seen.status().id();
+            if (meant != null && meant != fileId) {
+                throw Problems.elsewhere(path.toString());
+            }
             Lease fresh = freshLease();
             OpenFile file = new OpenFile(
                     fileId,
@@ -219,17 +223,6 @@ final class IgniteFileMetadata implements FileMetadata {
         return operation != null && IgniteFiles.recall(runner, operation) != null;
     }
 
-    private Inode inode(GridPath path, @Nullable Place place, PutOptions options, Inode.Content content) {
-        return new Inode(
-                EntryKind.FILE,
-                new Inode.Link(place == null ? 0 : place.parentId(), path.name()),
-                Inode.Revision.first(clock.millis()),
-                Inode.Rights.of(options.owner()),
-                policies.storing(path, place, options),
-                options.attributes(),
-                content);
-    }
-
     @Override
     public BlockRecord allocate(OpenFile file, long offset, Set<String> avoid) {
         BlockRecord block = newBlocks.next(file, offset, avoid);
@@ -282,8 +275,10 @@ final class IgniteFileMetadata implements FileMetadata {
     private FileStatus commitNow(OpenFile file, List<BlockId> blocks) {
         PutOptions options = file.options();
         // A directory that is made for it is to share its partition, which its id has already.
-        Place place = directories.placeMade(file.path(), options.owner(), ids.fileIn(file.fileId()));
-        Linking.Target target = new Linking.Target(place, options.overwrite());
+        Place place = options.over() == null
+                ? directories.placeMade(file.path(), options.owner(), ids.fileIn(file.fileId()))
+                : walk.requirePlace(file.path());
+        Linking.Target target = new Linking.Target(place, options);
         CommitStep step = new CommitStep(file, target, blocks, clock.millis());
         return Outcome.decode(runner.change(place.parentId(), step)).entry();
     }
@@ -291,18 +286,23 @@ final class IgniteFileMetadata implements FileMetadata {
     @Override
     public FileStatus putInline(GridPath path, PutOptions options, byte[] bytes) {
         requireFilePath(path);
-        AttributeStep.checkOfFile(options.attributes(), path.toString());
         requireInline(path, bytes);
-        String operation =
-                options.operation() == null ? null : options.operation().value();
-        return Runner.untilFresh(() -> {
-            Place place = directories.placeMade(path, options.owner(), 0);
-            long fileId = ids.fileIn(place.parentId());
-            Linking.Target target = new Linking.Target(place, options.overwrite());
-            Inode inode = inode(path, place, options, Inode.Content.inline(bytes.length));
-            PutInlineStep step = new PutInlineStep(target, fileId, inode, bytes, operation, clock.millis());
-            return Outcome.decode(runner.change(place.parentId(), step)).entry();
-        });
+        return smallFiles.put(path, options, bytes);
+    }
+
+    @Override
+    public FileStatus createEmpty(GridPath path, PutOptions options) {
+        requireFilePath(path);
+        return smallFiles.createEmpty(path, options);
+    }
+
+    @Override
+    public FileStatus fill(long fileId, byte[] bytes, @Nullable Long modifiedMs, @Nullable OperationId operation) {
+        if (bytes.length > config.inlineSize().toIntBytes()) {
+            throw GridException.invalid("cannot keep " + bytes.length + " bytes in the metadata, at most "
+                    + config.inlineSize() + ": storage.inline-size");
+        }
+        return smallFiles.fill(fileId, bytes, modifiedMs, operation);
     }
 
     @Override

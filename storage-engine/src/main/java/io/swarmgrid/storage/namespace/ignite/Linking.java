@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.PutOptions;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -11,18 +12,24 @@ final class Linking {
     /**
      * Enters the directory and gives the file that is replaced to the trash.
      *
-     * @return the new file as it is to be linked: as that version, with the group and permission of what it replaces
+     * @return the new file as it is to be linked: as that version, with the group and permission of what it replaces; where that one
+     *     was meant, and no other, with its owner and attributes, too
      */
     static Inode prepare(Tables tables, Target target, long fileId, Inode file, long nowMs) {
         Dentry existing = tables.dentry(target.parentId, target.name);
         Directories.enter(tables, target.parentId, target.path, target.staged);
         Inode linked = file.linked(target.parentId, target.name);
+        if (!target.isForAny() && (existing == null || existing.inodeId() != target.overId)) {
+            throw Problems.elsewhere(target.path);
+        }
         if (existing == null) {
             return linked.revised(1, nowMs);
         }
         Inode replaced = replacing(tables, target, existing, fileId, nowMs);
-        return linked.revised(replaced.revision().version() + 1, nowMs)
-                .with(replaced.rights().handedTo(file.rights().owner()));
+        Inode revised = linked.revised(replaced.revision().version() + 1, nowMs);
+        return target.isForAny()
+                ? revised.with(replaced.rights().handedTo(file.rights().owner()))
+                : revised.with(replaced.rights()).with(replaced.kind(), replaced.attributes());
     }
 
     private static Inode replacing(Tables tables, Target target, Dentry existing, long fileId, long nowMs) {
@@ -35,6 +42,15 @@ final class Linking {
         Inode replaced = tables.inode(existing.inodeId());
         if (replaced == null || existing.inodeId() == fileId) {
             throw new StaleException("removed meanwhile");
+        }
+        if (target.overVersion != 0) {
+            Lease lease = replaced.content().lease();
+            if (lease != null) {
+                throw Problems.beingWritten(target.path, lease);
+            }
+            if (replaced.revision().version() != target.overVersion) {
+                throw Problems.changedMeanwhile(target.path);
+            }
         }
         Directories.discard(tables, existing, Doomed.removed(nowMs, 0));
         return replaced;
@@ -55,15 +71,24 @@ final class Linking {
         private final String path;
         private final boolean staged;
         private final boolean overwrite;
+        private final long overId;
+        private final long overVersion;
 
-        Target(PathWalk.Place place, boolean overwrite) {
+        Target(PathWalk.Place place, PutOptions options) {
             this.parentId = place.parentId();
             this.name = place.name();
             this.path = place.path().toString();
             // Only work directly in a session's directory can race with its publication.
             this.staged = Staged.isBelow(place.path())
                     && place.path().names().size() == Files.STAGING.names().size() + 2;
-            this.overwrite = overwrite;
+            this.overwrite = options.overwrite();
+            PutOptions.Over over = options.over();
+            this.overId = over == null ? 0 : over.fileId();
+            this.overVersion = over == null ? 0 : over.version();
+        }
+
+        private boolean isForAny() {
+            return overId == 0;
         }
 
         long parentId() {

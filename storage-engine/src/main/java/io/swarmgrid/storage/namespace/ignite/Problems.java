@@ -46,6 +46,24 @@ final class Problems {
                 null);
     }
 
+    static GridException elsewhere(String path) {
+        return new GridException(
+                ErrorCode.CONFLICT,
+                "the file that is meant is not there: " + path,
+                path,
+                "it was renamed, replaced or removed: ask for it by its id",
+                null);
+    }
+
+    static GridException changedMeanwhile(String path) {
+        return new GridException(
+                ErrorCode.PRECONDITION_FAILED,
+                "was written by somebody else meanwhile: " + path,
+                path,
+                "look at what it holds now",
+                null);
+    }
+
     static GridException leaseLost(String path) {
         return new GridException(
                 ErrorCode.LEASE_LOST,

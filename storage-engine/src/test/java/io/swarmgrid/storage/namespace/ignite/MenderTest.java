@@ -78,6 +78,7 @@ class MenderTest {
         grid = TestGrid.start(directory, new TestClock(), Map.of(), "n1");
         put("/a/one", "1");
         put("/a/two", "2");
+        put("/a/empty", "");
         put("/b/three", "3");
         put("/a/d/four", "4");
         putBlock(grid.first().namespace(), "/b/five", OPTIONS);
@@ -143,6 +144,13 @@ class MenderTest {
                 change("a put", space -> put("/a/new", "5")),
                 change("a put over", space -> space.fileMetadata()
                         .putInline(path("/a/one"), OPTIONS.overwriting().operation(OPERATION), bytes("6"))),
+                change("a fill", space -> space.fileMetadata()
+                        .fill(idOf(space, "/a/empty"), bytes("9"), null, OPERATION)),
+                change("a put over one file alone", space -> space.fileMetadata()
+                        .putInline(
+                                path("/a/one"),
+                                OPTIONS.operation(OPERATION).over(new PutOptions.Over(idOf(space, "/a/one"), 1)),
+                                bytes("6"))),
                 change("a removal", space -> space.files().remove(path("/a/one"), false, OPERATION)),
                 change("a removal of all", space -> space.files().remove(path("/a/d"), true, OPERATION)),
                 change("a put of a block", space -> putBlock(space, "/b/new", OPTIONS)),
@@ -218,6 +226,10 @@ class MenderTest {
 
     private static Arguments change(String name, Consumer<IgniteNamespace> change) {
         return arguments(name, change);
+    }
+
+    private static long idOf(IgniteNamespace space, String path) {
+        return space.files().stat(path(path)).id();
     }
 
     private static void put(String path, String content) {

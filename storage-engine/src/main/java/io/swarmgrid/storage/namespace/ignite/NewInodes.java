@@ -1,0 +1,30 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.storage.namespace.PutOptions;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** What a new file is stored as. Thread-safe. */
+final class NewInodes {
+    private final Policies policies;
+    private final Clock clock;
+
+    NewInodes(Policies policies, Clock clock) {
+        this.policies = policies;
+        this.clock = clock;
+    }
+
+    /** @param place null while what is above the path is missing */
+    Inode of(GridPath path, PathWalk.@Nullable Place place, PutOptions options, Inode.Content content) {
+        return new Inode(
+                EntryKind.FILE,
+                new Inode.Link(place == null ? 0 : place.parentId(), path.name()),
+                Inode.Revision.first(clock.millis()),
+                Inode.Rights.of(options.owner()).changed(null, options.group(), options.permission()),
+                policies.storing(path, place, options),
+                options.attributes(),
+                content);
+    }
+}
