@@ -1,7 +1,6 @@
 package io.swarmgrid.mount.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.mount.fuse.Errno;
@@ -14,46 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file while it is open here, for all who have it open: what they write is what they read, before the grid has it.
- * Thread-safe.
+ * One file while it is open here, for all who have it open: what they write is what they read, before the grid has it. Says in
+ * which order things are done to its {@link Draft} and to how it is {@link Shown}. Thread-safe.
  */
 public final class Content {
-    /*
-     * The grid's files grow at their end and are replaced as a whole; programs write where they like. So whatever begins empty is
-     * kept in a local copy as well, and what comes at its end is sent behind that, some megabytes later: a linker that goes back
-     * to the header of what it has just written changes the copy alone. Beyond KEEP_BYTES, and of a file that is written on at its
-     * end, there is no copy: what is written is sent, and that is all. A write anywhere else has the file read into a copy, which
-     * replaces it in one step when it is closed. So this holds: without "replace" the grid has a beginning of the content, and the
-     * copy, where there is one, has all of it.
-     *
-     * The file is in the grid from the first moment, and is the one that was made or opened here, by its id: whatever is at its path by
-     * now, nothing else is written, cut or replaced. Where it was removed, here or elsewhere, what is written is kept for those who have
-     * it open, and goes with them.
-     */
-    static final long SEND_AFTER_BYTES = 8 << 20;
-    static final long KEEP_BYTES = 64 << 20;
     private static final Logger LOG = LoggerFactory.getLogger(Content.class);
-    private static final int ZEROS = 1 << 20;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final SpoolSpace space;
     private final ReadAhead ahead;
     private final Node node;
     private final GridFile file;
+    private final Shown shown;
+
+    @GuardedBy("lock")
+    private final Draft draft;
 
     @GuardedBy("lock")
     private @Nullable AheadInput input;
-
-    @GuardedBy("lock")
-    private @Nullable Spool copy;
-
-    /** What the grid has is no beginning of what is here. */
-    @GuardedBy("lock")
-    private boolean replace;
-
-    /** Something was written since the last flush. */
-    @GuardedBy("lock")
-    private boolean unflushed;
 
     /** Was closed in the grid once and written again since: somebody has two descriptors of it. */
     @GuardedBy("lock")
@@ -62,33 +38,16 @@ public final class Content {
     /** Changed under the lock. */
     private volatile boolean removed;
 
-    /** What was acknowledged and is lost; the file can only be closed. */
-    @GuardedBy("lock")
-    private @Nullable RuntimeException failure;
-
-    /** The time that the file shall have once the grid has it; null for the time at which it has. */
-    @GuardedBy("lock")
-    private @Nullable Long pinnedMs;
-
-    /** What the grid was asked before this it does not know of the file any more. */
-    @GuardedBy("lock")
-    private long knownNanos;
-
     @GuardedBy("lock")
     private boolean closed;
-
-    private volatile long lengthBytes;
-    private volatile long modifiedMs;
 
     /** @param askedNanos when the grid was asked for the file's status */
     Content(GridFile file, SpoolSpace space, ReadAhead ahead, Node node, long askedNanos) {
         this.file = file;
-        this.space = space;
         this.ahead = ahead;
         this.node = node;
-        this.lengthBytes = file.lengthBytes();
-        this.modifiedMs = file.status().modifiedMs();
-        this.knownNanos = askedNanos;
+        this.shown = new Shown(file, node, askedNanos);
+        this.draft = new Draft(file, shown, space, node);
     }
 
     /** Whether something of it is not in the grid yet, and should be. */
@@ -98,8 +57,7 @@ public final class Content {
 
     /** The file as it is here. */
     FileStatus shown() {
-        FileStatus status = file.status();
-        return GridFile.with(status, lengthBytes, status.version(), modifiedMs);
+        return shown.now();
     }
 
     /**
@@ -116,7 +74,7 @@ public final class Content {
             if (!written()) {
                 return null;
             }
-            pinnedMs = modifiedMs;
+            shown.pin();
         } finally {
             lock.unlock();
         }
@@ -132,19 +90,13 @@ public final class Content {
     FileStatus refreshed(FileStatus found, long askedNanos) {
         lock.lock();
         try {
-            FileStatus known = file.status();
             if (closed) {
                 return found;
             }
-            if (askedNanos - knownNanos < 0 || written() || found.id() != known.id()) {
+            if (written() || !shown.isNews(found, askedNanos)) {
                 return shown();
             }
-            knownNanos = askedNanos;
-            boolean changed = found.version() != known.version() || found.sizeBytes() != known.sizeBytes();
-            file.status(found);
-            lengthBytes = found.sizeBytes();
-            modifiedMs = found.modifiedMs();
-            if (changed) {
+            if (shown.takes(found, askedNanos)) {
                 drop();
             }
             return found;
@@ -176,7 +128,7 @@ public final class Content {
     /** The next attributes to be told are not the grid's. */
     @GuardedBy("lock")
     private boolean written() {
-        return !closed && (unflushed || file.isOpen() || removed || replace);
+        return !closed && (shown.isUnflushed() || file.isOpen() || removed || draft.replaces());
     }
 
     void read(long offset, ByteBuffer target) {
@@ -184,17 +136,13 @@ public final class Content {
         lock.lock();
         try {
             requireOpen();
-            if (copy != null) {
-                copy.read(offset, target);
+            if (draft.read(offset, target) || offset >= shown.lengthBytes()) {
                 return;
             }
-            if (offset >= lengthBytes) {
-                return;
-            }
-            long end = Math.min(lengthBytes, offset + target.remaining());
+            long end = Math.min(shown.lengthBytes(), offset + target.remaining());
             if (end > file.status().sizeBytes() && file.isOpen()) {
                 file.flush();
-                unflushed = false;
+                shown.flushed();
                 closeInput();
             }
             from = input == null ? new AheadInput(new GridSource(file.input()), ahead) : input;
@@ -215,85 +163,20 @@ public final class Content {
         lock.lock();
         try {
             requireWhole();
-            long end = offset + bytes.remaining();
-            Spool local = copy;
-            if (local == null && lengthBytes == 0) {
-                local = Spool.open(space);
-                copy = local;
-            } else if (local == null && (offset != lengthBytes || removed)) {
-                local = load();
-            }
-            touched(System.currentTimeMillis());
-            if (local == null) {
-                send(bytes);
-            } else {
-                put(local, offset, bytes);
-            }
-            lengthBytes = Math.max(lengthBytes, end);
-            sendAhead();
+            draftWrites(offset, bytes);
         } finally {
             lock.unlock();
         }
     }
 
     @GuardedBy("lock")
-    private void put(Spool local, long offset, ByteBuffer bytes) {
+    private void draftWrites(long offset, ByteBuffer bytes) {
         try {
-            if (offset < file.lengthBytes()) {
-                replace = true;
+            draft.write(offset, bytes, removed);
+        } finally {
+            if (draft.isHere()) {
+                closeInput();
             }
-            local.write(offset, bytes.duplicate());
-        } catch (Refusal e) {
-            if (offset != lengthBytes || replace || removed) {
-                throw e;
-            }
-            // No room for a copy, and none is needed as long as it is written on at its end.
-            if (!sent(local)) {
-                throw e;
-            }
-            drop();
-            send(bytes);
-        }
-    }
-
-    /** Sends all that is here; where that fails the copy replaces the file later. */
-    @GuardedBy("lock")
-    private boolean sent(Spool local) {
-        try {
-            file.append(local, lengthBytes);
-            return true;
-        } catch (GridException e) {
-            if (e.code() == ErrorCode.LEASE_LOST && !isGone(e)) {
-                throw e; // somebody else has taken it over, and may have written it
-            }
-            LOG.warn("sends it anew when it is closed: path={} error={}", file.path(), e.getMessage());
-            file.abandon();
-            replace = true;
-            return false;
-        }
-    }
-
-    /** Where the bytes that came last are too many to be kept here alone. */
-    @GuardedBy("lock")
-    private void sendAhead() {
-        Spool local = copy;
-        if (local == null || replace || removed || lengthBytes - file.lengthBytes() < SEND_AFTER_BYTES) {
-            return;
-        }
-        if (sent(local) && lengthBytes > KEEP_BYTES) {
-            drop();
-        }
-    }
-
-    @GuardedBy("lock")
-    private void send(ByteBuffer bytes) {
-        requireInGrid(lengthBytes);
-        try {
-            file.append(bytes);
-        } catch (GridException e) {
-            file.abandon();
-            failure = e;
-            throw e;
         }
     }
 
@@ -301,30 +184,19 @@ public final class Content {
         lock.lock();
         try {
             requireWhole();
-            if (length == lengthBytes) {
+            if (length == shown.lengthBytes()) {
                 return;
             }
-            if (copy == null && removed) {
+            if (!draft.isHere() && removed) {
                 load();
             }
-            Spool local = copy;
-            if (local == null && length < lengthBytes) {
+            if (!draft.isHere() && length < shown.lengthBytes()) {
                 if (cut(length)) {
                     return;
                 }
-                local = load();
+                load();
             }
-            if (length - lengthBytes > space.limitBytes()) {
-                throw new Refusal(Errno.EFBIG, "cannot fill " + (length - lengthBytes) + " bytes with zeros");
-            }
-            touched(System.currentTimeMillis());
-            if (local == null) {
-                sendZeros(length - lengthBytes);
-            } else {
-                replace |= length < file.lengthBytes();
-                local.truncate(length);
-            }
-            lengthBytes = length;
+            draft.resize(length);
         } finally {
             lock.unlock();
         }
@@ -336,31 +208,19 @@ public final class Content {
         try {
             file.truncate(length);
         } catch (GridException e) {
-            if (!isGone(e)) {
+            if (!draft.isGone(e)) {
                 throw e;
             }
             becomeRemoved();
             return false;
         }
-        knownNanos = System.nanoTime();
+        shown.sent();
         closeInput();
-        lengthBytes = length;
-        modifiedMs = file.status().modifiedMs();
-        pinnedMs = null;
-        unflushed = false;
-        node.written(false);
+        shown.lengthBytes(length);
+        shown.unpin();
+        shown.stored();
+        shown.flushed();
         return true;
-    }
-
-    @GuardedBy("lock")
-    private void sendZeros(long count) {
-        ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
-        for (long left = count; left > 0; left -= zeros.limit()) {
-            zeros.clear().limit((int) Math.min(ZEROS, left));
-            send(zeros);
-            long reached = lengthBytes + zeros.limit();
-            lengthBytes = reached;
-        }
     }
 
     /** What was written is seen by all from now on; with {@code last} the file is closed, too. */
@@ -376,7 +236,7 @@ public final class Content {
                 return;
             }
             boolean stays = again && !last;
-            if (stays && !unflushed && !replace) {
+            if (stays && !shown.isUnflushed() && !draft.replaces()) {
                 return;
             }
             store(stays ? GridFile.Until.SEEN : GridFile.Until.CLOSED);
@@ -402,103 +262,21 @@ public final class Content {
     @GuardedBy("lock")
     private void store(GridFile.Until until) {
         try {
-            if (!storedAtOnce()) {
-                sendRest(until);
-            }
-            if (pinnedMs != null && !file.isOpen()) {
-                file.modifiedAt(pinnedMs);
-                pinnedMs = null;
-            }
+            draft.store(until);
         } catch (GridException e) {
-            if (!isGone(e)) {
+            if (!draft.isGone(e)) {
                 throw e;
             }
             LOG.info("was removed while it was written here: path={}", file.path());
             becomeRemoved();
             return;
         }
-        unflushed = false;
-        knownNanos = System.nanoTime();
+        shown.flushed();
+        shown.sent();
         closeInput();
-        if (file.isOpen()) {
-            return;
-        }
-        modifiedMs = file.status().modifiedMs();
-        node.caches(file.status(), knownNanos);
-        node.written(false);
-    }
-
-    /** The most common way: a small file that was made, written and closed. */
-    @GuardedBy("lock")
-    private boolean storedAtOnce() {
-        Spool local = copy;
-        if (local == null || !file.takesAtOnce(lengthBytes) || !file.fill(local, lengthBytes, pinnedMs)) {
-            return false;
-        }
-        pinnedMs = null;
-        replace = false;
-        return true;
-    }
-
-    /** Whether an error says that somebody else has removed the file. */
-    @GuardedBy("lock")
-    private boolean isGone(GridException error) {
-        if (error.code() != ErrorCode.NOT_FOUND && error.code() != ErrorCode.LEASE_LOST) {
-            return false;
-        }
-        try {
-            return file.isGone();
-        } catch (GridException e) {
-            return false;
-        }
-    }
-
-    @GuardedBy("lock")
-    private void sendRest(GridFile.Until until) {
-        Spool local = copy;
-        if (!replace) {
-            try {
-                if (local != null) {
-                    file.append(local, lengthBytes);
-                }
-                requireInGrid(lengthBytes);
-                file.end(until);
-            } catch (GridException e) {
-                file.abandon();
-                if (local == null) {
-                    failure = e;
-                    throw e;
-                }
-                if (e.code() == ErrorCode.LEASE_LOST || isGone(e)) {
-                    throw e; // removed, or taken over by somebody else, who may have written it
-                }
-                LOG.warn("replaces what it could not be written on to: path={} error={}", file.path(), e.getMessage());
-                replace = true;
-            }
-        }
-        if (replace) {
-            if (local == null) {
-                throw new Refusal(Errno.EIO, "has no copy of what is to replace " + file.path());
-            }
-            node.replacing(true);
-            try {
-                file.replace(local, lengthBytes);
-                node.replacedBy(file.status().id());
-            } finally {
-                node.replacing(false);
-            }
-            replace = false;
-        }
-    }
-
-    /** What is here and has no copy the grid has from the beginning on: else a part would be taken for the whole. */
-    @GuardedBy("lock")
-    private void requireInGrid(long upTo) {
-        if (file.lengthBytes() != upTo) {
-            throw new Refusal(
-                    Errno.EIO,
-                    "the grid has " + file.lengthBytes() + " of " + upTo + " bytes, and the others are not here: "
-                            + file.path());
+        if (!file.isOpen()) {
+            shown.cached();
+            shown.stored();
         }
     }
 
@@ -509,8 +287,7 @@ public final class Content {
             if (!written()) {
                 return false;
             }
-            pinnedMs = ms;
-            modifiedMs = ms;
+            shown.pin(ms);
             return true;
         } finally {
             lock.unlock();
@@ -521,7 +298,7 @@ public final class Content {
     public void beforeRemoval() {
         lock.lock();
         try {
-            if (!closed && !removed && file.isOpen() && copy == null) {
+            if (!closed && !removed && file.isOpen() && !draft.isHere()) {
                 load();
             }
         } catch (Refusal | GridException e) {
@@ -561,37 +338,9 @@ public final class Content {
 
     /** Has the whole of it here. */
     @GuardedBy("lock")
-    private Spool load() {
-        if (lengthBytes > space.limitBytes()) {
-            throw new Refusal(
-                    Errno.EFBIG,
-                    "cannot rewrite within " + file.path() + ": its " + lengthBytes
-                            + " bytes are more than --spool-size");
-        }
-        if (file.isOpen()) {
-            file.end(GridFile.Until.CLOSED);
-        }
-        Spool loaded = Spool.open(space);
-        boolean whole = false;
-        try {
-            file.readInto(loaded);
-            whole = true;
-        } finally {
-            if (!whole) {
-                loaded.close();
-            }
-        }
+    private void load() {
+        draft.load();
         closeInput();
-        copy = loaded;
-        return loaded;
-    }
-
-    @GuardedBy("lock")
-    private void touched(long nowMs) {
-        unflushed = true;
-        pinnedMs = null;
-        modifiedMs = nowMs;
-        node.written(true);
     }
 
     @GuardedBy("lock")
@@ -604,9 +353,7 @@ public final class Content {
     @GuardedBy("lock")
     private void requireWhole() {
         requireOpen();
-        if (failure != null) {
-            throw failure;
-        }
+        draft.requireWhole();
     }
 
     /** Gives back what is held. What was not flushed is gone; nothing more is done with it. Idempotent. */
@@ -628,10 +375,7 @@ public final class Content {
     @GuardedBy("lock")
     private void drop() {
         closeInput();
-        if (copy != null) {
-            copy.close();
-            copy = null;
-        }
+        draft.drop();
     }
 
     @GuardedBy("lock")
