@@ -18,8 +18,9 @@ import org.apache.ignite.cache.query.QueryCursor;
 import org.apache.ignite.cache.query.ScanQuery;
 
 /**
- * Takes back what lies in the trash and what dead writers left, in the partitions of which this node is the primary. Each
- * file is a transaction or, with very many blocks, several; whatever is cut off in between is found again.
+ * Takes back what lies in the trash and what dead writers left, in the partitions of which this node is the primary. Files of few
+ * blocks go many in a transaction, which costs more than their rows do; others are a transaction each or, with very many blocks,
+ * several. Whatever is cut off in between is found again.
  */
 final class Reclaim {
     /** Files and directories taken up in one call. */
@@ -27,6 +28,9 @@ final class Reclaim {
 
     private static final int NAMES_A_PAGE = 256;
     private static final int BLOCKS_A_TRANSACTION = 256;
+    private static final int FILES_A_TRANSACTION = 32;
+    /** Of a file that shares its transaction with others. */
+    private static final int FEW_BLOCKS = BLOCKS_A_TRANSACTION / FILES_A_TRANSACTION;
 
     private final Runner runner;
     private final Clock clock;
@@ -51,12 +55,19 @@ final class Reclaim {
                 break;
             }
             List<Long> due = runner.look(tables -> pass.due(tables, partition));
-            for (Long id : due) {
-                pass.tryTake(id);
-            }
+            pass.takeAll(due);
         }
         silence.endRound(pass.budget > 0);
         return pass.taken;
+    }
+
+    /** Of a transaction each. */
+    private static <T> List<List<T>> shares(List<T> all) {
+        List<List<T>> shares = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += FILES_A_TRANSACTION) {
+            shares.add(all.subList(from, Math.min(all.size(), from + FILES_A_TRANSACTION)));
+        }
+        return shares;
     }
 
     /** One call's work. Confined to its thread. */
@@ -102,8 +113,56 @@ final class Reclaim {
             return doomed.sinceMs() == 0 || clock.millis() - doomed.sinceMs() >= grace.toMillis();
         }
 
+        /** Takes what it can, the files of few blocks last and together. */
+        void takeAll(List<Long> ids) {
+            List<Long> together = new ArrayList<>();
+            for (Long id : ids) {
+                if (runner.look(tables -> isSmall(tables, id))) {
+                    together.add(id);
+                } else {
+                    tryTake(id);
+                }
+            }
+            for (List<Long> some : shares(together)) {
+                if (!takeTogether(some)) {
+                    some.forEach(this::tryTake);
+                }
+            }
+        }
+
+        private boolean isSmall(Tables tables, long id) {
+            Inode inode = tables.inode(id);
+            return inode != null
+                    && inode.isFile()
+                    && !isOpen(tables, id, inode)
+                    && inode.content().blocks().size() <= FEW_BLOCKS;
+        }
+
+        /** @return false where somebody is at one of them: then nothing was taken */
+        private boolean takeTogether(List<Long> ids) {
+            List<BlockRecord> removed;
+            try {
+                removed = runner.changeHere(tables -> {
+                    List<BlockRecord> all = new ArrayList<>();
+                    ids.forEach(id -> all.addAll(takeBlocks(tables, id)));
+                    return all;
+                });
+            } catch (StaleException e) {
+                return false;
+            } catch (GridException e) {
+                if (e.code() == ErrorCode.CONFLICT) {
+                    return false;
+                }
+                throw e;
+            }
+            removed.forEach(gone);
+            budget -= ids.size();
+            taken += ids.size();
+            return true;
+        }
+
         /** Leaves for the next time what others are at, what came to life, and what has another keeper now. */
-        void tryTake(long id) {
+        private void tryTake(long id) {
             try {
                 take(id);
             } catch (StaleException e) {
@@ -124,7 +183,7 @@ final class Reclaim {
                     tables.dropDoomed(id);
                     return id;
                 });
-            } else if (inode.isFile() && isOpen(id, inode)) {
+            } else if (inode.isFile() && runner.look(tables -> isOpen(tables, id, inode))) {
                 budget--;
                 writerless.accept(id);
             } else if (inode.isFile()) {
@@ -135,8 +194,8 @@ final class Reclaim {
         }
 
         /** Whether it is written by somebody and seen by others; what was removed meanwhile is neither. */
-        private boolean isOpen(long id, Inode inode) {
-            Doomed doomed = runner.look(tables -> tables.doomed(id));
+        private static boolean isOpen(Tables tables, long id, Inode inode) {
+            Doomed doomed = tables.doomed(id);
             return inode.content().isVisible() && doomed != null && doomed.lease() != null;
         }
 
@@ -154,8 +213,7 @@ final class Reclaim {
         private List<BlockRecord> takeBlocks(Tables tables, long id) {
             Doomed doomed = tables.doomed(id);
             Inode inode = tables.inode(id);
-            boolean open = inode != null && inode.content().isVisible() && doomed != null && doomed.lease() != null;
-            if (doomed == null || inode == null || open || !isDue(id, doomed)) {
+            if (doomed == null || inode == null || isOpen(tables, id, inode) || !isDue(id, doomed)) {
                 throw new StaleException("came to life");
             }
             if (Torn.isGivenInVain(tables, inode)) {
@@ -203,27 +261,32 @@ final class Reclaim {
                     taken++;
                     return;
                 }
+                List<Long> files = new ArrayList<>();
+                for (List<NameIndex.Named> some : shares(page)) {
+                    runner.changeHere(tables -> {
+                        some.forEach(named -> doom(tables, id, named));
+                        return id;
+                    });
+                }
                 for (NameIndex.Named named : page) {
-                    runner.changeHere(tables -> doom(tables, id, named));
-                    if (named.dentry().isFile()
-                            && runner.look(
-                                    tables -> tables.isPrimary(named.dentry().inodeId()))) {
-                        takeFile(named.dentry().inodeId());
+                    long below = named.dentry().inodeId();
+                    if (named.dentry().isFile() && runner.look(tables -> tables.isPrimary(below))) {
+                        files.add(below);
                     } else {
                         budget--;
                     }
                 }
+                takeAll(files);
             }
         }
 
-        private boolean doom(Tables tables, long directoryId, NameIndex.Named named) {
+        private static void doom(Tables tables, long directoryId, NameIndex.Named named) {
             Dentry dentry = tables.dentry(directoryId, named.name());
             if (dentry == null || dentry.inodeId() != named.dentry().inodeId()) {
                 throw new StaleException("renamed meanwhile");
             }
             tables.unlink(directoryId, named.name());
             Directories.discard(tables, dentry, Doomed.NOW);
-            return true;
         }
     }
 }
