@@ -87,6 +87,7 @@ final class TaskFixture implements AutoCloseable {
         MetadataEngine engine = MetadataEngine.start(
                 config, data, "grpc://127.0.0.1:1", List.of(TaskCaches.configurations(config.metadata())));
         engine.awaitActive(Duration.ofSeconds(30));
+        engine.lookedOver();
         TaskFixture fixture = new TaskFixture(config, data, engine);
         fixture.service.start();
         fixture.putNumbers();

@@ -55,6 +55,9 @@ final class Assembly {
     private static final Duration WARNING_PAUSE = Duration.ofMinutes(10);
     private static final Duration BACKUP_PAUSE = Duration.ofMinutes(1);
     private static final Duration ACTIVE_PAUSE = Duration.ofSeconds(30);
+    /** Reads need not wait any longer. */
+    private static final Duration LOOK_PATIENCE = Duration.ofSeconds(20);
+
     private static final Duration CUT_OFF_ANSWER = Duration.ofSeconds(2);
     private static final Logger log = LoggerFactory.getLogger(Assembly.class);
 
@@ -110,6 +113,13 @@ final class Assembly {
         bytes.set(storage.bytes());
         actions.set(flight.serve(services(engine, storage, allocator, metrics)));
         watch(metrics, engine, storage);
+        readiness.waitsFor("other nodes look over their part of the metadata");
+        boolean held = engine.nodes().keepsAll(); // nothing is put right, and nothing changed
+        if (!held && !engine.awaitLookedOver(LOOK_PATIENCE)) {
+            log.warn(
+                    "takes no changes until all nodes have looked over their part of the metadata: node={}",
+                    config.nodeName());
+        }
         readiness.watch(engine.nodes());
         gate.open();
         chores(storage.staging());

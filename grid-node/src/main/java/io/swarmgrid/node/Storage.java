@@ -29,7 +29,9 @@ import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.RemoteBlocks;
 import io.swarmgrid.storage.staging.Staging;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The storage of a node, put together. Whatever of it must be closed belongs to the {@link Closing} it was opened with. */
 record Storage(
@@ -44,18 +46,21 @@ record Storage(
         GridBackups backups,
         GridRestore restore,
         BytesDoor bytes) {
+    private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
+
     static Storage open(
             SwarmConfig config, MetadataEngine engine, Channels channels, BoundedScheduler scheduler, Closing opened) {
+        Placement placement = new RendezvousPlacement(engine.nodes());
+        IgniteNamespace namespace =
+                new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement, engine.clock());
+        namespace.format();
+        lookOver(namespace, engine, opened);
         ChunkBuffers buffers = new ChunkBuffers(config.storage().readBuffers().bytes());
         BlockStore blocks = opened.add(LocalBlockStore.open(
                 config.blockTiers(),
                 config.storage().reserveFree(),
                 buffers,
                 new TierOwner(engine.gridId().toString(), config.nodeName())));
-        Placement placement = new RendezvousPlacement(engine.nodes());
-        IgniteNamespace namespace =
-                new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement, engine.clock());
-        namespace.format();
         NamesJournal journal = opened.add(NamesJournal.open(names(config)));
         NamesKeeper names = opened.add(new NamesKeeper(
                 engine.ignite(), journal, engine.peers()::settledVersion, engine.nodes()::isRecovering));
@@ -92,6 +97,21 @@ record Storage(
         FileChecker checker = new FileChecker(namespace.files(), namespace.fileMetadata(), path, remote, repair::wake);
         return new Storage(
                 namespace, blocks, buffers, files, staging, repair, checker, recovery, backups, restore, door);
+    }
+
+    /** Before anything else, since all nodes wait for it; where it cannot be done yet, on a thread of its own. */
+    private static void lookOver(IgniteNamespace namespace, MetadataEngine engine, Closing opened) {
+        if (namespace.lookOver()) {
+            engine.lookedOver();
+            return;
+        }
+        AtomicBoolean done = new AtomicBoolean();
+        opened.add(new Chores("look-over")).every(LOOK_PAUSE, "look at what was cut off", () -> {
+            if (!done.get() && namespace.lookOver()) {
+                done.set(true);
+                engine.lookedOver();
+            }
+        });
     }
 
     /** Beside the blocks, which it is read with; a memory file system keeps nothing. */

@@ -9,7 +9,7 @@ import java.util.Random;
  * came would make it, so a name is used as long as all is acknowledged.
  */
 final class GrowDatasets implements Workload {
-    private static final int MOST_ROWS = 60_000;
+    private static final int MOST_ROWS = 20_000;
     /** Each append of unknown outcome doubles what can be there. */
     private static final int MOST_APPENDS = 4;
 
@@ -37,7 +37,7 @@ final class GrowDatasets implements Workload {
             there = put(datasets, path, PutMode.OVERWRITE, random) && put(datasets, path, PutMode.APPEND, random);
         }
         datasets.get(path);
-        if (there && random.nextInt(3) == 0) {
+        if (there && random.nextInt(3) > 0) {
             calls.removeTree(path, List.of());
             datasets.get(path);
         }

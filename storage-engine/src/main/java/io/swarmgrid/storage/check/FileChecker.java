@@ -42,7 +42,8 @@ public final class FileChecker {
     /** How often a block is looked at that changes while it is. */
     private static final int MAX_LOOKS = 4;
 
-    private static final long PAGE_NANOS = 10_000_000_000L;
+    /** Well within the time that callers give a call. */
+    private static final long PAGE_NANOS = 3_000_000_000L;
 
     private final Files files;
     private final FileMetadata metadata;

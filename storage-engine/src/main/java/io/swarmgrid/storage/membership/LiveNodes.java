@@ -4,9 +4,9 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.DrainStatus;
 import io.swarmgrid.client.wire.NodeStatus;
-import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.client.wire.SafeModeStatus;
 import io.swarmgrid.config.SwarmConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.ignite.cluster.BaselineNode;
@@ -30,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 /** The live nodes, put together from Ignite's view and from what each node says of its load. */
 final class LiveNodes implements Nodes {
-    /** A node that has not spoken yet: it is there, but nothing is known to fit. */
-    private static final NodeLoad UNKNOWN = new NodeLoad(0, 0, 0, 0, RepairStatus.NONE, NodeLoad.Walked.NEVER);
-
     private final EngineView engine;
     private final SwarmConfig config;
     private final GridNodeInfo alone;
@@ -47,6 +46,8 @@ final class LiveNodes implements Nodes {
     private volatile boolean recovering;
     private volatile SafeModeStatus safeMode = SafeModeStatus.OFF;
     private volatile Picture picture;
+    /** Open from when every voter had looked over its part of the metadata; one that comes later finds the grid whole. */
+    private final CountDownLatch whole = new CountDownLatch(1);
 
     /**
      * @param version the ring's version that it shows
@@ -139,6 +140,37 @@ final class LiveNodes implements Nodes {
     }
 
     @Override
+    public boolean isLookedOver() {
+        return whole.getCount() == 0;
+    }
+
+    @Override
+    public void requireLookedOver() {
+        if (!isLookedOver()) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE,
+                    "the grid has just begun, and takes changes once its nodes have looked over what they have: missing="
+                            + notLooked(picture.live()),
+                    null,
+                    "wait a moment, or see why these nodes do not get on",
+                    null);
+        }
+    }
+
+    /** @return whether all have looked over what they have, after so long at most */
+    boolean awaitLookedOver(Duration patience) throws InterruptedException {
+        return whole.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The voters among them. */
+    private List<String> notLooked(Map<String, GridNodeInfo> live) {
+        return live.values().stream()
+                .filter(node -> node.voter() && !load(node.name()).lookedOver())
+                .map(GridNodeInfo::name)
+                .toList();
+    }
+
+    @Override
     public boolean hasQuorum() {
         return current().voters().haveMajority();
     }
@@ -193,7 +225,7 @@ final class LiveNodes implements Nodes {
     }
 
     NodeLoad load(String name) {
-        return loads.getOrDefault(name, UNKNOWN);
+        return loads.getOrDefault(name, NodeLoad.UNKNOWN);
     }
 
     /** Draws the picture anew. */
@@ -203,7 +235,7 @@ final class LiveNodes implements Nodes {
         Map<String, GridNodeInfo> live = new TreeMap<>();
         for (ClusterNode node : engine.servers()) {
             String name = Attributes.name(node);
-            live.put(name, info(node, baseline.containsKey(name), loads.getOrDefault(name, UNKNOWN)));
+            live.put(name, info(node, baseline.containsKey(name), loads.getOrDefault(name, NodeLoad.UNKNOWN)));
         }
         trackDown(baseline, live);
         loads.keySet().removeIf(name -> !live.containsKey(name) && !baseline.containsKey(name));
@@ -217,6 +249,11 @@ final class LiveNodes implements Nodes {
                 List.copyOf(live.values()),
                 new Voters(baseline.keySet(), live.keySet(), config.quorum().tiebreak()),
                 Set.copyOf(down));
+        if (!isLookedOver()
+                && picture.voters().haveMajority()
+                && notLooked(live).isEmpty()) {
+            whole.countDown();
+        }
     }
 
     /**
@@ -256,7 +293,7 @@ final class LiveNodes implements Nodes {
             if (present != null) {
                 lastKnown.put(name, present);
             } else {
-                lastKnown.putIfAbsent(name, info(node, true, UNKNOWN));
+                lastKnown.putIfAbsent(name, info(node, true, NodeLoad.UNKNOWN));
                 downSinceNanos.putIfAbsent(name, nanoTime.getAsLong());
             }
         });

@@ -6,6 +6,7 @@ import io.swarmgrid.client.wire.RepairStatus;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -36,6 +37,7 @@ final class LoadExchange {
     private final LongSupplier nanoTime;
     private final GridClock clock;
     private volatile @Nullable Supplier<NodeLoad> source;
+    private volatile boolean lookedOver;
     private volatile RepairStatus totals = RepairStatus.NONE;
     private volatile Map<String, DrainStatus> drains = Map.of();
     private volatile boolean balanced;
@@ -52,6 +54,16 @@ final class LoadExchange {
 
     void publish(Supplier<NodeLoad> load) {
         source = load;
+        note();
+    }
+
+    /** From now on it is a part of the load. */
+    void lookedOver() {
+        lookedOver = true;
+        note();
+    }
+
+    private void note() {
         NodeLoad now = own();
         if (now != null) {
             nodes.load(nodes.local().name(), now);
@@ -156,7 +168,10 @@ final class LoadExchange {
     private @Nullable NodeLoad own() {
         Supplier<NodeLoad> load = source;
         try {
-            return load == null ? null : load.get();
+            NodeLoad now = load == null ? null : load.get();
+            return now == null && !lookedOver
+                    ? null
+                    : Objects.requireNonNullElse(now, NodeLoad.UNKNOWN).looked(lookedOver);
         } catch (RuntimeException e) {
             LOG.warn("own load is not known", e);
             return null;

@@ -184,6 +184,17 @@ public final class MetadataEngine implements AutoCloseable {
         loadThread.atOnce(this::tellLoad);
     }
 
+    /** Tells the others, and this node's callers, that its part of the metadata is whole: see {@link Nodes#requireLookedOver}. */
+    public void lookedOver() {
+        loads.lookedOver();
+        loadThread.atOnce(this::tellLoad);
+    }
+
+    /** @return whether all nodes have looked over what they have, after so long at most */
+    public boolean awaitLookedOver(Duration patience) throws InterruptedException {
+        return nodes.awaitLookedOver(patience);
+    }
+
     /**
      * Runs when this node was cut off from the grid or its engine failed: it will not come back without a restart. At
      * once, where that has happened already.

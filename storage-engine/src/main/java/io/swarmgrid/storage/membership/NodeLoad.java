@@ -12,9 +12,25 @@ import java.util.Optional;
  * @param freeBytes room for new blocks, reserve taken off
  * @param repair the work that its own walks found; the grid's is the sum over the nodes
  * @param walked what its latest walk was about
+ * @param lookedOver whether it has put right what the end of all nodes had cut off of its part of the metadata, or nothing had
  */
 public record NodeLoad(
-        long usedBytes, long capacityBytes, long freeBytes, long blocks, RepairStatus repair, Walked walked) {
+        long usedBytes,
+        long capacityBytes,
+        long freeBytes,
+        long blocks,
+        RepairStatus repair,
+        Walked walked,
+        boolean lookedOver) {
+    /** Of a node that has not spoken yet: it is there, but nothing is known to fit. */
+    static final NodeLoad UNKNOWN = new NodeLoad(0, 0, 0, 0, RepairStatus.NONE, Walked.NEVER);
+
+    /** Of one that has looked over nothing yet. */
+    public NodeLoad(
+            long usedBytes, long capacityBytes, long freeBytes, long blocks, RepairStatus repair, Walked walked) {
+        this(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, false);
+    }
+
     /**
      * A keeper's walk from end to end.
      *
@@ -34,8 +50,13 @@ public record NodeLoad(
         }
     }
 
+    /** As it is known of a node that has left. */
     NodeLoad withoutRoom() {
         return new NodeLoad(usedBytes, capacityBytes, 0, blocks, repair, walked);
+    }
+
+    NodeLoad looked(boolean over) {
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, over);
     }
 
     /** Copies that are still on a node that is draining. */

@@ -75,8 +75,30 @@ public interface Nodes {
         }
     }
 
-    /** @throws io.swarmgrid.client.GridException NO_QUORUM, and PRECONDITION_FAILED while the grid is being recovered */
+    /**
+     * A grid that was ended at once, all nodes together, may have changes that were cut off: until every node has put right what it
+     * has of these, nothing is built on them.
+     *
+     * @throws io.swarmgrid.client.GridException UNAVAILABLE that names who has not
+     */
+    default void requireLookedOver() {}
+
+    /** Whether that is so. */
+    default boolean isLookedOver() {
+        return true;
+    }
+
+    /**
+     * @throws io.swarmgrid.client.GridException NO_QUORUM, PRECONDITION_FAILED while the grid is being recovered, and UNAVAILABLE
+     *     where it has just begun
+     */
     default void requireChangeable() {
+        requireNotRecovering();
+        requireLookedOver();
+    }
+
+    /** @throws io.swarmgrid.client.GridException NO_QUORUM, and PRECONDITION_FAILED while the grid is being recovered */
+    default void requireNotRecovering() {
         requireQuorum();
         if (isRecovering()) {
             throw new GridException(

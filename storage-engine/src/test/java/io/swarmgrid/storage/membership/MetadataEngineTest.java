@@ -134,6 +134,36 @@ class MetadataEngineTest {
     }
 
     @Test
+    void takesChangesOnceAllHaveLookedOverWhatTheyHave() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 2, Map.of())) {
+            MetadataEngine first = grid.begin(grid.config(1, Map.of())).engine();
+            MetadataEngine second = grid.begin(grid.config(2, Map.of())).engine();
+            first.awaitActive(TestGrid.PATIENCE);
+            second.awaitActive(TestGrid.PATIENCE);
+
+            first.lookedOver();
+            assertThat(first.awaitLookedOver(java.time.Duration.ofMillis(300))).isFalse();
+            assertThatThrownBy(() -> first.nodes().requireChangeable())
+                    .isInstanceOfSatisfying(GridException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+                        assertThat(e).hasMessageContaining("missing=[n2]");
+                    });
+            first.nodes().requireNotRecovering();
+
+            second.lookedOver();
+            assertThat(first.awaitLookedOver(TestGrid.PATIENCE)).isTrue();
+            assertThat(second.awaitLookedOver(TestGrid.PATIENCE)).isTrue();
+            first.nodes().requireChangeable();
+
+            grid.begin(grid.config(3, Map.of("grid.seeds", grid.address(1))))
+                    .engine()
+                    .awaitActive(TestGrid.PATIENCE);
+            await().until(() -> states(first).equals(List.of("n1=up", "n2=up", "n3=up")));
+            first.nodes().requireChangeable(); // who comes later finds all whole
+        }
+    }
+
+    @Test
     void settlesOnOneViewAndSharesTheLoads() throws Exception {
         try (TestGrid grid = new TestGrid(root, 2, Map.of())) {
             List<Member> members = grid.startAll();

@@ -70,6 +70,13 @@ final class TestGrid implements AutoCloseable {
     }
 
     Member start(SwarmConfig config) {
+        Member member = begin(config);
+        member.engine().lookedOver();
+        return member;
+    }
+
+    /** Starts one that has not looked over yet what it has. */
+    Member begin(SwarmConfig config) {
         DataDirectory directory = DataDirectory.open(config);
         try {
             MetadataEngine engine =

@@ -100,11 +100,11 @@ final class IgniteCensus implements BlockCensus {
 
     @Override
     public int reclaim(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
-        if (runner.isInSafeMode()) {
+        if (!runner.isChangeable()) {
             return 0;
         }
         beforeReclaim.run();
         mender.run();
-        return reclaim.run(live, gone, writerless);
+        return reclaim.run(live, gone, writerless, mender::isDoubtful);
     }
 }

@@ -34,6 +34,7 @@ public final class IgniteNamespace {
     private final FileMetadata fileMetadata;
     private final BlockCensus census;
     private final OpenFiles openFiles;
+    private final Mender mender;
 
     /**
      * On one node.
@@ -72,7 +73,8 @@ public final class IgniteNamespace {
                 config.storage().trashGrace(),
                 run -> ignite.cluster().node(run) != null,
                 new Silence(config.storage().leaseDuration(), config.repair().interval(), nanoTime));
-        this.census = new IgniteCensus(runner, new Mender(runner, clock), reclaim, metadata::abandonUntold);
+        this.mender = new Mender(runner, clock);
+        this.census = new IgniteCensus(runner, mender, reclaim, metadata::abandonUntold);
     }
 
     /** Makes the root and the staging directory where they are not there yet; called once the grid is active. */
@@ -91,6 +93,20 @@ public final class IgniteNamespace {
             }
             return Ids.ROOT;
         }));
+    }
+
+    /**
+     * Puts right what the end of all nodes has cut off in the part of the metadata that this node answers for. Takes as long as it
+     * takes to read that.
+     *
+     * @return whether it is done; false where nothing may be changed now
+     */
+    public boolean lookOver() {
+        if (!runner.isMendable()) {
+            return false;
+        }
+        mender.run();
+        return true;
     }
 
     private static void make(Tables tables, long id, long parentId, String name, long nowMs) {

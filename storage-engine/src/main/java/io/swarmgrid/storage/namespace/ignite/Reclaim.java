@@ -1,16 +1,21 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import javax.cache.Cache;
@@ -47,15 +52,17 @@ final class Reclaim {
         this.silence = silence;
     }
 
-    int run(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
+    /** @param isDoubtful of which partitions it is not known whether their changes are whole: these are left alone */
+    int run(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless, IntPredicate isDoubtful) {
         Pass pass = new Pass(live, gone, writerless);
         silence.beginRound();
         for (int partition : runner.look(Tables::primaryPartitions)) {
             if (pass.budget <= 0) {
                 break;
             }
-            List<Long> due = runner.look(tables -> pass.due(tables, partition));
-            pass.takeAll(due);
+            if (!isDoubtful.test(partition)) {
+                pass.takeAll(runner.look(tables -> pass.due(tables, partition)));
+            }
         }
         silence.endRound(pass.budget > 0);
         return pass.taken;
@@ -142,18 +149,17 @@ final class Reclaim {
         private boolean takeTogether(List<Long> ids) {
             List<BlockRecord> removed;
             try {
+                Map<Long, Inode> seen = runner.look(tables -> seen(tables, ids));
                 removed = runner.changeHere(tables -> {
                     List<BlockRecord> all = new ArrayList<>();
-                    ids.forEach(id -> all.addAll(takeBlocks(tables, id)));
+                    seen.forEach((id, inode) -> all.addAll(takeBlocks(tables, id, inode)));
                     return all;
                 });
             } catch (StaleException e) {
                 return false;
             } catch (GridException e) {
-                if (e.code() == ErrorCode.CONFLICT) {
-                    return false;
-                }
-                throw e;
+                requireLater(e);
+                return false;
             }
             removed.forEach(gone);
             budget -= ids.size();
@@ -161,7 +167,24 @@ final class Reclaim {
             return true;
         }
 
-        /** Leaves for the next time what others are at, what came to life, and what has another keeper now. */
+        private static Map<Long, Inode> seen(Tables tables, List<Long> ids) {
+            Map<Long, Inode> seen = new LinkedHashMap<>();
+            ids.forEach(id -> seen.put(id, seen(tables, id)));
+            return seen;
+        }
+
+        private static Inode seen(Tables tables, long id) {
+            Inode inode = tables.inode(id);
+            if (inode == null) {
+                throw new StaleException("taken back meanwhile");
+            }
+            return inode;
+        }
+
+        /**
+         * Leaves for the next time what others are at, what came to life, what has another keeper now, and what cannot be looked at
+         * because no node has it.
+         */
         private void tryTake(long id) {
             try {
                 take(id);
@@ -169,9 +192,14 @@ final class Reclaim {
                 budget--;
             } catch (GridException e) {
                 budget--;
-                if (e.code() != ErrorCode.CONFLICT) {
-                    throw e;
-                }
+                requireLater(e);
+            }
+        }
+
+        /** Throws it where there is no use in going on. */
+        private static void requireLater(GridException e) {
+            if (e.kind() == ErrorKind.CALLER || e.code() == ErrorCode.NO_QUORUM) {
+                throw e;
             }
         }
 
@@ -180,6 +208,7 @@ final class Reclaim {
             if (inode == null) {
                 budget--;
                 runner.changeHere(tables -> {
+                    tables.dropInline(id);
                     tables.dropDoomed(id);
                     return id;
                 });
@@ -202,38 +231,44 @@ final class Reclaim {
         private void takeFile(long id) {
             List<BlockRecord> removed;
             do {
-                removed = runner.changeHere(tables -> takeBlocks(tables, id));
+                Inode seen = runner.look(tables -> seen(tables, id));
+                removed = runner.changeHere(tables -> takeBlocks(tables, id, seen));
                 removed.forEach(gone);
             } while (removed.size() == BLOCKS_A_TRANSACTION);
             budget--;
             taken++;
         }
 
-        /** Removes some blocks, and with the last of them the file. */
-        private List<BlockRecord> takeBlocks(Tables tables, long id) {
-            Doomed doomed = tables.doomed(id);
+        /**
+         * Removes some blocks, and with the last of them the file. What says that it was removed is touched last, and so is the last
+         * to go where the log is cut off: see {@link Torn}.
+         */
+        private List<BlockRecord> takeBlocks(Tables tables, long id, Inode seen) {
+            Lease lease = seen.content().lease();
+            boolean given = lease != null && lease.isGiven();
+            List<BlockId> blocks = given ? List.of() : seen.content().blocks();
+            List<BlockId> some = blocks.subList(0, Math.min(blocks.size(), BLOCKS_A_TRANSACTION));
+            List<BlockRecord> removed = some.stream()
+                    .map(block -> tables.block(seen.content().key(id, block)))
+                    .filter(Objects::nonNull)
+                    .toList();
             Inode inode = tables.inode(id);
-            if (doomed == null || inode == null || isOpen(tables, id, inode) || !isDue(id, doomed)) {
+            if (seen.content().inlined()) {
+                tables.inline(id);
+            }
+            Doomed doomed = tables.doomed(id);
+            if (doomed == null
+                    || inode == null
+                    || !inode.content().equals(seen.content())
+                    || isOpen(tables, id, inode)
+                    || !isDue(id, doomed)) {
                 throw new StaleException("came to life");
             }
             if (Torn.isGivenInVain(tables, inode)) {
                 TornInodes.mend(tables, id, clock.millis());
                 return List.of();
             }
-            Lease lease = inode.content().lease();
-            List<BlockId> blocks = lease != null && lease.isGiven()
-                    ? List.of()
-                    : inode.content().blocks();
-            List<BlockId> some = blocks.subList(0, Math.min(blocks.size(), BLOCKS_A_TRANSACTION));
-            List<BlockRecord> removed = new ArrayList<>(some.size());
-            for (BlockId block : some) {
-                BlockKey key = inode.content().key(id, block);
-                BlockRecord record = tables.block(key);
-                if (record != null) {
-                    removed.add(record);
-                    tables.dropBlock(key);
-                }
-            }
+            some.forEach(block -> tables.dropBlock(seen.content().key(id, block)));
             if (some.size() < BLOCKS_A_TRANSACTION) {
                 tables.dropInode(id);
                 tables.dropInline(id);
@@ -254,6 +289,7 @@ final class Reclaim {
                     runner.changeHere(tables -> {
                         tables.dropGuard(id);
                         tables.dropInode(id);
+                        requireRemoved(tables, id);
                         tables.dropDoomed(id);
                         return id;
                     });
@@ -264,6 +300,7 @@ final class Reclaim {
                 List<Long> files = new ArrayList<>();
                 for (List<NameIndex.Named> some : shares(page)) {
                     runner.changeHere(tables -> {
+                        requireRemoved(tables, id);
                         some.forEach(named -> doom(tables, id, named));
                         return id;
                     });
@@ -277,6 +314,12 @@ final class Reclaim {
                     }
                 }
                 takeAll(files);
+            }
+        }
+
+        private static void requireRemoved(Tables tables, long directoryId) {
+            if (!Torn.isRemoved(tables, directoryId)) {
+                throw new StaleException("came to life");
             }
         }
 

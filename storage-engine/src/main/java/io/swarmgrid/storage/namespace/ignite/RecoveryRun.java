@@ -168,9 +168,8 @@ final class RecoveryRun implements SingleRun.Run {
             throw new IllegalStateException("not to be written: inode " + Ids.text(record.id()));
         }
         NameValue value = NameValue.decode(bytes);
-        Inode inode = value.inode().link().equals(link)
-                ? value.inode()
-                : value.inode().linked(link.parentId(), link.name());
+        // Also where that is where it says: how it came there, and whether that was whole, counts no more.
+        Inode inode = value.inode().linked(link.parentId(), link.name());
         List<BlockRecord> blocks = value.blocks().stream().map(facts::held).toList();
         Guard guard = inode.isFile()
                 ? null

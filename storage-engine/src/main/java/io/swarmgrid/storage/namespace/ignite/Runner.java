@@ -64,13 +64,25 @@ final class Runner {
         return deciding(true, tables -> tables.changeFiles(() -> change.apply(tables)));
     }
 
+    /** The same before all nodes have looked over what they have: by whoever does that. */
+    <R> R mend(Function<Tables, R> change) {
+        nodes.requireNotRecovering();
+        return deciding(true, tables -> tables.changeFiles(() -> change.apply(tables)));
+    }
+
+    /** Whether names and files may be changed: not without a majority, in safe mode, or before all is whole. */
+    boolean isChangeable() {
+        return isMendable() && nodes.isLookedOver();
+    }
+
+    /** The same for whoever makes it whole. */
+    boolean isMendable() {
+        return nodes.hasQuorum() && !nodes.isRecovering() && !nodes.safeMode().on();
+    }
+
     /** @throws GridException PRECONDITION_FAILED in safe mode */
     void requireNoSafeMode() {
         nodes.requireNoSafeMode();
-    }
-
-    boolean isInSafeMode() {
-        return nodes.safeMode().on();
     }
 
     /** The same also while the grid is being recovered: by whoever does that. */

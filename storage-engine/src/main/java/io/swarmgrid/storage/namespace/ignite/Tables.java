@@ -9,7 +9,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
 import org.apache.ignite.cache.affinity.Affinity;
@@ -148,6 +150,13 @@ final class Tables {
     /** Those of which this node has a copy, as the primary or for it. */
     int[] ownPartitions() {
         return affinity.allPartitions(localNode);
+    }
+
+    /** The runs of nodes that are in the grid. */
+    Set<UUID> servers() {
+        return ignite.cluster().forServers().nodes().stream()
+                .map(ClusterNode::id)
+                .collect(Collectors.toSet());
     }
 
     int[] primaryPartitions() {

@@ -28,7 +28,8 @@ final class Torn {
             return inode.link();
         }
         Inode directory = tables.inode(inode.link().parentId());
-        return directory != null && directory.revision().changes() < appended.stamp()
+        boolean isToCome = directory != null && directory.revision().changes() < appended.stamp();
+        return isToCome && tables.inode(appended.from()) != null // which goes only after all has come
                 ? new Inode.Link(appended.from(), inode.link().name())
                 : inode.link();
     }
@@ -69,13 +70,26 @@ final class Torn {
         tables.guard(id, new Guard(staged, 0, inode.revision().version()));
     }
 
-    /** Takes an entry out of the trash, and links it where it says. */
-    static void revive(Tables tables, long id, Inode inode) {
-        tables.dropDoomed(id);
+    /** Takes an entry out of the trash, and links it where it says. Of one that was being written its keeper hears again. */
+    static void revive(Tables tables, long id, Inode inode, long nowMs) {
+        Lease lease = inode.content().lease();
+        if (lease == null) {
+            tables.dropDoomed(id);
+        } else {
+            tables.doomed(id, Doomed.unlessCommitted(nowMs, lease));
+        }
         if (!inode.isFile()) {
             guard(tables, id, inode);
         }
-        Inode.Link link = place(tables, inode);
-        tables.link(link.parentId(), link.name(), new Dentry(id, inode.kind()));
+        link(tables, place(tables, inode), new Dentry(id, inode.kind()));
+    }
+
+    /** Links it there; who is reading the names of that directory reads them again. */
+    static void link(Tables tables, Inode.Link link, Dentry dentry) {
+        Guard guard = tables.guard(link.parentId());
+        if (guard != null && guard.token() != 0) {
+            tables.guard(link.parentId(), guard.released());
+        }
+        tables.link(link.parentId(), link.name(), dentry);
     }
 }

@@ -11,19 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class TornInodes {
     private TornInodes() {}
 
-    /** Whether anything of it is to be put right. What is in the trash is not, nor what somebody is writing. */
+    /** Whether anything of it is to be put right. What is in the trash is not, nor what somebody writes and nobody sees. */
     static boolean isTorn(Tables tables, long id, Inode inode) {
         if (Torn.isGivenInVain(tables, inode) || surplus(tables, id, inode) != null) {
             return true;
         }
         Doomed doomed = tables.doomed(id);
-        if (doomed != null && !isClosed(inode, doomed)) {
+        if (doomed != null && (doomed.lease() == null || !inode.content().isVisible())) {
             return false;
         }
         Inode.Link place = Torn.place(tables, inode);
         Dentry dentry = tables.dentry(place.parentId(), place.name());
-        return doomed != null
-                || inode.content().lease() != null
+        return (doomed == null) != (inode.content().lease() == null)
                 || dentry == null
                 || dentry.inodeId() != id
                 || !place.equals(inode.link())
@@ -35,11 +34,6 @@ final class TornInodes {
     private static byte @Nullable [] surplus(Tables tables, long id, Inode inode) {
         byte[] bytes = inode.content().inlined() ? tables.inline(id) : null;
         return bytes != null && bytes.length > inode.content().lengthBytes() ? bytes : null;
-    }
-
-    /** Whether it was committed, and the lease of its writer is still there. */
-    private static boolean isClosed(Inode inode, Doomed doomed) {
-        return inode.isFile() && doomed.lease() != null && inode.content().lease() == null;
     }
 
     /** Puts it right. @return whether there was anything */
@@ -57,12 +51,14 @@ final class TornInodes {
             tables.inode(id, inode);
         }
         Lease lease = inode.content().lease();
-        if (lease != null) {
+        Doomed doomed = tables.doomed(id);
+        if (lease == null && doomed != null) {
+            tables.dropDoomed(id); // it was committed
+        } else if (lease != null && doomed == null) {
             tables.doomed(id, Doomed.unlessCommitted(nowMs, lease)); // its writer is gone
-            return true;
         }
-        if (tables.doomed(id) != null) {
-            tables.dropDoomed(id);
+        if (!inode.content().isVisible()) {
+            return true;
         }
         for (Map.Entry<Long, Inode> source : undrained(tables, id, inode).entrySet()) {
             drain(
@@ -74,7 +70,7 @@ final class TornInodes {
         }
         Inode.Link place = Torn.place(tables, inode);
         if (!place.equals(inode.link())) {
-            goBack(tables, id, inode, place);
+            goBack(tables, id, inode, place, nowMs);
             inode = inode.linked(place.parentId(), place.name());
             tables.inode(id, inode);
         }
@@ -86,7 +82,7 @@ final class TornInodes {
     }
 
     /** Takes the name that it was to have; the directory that it was in is made whole. */
-    private static void goBack(Tables tables, long id, Inode inode, Inode.Link place) {
+    private static void goBack(Tables tables, long id, Inode inode, Inode.Link place, long nowMs) {
         Inode.Link link = inode.link();
         Dentry dentry = tables.dentry(link.parentId(), link.name());
         if (dentry != null && dentry.inodeId() == id) {
@@ -94,7 +90,7 @@ final class TornInodes {
         }
         Inode directory = tables.inode(place.parentId());
         if (directory != null && Torn.isRemoved(tables, place.parentId())) {
-            Torn.revive(tables, place.parentId(), directory);
+            Torn.revive(tables, place.parentId(), directory, nowMs);
         }
     }
 
@@ -113,7 +109,7 @@ final class TornInodes {
             Directories.discard(tables, own, Doomed.removed(nowMs, 0));
             return;
         }
-        tables.link(link.parentId(), link.name(), own);
+        Torn.link(tables, link, own);
         if (dentry != null && rival != null) {
             Directories.discard(tables, dentry, Doomed.removed(nowMs, 0));
         }
@@ -125,7 +121,7 @@ final class TornInodes {
         boolean claims = other != null
                 && other.content().isVisible()
                 && Torn.place(tables, other).equals(link)
-                && tables.doomed(dentry.inodeId()) == null;
+                && !Torn.isRemoved(tables, dentry.inodeId());
         return claims ? other : null;
     }
 

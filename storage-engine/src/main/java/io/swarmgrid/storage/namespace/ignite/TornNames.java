@@ -10,7 +10,7 @@ final class TornNames {
     }
 
     /** Puts it right. @return whether there was anything */
-    static boolean mend(Tables tables, DentryKey key) {
+    static boolean mend(Tables tables, DentryKey key, long nowMs) {
         Dentry dentry = tables.dentry(key.parentId(), key.name());
         if (dentry == null || !isTorn(tables, key, dentry)) {
             return false;
@@ -18,11 +18,14 @@ final class TornNames {
         long id = dentry.inodeId();
         Inode inode = tables.inode(id);
         if (inode != null && Torn.isAt(tables, key, inode)) {
-            Torn.revive(tables, id, inode); // doomed, but not unlinked
+            Torn.revive(tables, id, inode, nowMs); // doomed, but not unlinked
         } else if (inode != null && isToCome(tables, key, dentry, inode)) {
             come(tables, key, id, inode);
-        } else if (!isReplacedInVain(tables, key, dentry)) {
+        } else if (!isReplacedInVain(tables, key, dentry, nowMs)) {
             tables.unlink(key.parentId(), key.name());
+            if (inode != null && Ids.isInode(id)) {
+                TornInodes.mend(tables, id, nowMs); // it is to have its name elsewhere, whoever has looked at it before
+            }
         }
         return true;
     }
@@ -49,7 +52,7 @@ final class TornNames {
     }
 
     /** Gives the name back to what had it, where its successor has not come. */
-    private static boolean isReplacedInVain(Tables tables, DentryKey key, Dentry dentry) {
+    private static boolean isReplacedInVain(Tables tables, DentryKey key, Dentry dentry, long nowMs) {
         Dentry.Before before = dentry.before();
         if (before == null || before.moved()) {
             return false;
@@ -61,7 +64,7 @@ final class TornNames {
                 || !Torn.isAt(tables, key, replaced)) {
             return false;
         }
-        Torn.revive(tables, before.id(), replaced);
+        Torn.revive(tables, before.id(), replaced, nowMs);
         return true;
     }
 }

@@ -20,6 +20,7 @@ import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ import org.apache.ignite.events.EventType;
 import org.apache.ignite.lang.IgnitePredicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -48,6 +50,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MenderTest {
     private static final PutOptions OPTIONS = PutOptions.create("ada");
     private static final int SEEDS = 60;
+    private static final TestClock CLOCK = new TestClock();
     private static final OperationId OPERATION = new OperationId("torn");
     private static final List<String> CACHES = List.of(
             NamespaceCaches.DENTRIES,
@@ -75,7 +78,7 @@ class MenderTest {
 
     @BeforeAll
     static void start() {
-        grid = TestGrid.start(directory, new TestClock(), Map.of(), "n1");
+        grid = TestGrid.start(directory, CLOCK, Map.of(), "n1");
         put("/a/one", "1");
         put("/a/two", "2");
         put("/a/empty", "");
@@ -103,6 +106,20 @@ class MenderTest {
         small = space.fileMetadata().create(path("/a/small"), OPTIONS);
         large = space.fileMetadata().create(path("/a/large"), OPTIONS);
         block = space.fileMetadata().allocate(large, 0, Set.of()).id();
+        space.fileMetadata().create(path("/a/moved"), OPTIONS);
+        space.files().rename(path("/a/moved"), path("/b/moved"), false, null);
+    }
+
+    private static void remove(String path, String content) {
+        put(path, content);
+        grid.first().namespace().fileMetadata().putInline(path(path), OPTIONS.overwriting(), bytes(content));
+        grid.first().namespace().files().remove(path(path), false, null);
+    }
+
+    /** All that was removed. */
+    private static void takeBack(IgniteNamespace space) {
+        CLOCK.advance(Duration.ofHours(1));
+        while (space.census().reclaim(Set.of("n1"), record -> {}, id -> {}) > 0) {}
     }
 
     /** As a publication does with what was appended to the staged directory before. */
@@ -163,6 +180,16 @@ class MenderTest {
                 change("a publication", space -> publish(space, "/a/set", PutMode.CREATE, 0)),
                 change("a publication over", space -> publish(space, "/sets/first", PutMode.OVERWRITE, 0)),
                 change("an append", space -> publish(space, "/sets/first", PutMode.APPEND, 1)),
+                change("a create", space -> space.fileMetadata().create(path("/a/new"), OPTIONS)),
+                change("a create over", space -> space.fileMetadata().create(path("/a/one"), OPTIONS.overwriting())),
+                change("a move of what is written", space -> space.files()
+                        .rename(path("/a/large"), path("/b/large"), false, OPERATION)),
+                change("a removal of what is written", space -> space.files()
+                        .remove(path("/a/large"), false, OPERATION)),
+                change("a removal of what was moved and is written", space -> space.files()
+                        .remove(path("/b/moved"), false, OPERATION)),
+                change("a put over what is written", space -> space.fileMetadata()
+                        .putInline(path("/a/large"), OPTIONS.overwriting().operation(OPERATION), bytes("6"))),
                 change("a directory", space -> space.files().makeDirectory(path("/a/e"), "ada", Parents.REQUIRE)));
     }
 
@@ -175,6 +202,43 @@ class MenderTest {
             isWholeWhereverItEnds(name, rows, () -> change.accept(namespace));
         } finally {
             restore(rows);
+        }
+    }
+
+    @Test
+    void whatWasRemovedStaysRemovedWhereItsTakingBackIsCutOff() {
+        IgniteNamespace space = grid.first().namespace();
+        Map<String, Map<Object, byte[]>> begin = rows();
+        try {
+            takeBack(space);
+            remove("/a/old", "9");
+            remove("/b/older", "10");
+            put("/b/older", "11"); // of an earlier version than what had the name before
+            putBlock(space, "/a/held", OPTIONS);
+            space.files().remove(path("/a/held"), false, null);
+            space.files().makeDirectory(path("/a/gone"), "ada", Parents.REQUIRE);
+            put("/a/gone/with", "12");
+            space.files().remove(path("/a/gone"), true, null);
+            Map<String, String> entries = entries();
+            Map<String, Map<Object, byte[]>> rows = rows();
+            List<Write> writes = written(() -> takeBack(space));
+            Map<String, Set<Object>> left = keys();
+            for (int i = 0; i < writes.size() + SEEDS; i++) {
+                restore(rows);
+                List<Write> some = i < writes.size()
+                        ? writes.subList(0, i)
+                        : someOfEachLog(writes, new Random(i - (long) writes.size()));
+                some.forEach(write -> write.again().run());
+
+                mender().run();
+
+                assertThat(entries()).as("%s", some).isEqualTo(entries);
+                takeBack(space);
+                assertThat(entries()).as("%s", some).isEqualTo(entries);
+                assertThat(keys()).as("%s", some).isEqualTo(left);
+            }
+        } finally {
+            restore(begin);
         }
     }
 
@@ -221,7 +285,7 @@ class MenderTest {
     }
 
     private static Mender mender() {
-        return new Mender(new Runner(ignite(), grid.first().nodes()), new TestClock());
+        return new Mender(new Runner(ignite(), grid.first().nodes()), CLOCK);
     }
 
     private static Arguments change(String name, Consumer<IgniteNamespace> change) {
@@ -338,6 +402,12 @@ class MenderTest {
             ignite().events().stopLocalListen(listener, types);
         }
         return writes;
+    }
+
+    private static Map<String, Set<Object>> keys() {
+        Map<String, Set<Object>> keys = new HashMap<>();
+        rows().forEach((name, all) -> keys.put(name, Set.copyOf(all.keySet())));
+        return keys;
     }
 
     private static Map<String, Map<Object, byte[]>> rows() {
