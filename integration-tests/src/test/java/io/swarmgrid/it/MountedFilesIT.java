@@ -53,6 +53,7 @@ class MountedFilesIT {
     private static final long SPOOL_BYTES = 64 << 20;
     private static final int ROUNDS = 100;
     private static final int MANY = 40;
+    private static final int LATER_VERSION = 9;
     /** Kept in the metadata; in blocks; and sent before the end. */
     private static final int SMALL = 100;
 
@@ -226,9 +227,9 @@ class MountedFilesIT {
         assertThat(content("g")).isEqualTo(bytes);
 
         Open again = open("g");
-        put("h", "first");
-        put("h", "second");
-        put("h", "third");
+        for (int version = 1; version <= LATER_VERSION; version++) {
+            put("h", "version " + version);
+        }
         files.write(again.handle(), 1, ByteBuffer.wrap(bytes("!"))); // has it rewritten
         rename("g", "h");
         close(again);
@@ -331,6 +332,7 @@ class MountedFilesIT {
         }
         fillElsewhere("f3");
         fillElsewhere("f8");
+        files.release(open.get(8).handle()); // with nobody left to be told
 
         assertThat(files.writeBack(PATIENCE)).containsExactly(home + "/f3", home + "/f8");
 
