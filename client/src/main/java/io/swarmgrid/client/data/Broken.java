@@ -5,6 +5,7 @@ import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.grid.CallFailure;
 import io.swarmgrid.client.grid.CallFailure.Reach;
+import io.swarmgrid.client.grid.Passing;
 
 /** A stream that ended before its end, for a reason that another node may not have. */
 final class Broken extends Exception {
@@ -25,10 +26,11 @@ final class Broken extends Exception {
     static Broken of(Throwable thrown) {
         CallFailure failure = CallFailure.of(thrown);
         GridException error = failure.error();
+        // Another node has another copy, and gives another ticket.
         boolean elsewhere = failure.reach() != Reach.ANSWERED
-                || error.kind() != ErrorKind.CALLER
-                || error.code() == ErrorCode.TICKET_EXPIRED
-                || error.code() == ErrorCode.CANCELLED;
+                || Passing.ofStream(error)
+                || error.kind() == ErrorKind.FATAL
+                || error.code() == ErrorCode.TICKET_EXPIRED;
         if (!elsewhere || Thread.currentThread().isInterrupted()) {
             throw error;
         }

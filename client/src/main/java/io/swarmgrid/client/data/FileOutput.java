@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file written piece by piece; nobody sees it before {@link #commit}. Bytes are gathered into frames of a mebibyte, and no
  * call is made before the first of them is full: what is smaller is put whole at the end. As long as there are not more than 32 MiB of
- * it, they are kept here, and sent again to another node where one dies; beyond that the put fails then. Confined to one thread at a
- * time; the caller closes it, which gives up what was not committed.
+ * it, and all writers of the client do not keep too much together, they are kept here, and sent again to another node where one dies;
+ * beyond that the put fails then. One that has failed stays so: nothing of it is stored. Confined to one thread at a time; the caller closes
+ * it, which gives up what was not committed.
  */
 public final class FileOutput implements AutoCloseable {
     private static final int KEEP_BYTES = GrowingFile.KEEP_BYTES;
@@ -28,8 +29,13 @@ public final class FileOutput implements AutoCloseable {
     private final FilePut put;
     private final PutStart.@Nullable Of of;
     private final PutAttempts attempts;
-    private final KeptBytes kept = new KeptBytes(0);
-    private ByteBuf gathered = frame();
+    private final KeptBytes kept;
+    /** Null while there is nothing to send. */
+    private @Nullable ByteBuf gathered;
+
+    /** What the put has failed with. */
+    private @Nullable GridException failure;
+
     private @Nullable FileUpload upload;
     /** Whether all that was sent is kept. */
     private boolean whole = true;
@@ -50,6 +56,7 @@ public final class FileOutput implements AutoCloseable {
     public FileOutput(GridClient client, FilePut put, PutStart.@Nullable Of of) {
         this.client = client;
         this.of = of;
+        this.kept = new KeptBytes(0, client.resendBudget());
         this.put = PutAttempts.named(put);
         this.attempts = new PutAttempts(this.put, client.options().timeout());
     }
@@ -73,12 +80,14 @@ public final class FileOutput implements AutoCloseable {
         requireOpen();
         int end = bytes.limit();
         while (bytes.position() < end) {
-            int count = Math.min(end - bytes.position(), gathered.writableBytes());
+            ByteBuf frame = gathered == null ? frame() : gathered;
+            gathered = frame;
+            int count = Math.min(end - bytes.position(), frame.writableBytes());
             bytes.limit(bytes.position() + count);
-            gathered.writeBytes(bytes);
+            frame.writeBytes(bytes);
             bytes.limit(end);
             position += count;
-            if (!gathered.isWritable()) {
+            if (!frame.isWritable()) {
                 send();
             }
         }
@@ -106,15 +115,19 @@ public final class FileOutput implements AutoCloseable {
             return;
         }
         closed = true;
-        gathered.release();
+        if (gathered != null) {
+            gathered.release();
+            gathered = null;
+        }
         kept.release();
         leave();
     }
 
     private void send() {
+        boolean counted = whole && kept.promise(BytesMethods.CHUNK_BYTES);
         gatheredIsKept();
         lasting(started -> started);
-        if (kept.sizeBytes() > KEEP_BYTES - BytesMethods.CHUNK_BYTES) {
+        if (!counted || kept.sizeBytes() > KEEP_BYTES - BytesMethods.CHUNK_BYTES) {
             whole = false;
         }
         if (!whole) {
@@ -123,14 +136,24 @@ public final class FileOutput implements AutoCloseable {
     }
 
     private void gatheredIsKept() {
-        if (gathered.isReadable()) {
-            kept.add(gathered);
-            gathered = frame();
+        ByteBuf full = gathered;
+        if (full != null) {
+            gathered = null;
+            kept.add(full);
         }
     }
 
     /** Does something once all that is kept is sent; again from the beginning at another node, where that can be. */
     private <T> T lasting(Function<FileUpload, T> work) {
+        try {
+            return untilDone(work);
+        } catch (GridException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private <T> T untilDone(Function<FileUpload, T> work) {
         while (true) {
             try {
                 return attempt(work);
@@ -176,6 +199,10 @@ public final class FileOutput implements AutoCloseable {
     private void requireOpen() {
         if (closed) {
             throw new GridException(ErrorCode.PRECONDITION_FAILED, "closed: " + put.path());
+        }
+        if (failure != null) {
+            // What is kept by now is not all of it: to send it would store that as the file.
+            throw failure;
         }
     }
 }

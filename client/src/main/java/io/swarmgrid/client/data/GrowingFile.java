@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file that others see while it is written: empty and open at first, then as far as it was flushed. It is this writer's
  * alone until it is closed. Where the node that it is written through dies, or cannot be reached, the writer goes on at another one within
- * the client's timeout, and at the byte reached: what may be missing there is kept for it, 32 MiB at most. Where the
+ * the client's timeout, and at the byte reached: what may be missing there is kept for it, 32 MiB at most, and less where all writers of
+ * the client keep too much together: then a write waits until the nodes have what was sent before. Where the
  * writer dies the grid closes the file by itself, with all that was flushed at least. Confined to one thread at a time.
  */
 public final class GrowingFile implements AutoCloseable {
@@ -38,9 +39,9 @@ public final class GrowingFile implements AutoCloseable {
 
     private boolean closed;
 
-    private GrowingFile(GrowingUpload file) {
+    private GrowingFile(GridClient client, GrowingUpload file) {
         this.file = file;
-        this.kept = new KeptBytes(file.now().position());
+        this.kept = new KeptBytes(file.now().position(), client.resendBudget());
         this.syncedBytes = file.now().position();
     }
 
@@ -51,7 +52,7 @@ public final class GrowingFile implements AutoCloseable {
      * @throws GridException ALREADY_EXISTS unless it is to overwrite; UNKNOWN_OUTCOME where it may have been made
      */
     public static GrowingFile create(GridClient client, FilePut put) {
-        return new GrowingFile(GrowingUpload.open(client, PutStart.create(GrowingUpload.named(put))));
+        return new GrowingFile(client, GrowingUpload.open(client, PutStart.create(GrowingUpload.named(put))));
     }
 
     /**
@@ -72,7 +73,8 @@ public final class GrowingFile implements AutoCloseable {
     public static GrowingFile append(GridClient client, String path, @Nullable Long fileId) {
         FilePut put = GrowingUpload.named(new FilePut(path, null, null, null, null));
         PutStart.Of of = fileId == null ? null : new PutStart.Of(fileId, null);
-        return new GrowingFile(GrowingUpload.open(client, PutStart.append(put).of(of)));
+        return new GrowingFile(
+                client, GrowingUpload.open(client, PutStart.append(put).of(of)));
     }
 
     /** Where the next byte goes. */
@@ -126,20 +128,50 @@ public final class GrowingFile implements AutoCloseable {
     public PutResult commit() {
         requireOpen();
         gatheredIsKept();
-        PutResult result = lasting(upload -> {
-            PutResult before = upload.ended();
-            if (before != null) {
-                return before;
-            }
-            sendKept(upload);
-            return upload.commit();
-        });
+        Commit commit = new Commit();
+        PutResult result;
+        try {
+            result = file.lasting(kept, syncedBytes, commit);
+        } catch (GridException e) {
+            throw failed(commit.mayBeDone ? outcomeOpen(e) : e);
+        }
         if (result.sizeBytes() != kept.end()) {
             throw failed(new GridException(
                     ErrorCode.CORRUPT_DATA,
                     "closed with " + result.sizeBytes() + " of " + kept.end() + " bytes: " + file.path()));
         }
         return result;
+    }
+
+    /** Ends the file, once: where the answer was lost the next node that it goes on at says whether that had come about. */
+    private final class Commit implements GrowingUpload.Work<PutResult> {
+        private boolean mayBeDone;
+
+        @Override
+        public PutResult with(FileUpload upload) {
+            PutResult before = upload.ended();
+            if (before != null) {
+                return before;
+            }
+            mayBeDone = false;
+            sendKept(upload);
+            try {
+                return upload.commit();
+            } catch (GridException e) {
+                mayBeDone = e.code() == ErrorCode.UNKNOWN_OUTCOME;
+                throw e;
+            }
+        }
+    }
+
+    private GridException outcomeOpen(GridException error) {
+        return new GridException(
+                ErrorCode.UNKNOWN_OUTCOME,
+                "may have been closed with all " + kept.end() + " bytes, no node says: " + file.path() + ": "
+                        + error.getMessage(),
+                file.path(),
+                "look at its length, and whether it is still open",
+                error);
     }
 
     /** Leaves the file, unless it was committed: the grid closes it with what it has of it. Idempotent. */
@@ -188,19 +220,30 @@ public final class GrowingFile implements AutoCloseable {
         kept.from(upload.position(), upload::write);
     }
 
-    /** Lets go of what is kept elsewhere, and has so much kept there that there is room for another frame. */
+    /**
+     * Lets go of what is kept elsewhere, and has so much kept there that there is room for another frame. That one is kept also where the other
+     * writers leave none, and nothing else then, so that none waits for another.
+     */
     private void makeRoom() {
         kept.dropUpTo(file.now().keptBytes());
         if (kept.sizeBytes() > KEEP_BYTES - BytesMethods.CHUNK_BYTES) {
-            lasting(upload -> {
-                sendKept(upload);
-                if (!upload.awaitKept(kept.end() - KEEP_BYTES + BytesMethods.CHUNK_BYTES, KEPT_SOON)) {
-                    upload.flush(false);
-                }
-                return upload;
-            });
-            kept.dropUpTo(file.now().keptBytes());
+            haveKept(kept.end() - KEEP_BYTES + BytesMethods.CHUNK_BYTES);
         }
+        if (!kept.promise(BytesMethods.CHUNK_BYTES) && kept.sizeBytes() > 0) {
+            haveKept(kept.end());
+            kept.promise(BytesMethods.CHUNK_BYTES);
+        }
+    }
+
+    private void haveKept(long upTo) {
+        lasting(upload -> {
+            sendKept(upload);
+            if (!upload.awaitKept(upTo, KEPT_SOON)) {
+                upload.flush(false);
+            }
+            return upload;
+        });
+        kept.dropUpTo(file.now().keptBytes());
     }
 
     /** Something that may be done once more, at whichever node there is. */

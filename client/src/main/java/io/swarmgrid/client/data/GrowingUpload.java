@@ -10,6 +10,7 @@ import io.swarmgrid.client.grid.Repeat;
 import io.swarmgrid.client.wire.FilePut;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,26 +82,36 @@ final class GrowingUpload implements AutoCloseable {
     <T> T lasting(KeptBytes kept, long syncedBytes, Work<T> work) {
         Outage outage = null;
         while (true) {
-            try {
-                if (outage != null) {
-                    goOn(outage.left(), kept, syncedBytes);
-                }
-                return work.with(at.upload);
-            } catch (GridException e) {
-                if (outage == null) {
-                    outage = new Outage(client, path(), e);
-                    LOG.warn(
-                            "cannot go on writing there: path={} node={} error={}",
-                            path(),
-                            at.location,
-                            e.getMessage());
-                    if (e.code() != ErrorCode.LEASE_LOST) {
-                        client.failed(at.location);
-                    }
-                } else {
-                    outage.goOnAfter(e);
+            if (outage == null || isOpenAgain(outage, kept, syncedBytes)) {
+                try {
+                    return work.with(at.upload);
+                } catch (GridException e) {
+                    outage = outageAfter(e, outage);
                 }
             }
+        }
+    }
+
+    private Outage outageAfter(GridException failure, @Nullable Outage before) {
+        if (before != null) {
+            before.brokeOffAgain(failure);
+            return before;
+        }
+        Outage outage = new Outage(client, path(), failure);
+        LOG.warn("cannot go on writing there: path={} node={} error={}", path(), at.location, failure.getMessage());
+        if (failure.code() != ErrorCode.LEASE_LOST) {
+            client.failed(at.location);
+        }
+        return outage;
+    }
+
+    private boolean isOpenAgain(Outage outage, KeptBytes kept, long syncedBytes) {
+        try {
+            goOn(outage.left(), kept, syncedBytes);
+            return true;
+        } catch (GridException e) {
+            outage.notOpened(e);
+            return false;
         }
     }
 

@@ -1,24 +1,33 @@
 package io.swarmgrid.client.data;
 
 import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.grid.ResendBudget;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-/** What a writer has sent and cannot be sure of yet, to be sent again. Owns its buffers. Confined to one thread at a time. */
+/**
+ * What a writer has sent and cannot be sure of yet, to be sent again. Owns its buffers, and its part of what all writers of the client may
+ * keep. Confined to one thread at a time.
+ */
 final class KeptBytes {
     private final Deque<Piece> pieces = new ArrayDeque<>();
+    private final ResendBudget budget;
     private long begin;
     private long end;
+    /** Taken for a piece that is still to come. */
+    private long promised;
 
-    private record Piece(long offset, ByteBuf bytes) {
+    /** @param counted how much of the budget it has */
+    private record Piece(long offset, ByteBuf bytes, long counted) {
         long end() {
             return offset + bytes.readableBytes();
         }
     }
 
     /** Nothing before that place is kept here. */
-    KeptBytes(long begin) {
+    KeptBytes(long begin, ResendBudget budget) {
+        this.budget = budget;
         this.begin = begin;
         this.end = begin;
     }
@@ -37,9 +46,18 @@ final class KeptBytes {
         return end - begin;
     }
 
+    /** Whether all writers together keep so little that the next piece may be kept, too: it is counted then. */
+    boolean promise(long bytes) {
+        if (promised == 0 && budget.take(bytes)) {
+            promised = bytes;
+        }
+        return promised > 0;
+    }
+
     /** Takes the ownership of the buffer, whose bytes follow all before. */
     void add(ByteBuf bytes) {
-        pieces.addLast(new Piece(end, bytes));
+        pieces.addLast(new Piece(end, bytes, promised));
+        promised = 0;
         end += bytes.readableBytes();
     }
 
@@ -47,7 +65,7 @@ final class KeptBytes {
     void dropUpTo(long place) {
         for (Piece first = pieces.peekFirst(); first != null && first.end() <= place; first = pieces.peekFirst()) {
             pieces.removeFirst();
-            first.bytes.release();
+            drop(first);
         }
         Piece first = pieces.peekFirst();
         begin = first == null ? end : first.offset;
@@ -65,8 +83,15 @@ final class KeptBytes {
     }
 
     void release() {
-        pieces.forEach(piece -> piece.bytes.release());
+        pieces.forEach(this::drop);
         pieces.clear();
+        budget.giveBack(promised);
+        promised = 0;
         begin = end;
+    }
+
+    private void drop(Piece piece) {
+        piece.bytes.release();
+        budget.giveBack(piece.counted);
     }
 }

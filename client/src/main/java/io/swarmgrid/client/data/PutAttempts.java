@@ -2,29 +2,29 @@ package io.swarmgrid.client.data;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FilePut;
 import java.time.Duration;
 import java.util.UUID;
 
-/**
- * The tries of one put, which its id lets happen once, and what is told of them in the end: as many as there is time for since the first
- * one broke off, and a few at least. Confined to one thread.
- */
+/** The tries of one put, which its id lets happen once, and what is told of them in the end. Confined to one thread. */
 final class PutAttempts {
     private static final int MIN_ATTEMPTS = 3;
 
     private final FilePut put;
-    private final Duration patience;
-    private int made;
-    private long brokeOffNanos;
+    private final Tries tries;
+    /** How far the furthest of them came. */
+    private long furthestBytes = -1;
     /** The answer to an earlier try was lost: until the put succeeds nobody can say that nothing was stored. */
     private boolean mayBeStored;
 
     /** @param patience how long it is tried again after the first time, also where a try ends at once */
     PutAttempts(FilePut put, Duration patience) {
+        this(put, new Tries(patience, MIN_ATTEMPTS));
+    }
+
+    PutAttempts(FilePut put, Tries tries) {
         this.put = put;
-        this.patience = patience;
+        this.tries = tries;
     }
 
     /** The same put with an id, if it had none. */
@@ -42,16 +42,14 @@ final class PutAttempts {
      * @throws GridException what became of the put, if this was the last try
      */
     void brokeOff(Broken broken, boolean repeatable, long sentBytes) {
-        made++;
-        brokeOffNanos = made == 1 ? System.nanoTime() : brokeOffNanos;
         mayBeStored |= broken.error.code() == ErrorCode.UNKNOWN_OUTCOME;
-        // A grid that is full is so for longer than anybody wants to wait for that to be told.
-        boolean passes = broken.error.code() != ErrorCode.NO_SPACE;
-        boolean inTime = passes && System.nanoTime() - brokeOffNanos < patience.toNanos();
-        if (!repeatable || (made >= MIN_ATTEMPTS && !inTime)) {
+        if (sentBytes > furthestBytes) {
+            furthestBytes = sentBytes;
+            tries.afresh();
+        }
+        if (!repeatable || !tries.another()) {
             throw mayBeStored ? unknown(broken.error) : nothingStored(broken.error, sentBytes);
         }
-        GridClient.pause(made);
     }
 
     /** What to tell where the grid refused a try. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The doors of the grid, which of them failed of late, and the rule by which a call goes on to the next one. */
 final class Failover {
     private static final long FIRST_PAUSE_MS = 100;
-    private static final long LONGEST_PAUSE_MS = 2_000;
+    static final long LONGEST_PAUSE_MS = 2_000;
     /** So long a door that failed is asked only after all others. */
     private static final long REMEMBERED_NANOS = Duration.ofSeconds(5).toNanos();
     /** With twice the time that a connection takes to notice a silent peer, it does so while there is time for another door. */
@@ -154,9 +154,7 @@ final class Failover {
             case ANSWERED -> {
                 boolean nothingChanged = error.kind() == ErrorKind.RETRY;
                 boolean elsewhere = error.code() == ErrorCode.UNAVAILABLE || error.code() == ErrorCode.NO_QUORUM;
-                boolean again = repeat != Repeat.IF_NOT_APPLIED
-                        ? error.code() != ErrorCode.NO_SPACE && (nothingChanged || error.kind() == ErrorKind.UNKNOWN)
-                        : nothingChanged && elsewhere;
+                boolean again = repeat != Repeat.IF_NOT_APPLIED ? Passing.ofCall(error) : nothingChanged && elsewhere;
                 if (elsewhere || error.code() == ErrorCode.TIMEOUT) {
                     failed(location);
                 }
@@ -205,7 +203,12 @@ final class Failover {
 
     /** Waits before the next round: longer each time, and not the same for all clients. */
     static void pause(int round) {
-        long longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << Math.min(round, 10));
+        pause(round, LONGEST_PAUSE_MS);
+    }
+
+    /** The same, longer and longer up to that. */
+    static void pause(int round, long longestMs) {
+        long longest = Math.min(longestMs, FIRST_PAUSE_MS << Math.min(round, 10));
         try {
             Thread.sleep(longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1));
         } catch (InterruptedException e) {

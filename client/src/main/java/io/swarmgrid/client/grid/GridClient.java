@@ -54,6 +54,7 @@ public final class GridClient implements AutoCloseable {
     private final Failover failover;
     private final Channels channels;
     private final BytesClient bytes;
+    private final ResendBudget resendBudget;
     private final Object lock = new Object();
     private @Nullable FlightSide flightSide;
     private @Nullable ScheduledExecutorService watcher;
@@ -67,6 +68,7 @@ public final class GridClient implements AutoCloseable {
         this.failover = new Failover(locations, options.retries(), options.timeout());
         this.channels = new Channels(security(options));
         this.bytes = new BytesClient(channels);
+        this.resendBudget = new ResendBudget(options.resendBytes());
     }
 
     /**
@@ -214,6 +216,11 @@ public final class GridClient implements AutoCloseable {
         return bytes;
     }
 
+    /** What writers keep of what they sent. */
+    public ResendBudget resendBudget() {
+        return resendBudget;
+    }
+
     /** Where record batches in flight lie; closed with the client, so what came from it has to be closed before. */
     public BufferAllocator allocator() {
         return flightSide().allocator();
@@ -231,6 +238,11 @@ public final class GridClient implements AutoCloseable {
     /** Waits before a further round over the nodes: longer each time, and not the same for all clients. */
     public static void pause(int round) {
         Failover.pause(round);
+    }
+
+    /** The same before one of a few tries that are to last for so long together. */
+    public static void pause(int round, Duration together, int tries) {
+        Failover.pause(round, Math.max(Failover.LONGEST_PAUSE_MS, 2 * together.toMillis() / tries));
     }
 
     /** Calls a check every few moments until the watch is closed: for ending what has fallen silent. */

@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A server of raw bytes on loopback: one file to read, puts that it keeps, and breaks where a test says so. */
 final class FileDoor implements AutoCloseable {
@@ -57,6 +58,9 @@ final class FileDoor implements AutoCloseable {
     final AtomicInteger answersToLose = new AtomicInteger();
     /** Puts to break off once an answer was lost. */
     volatile int putsToBreakAfterLoss;
+
+    /** Why no put is taken; null where they are. */
+    volatile @Nullable GridException refusal;
 
     private final Server server;
 
@@ -187,6 +191,12 @@ final class FileDoor implements AutoCloseable {
         @Override
         public void onHalfClose() {
             if (over) {
+                return;
+            }
+            GridException why = refusal;
+            if (why != null) {
+                over = true;
+                call.close(GridErrors.status(why), GridErrors.trailers(why, null, null));
                 return;
             }
             stored.add(bytes.toByteArray());

@@ -86,6 +86,65 @@ class FileOutputTest {
         }
     }
 
+    /** Of a put that broke off when its beginning was not kept any more the rest must not become the file. */
+    @Test
+    void storesNothingOnceAWriteHasFailed() {
+        byte[] bytes = new byte[40_000_000];
+        try (GridClient client = client();
+                FileOutput output = new FileOutput(client, PUT)) {
+            output.write(bytes, 0, bytes.length);
+            door.putsToBreak.set(1);
+            GridException error = catchThrowableOfType(GridException.class, () -> {
+                for (int i = 0; i < 100; i++) {
+                    output.write(bytes, 0, 1 << 20);
+                }
+            });
+
+            assertThat(error).hasMessageStartingWith("nothing was stored, the put broke off after ");
+            assertThatThrownBy(output::commit).isSameAs(error);
+            assertThatThrownBy(() -> output.write(bytes, 0, 1)).isSameAs(error);
+        }
+        assertThat(door.stored).isEmpty();
+    }
+
+    @Test
+    void endsAtOnceWhereTheGridIsFull() {
+        door.refusal = new GridException(ErrorCode.NO_SPACE, "no node has room");
+        try (GridClient client = client();
+                FileOutput output = new FileOutput(client, PUT)) {
+            output.write(SMALL, 0, SMALL.length);
+            GridException error = catchThrowableOfType(GridException.class, output::commit);
+            assertThat(error.code()).isEqualTo(ErrorCode.NO_SPACE);
+            assertThatThrownBy(output::commit).isSameAs(error);
+        }
+        assertThat(door.puts).hasSize(1);
+    }
+
+    /** What all writers keep is bounded: one that is beyond that puts what it has, and not a second time. */
+    @ParameterizedTest
+    @CsvSource({"8, true", "3, false"})
+    void isPutOnceWhereAllKeepTooMuch(int leftMiB, boolean again) {
+        byte[] bytes = new byte[6_000_000];
+        ClientOptions options =
+                ClientOptions.DEFAULT.withTimeout(Duration.ofSeconds(2)).withResendBytes(8 << 20);
+        try (GridClient client = GridClient.connect(List.of(door.address()), options)) {
+            long others = (8L - leftMiB) << 20;
+            assertThat(client.resendBudget().take(others)).isTrue();
+            try (FileOutput output = new FileOutput(client, PUT)) {
+                output.write(bytes, 0, bytes.length);
+                door.putsToBreak.set(1);
+                if (again) {
+                    assertThat(output.commit().sizeBytes()).isEqualTo(bytes.length);
+                } else {
+                    assertThatThrownBy(output::commit).isInstanceOf(GridException.class);
+                }
+            }
+            assertThat(door.puts).hasSize(again ? 2 : 1);
+            assertThat(client.resendBudget().leftBytes()).isEqualTo((long) leftMiB << 20);
+        }
+        assertThat(door.stored).hasSize(again ? 1 : 0);
+    }
+
     private GridException failure() {
         try (GridClient client = client();
                 FileOutput output = new FileOutput(client, PUT)) {

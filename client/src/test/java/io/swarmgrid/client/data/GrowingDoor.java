@@ -44,6 +44,17 @@ final class GrowingDoor implements AutoCloseable {
     private int breaks;
     private boolean fenced;
     private boolean silent;
+    private int overtakings;
+    private AtEnd atEnd = AtEnd.ANSWERED;
+
+    /** What becomes of the file once it has ended. */
+    enum AtEnd {
+        ANSWERED,
+        /** The node dies, and no other one answers. */
+        ALL_DIE,
+        /** The node dies, and somebody else has opened the file since. */
+        TAKEN
+    }
 
     /** @param meanBytesToBreak how far a node comes on the average; 0: none ever breaks */
     GrowingDoor(long seed, int meanBytesToBreak) throws IOException {
@@ -77,6 +88,15 @@ final class GrowingDoor implements AutoCloseable {
     /** Somebody else takes the file. */
     synchronized void fence() {
         fenced = true;
+    }
+
+    /** So often what the writer had asked of another node before is done only once he has gone on, and fences him. */
+    synchronized void overtake(int times) {
+        overtakings = times;
+    }
+
+    synchronized void atEnd(AtEnd what) {
+        atEnd = what;
     }
 
     /** Says by itself no more what is kept. */
@@ -124,6 +144,11 @@ final class GrowingDoor implements AutoCloseable {
             if (fenced) {
                 throw new GridException(ErrorCode.LEASE_LOST, "somebody else has the file");
             }
+            if (begun && overtakings > 0) {
+                overtakings--;
+                throw new GridException(
+                        overtakings % 2 == 0 ? ErrorCode.LEASE_LOST : ErrorCode.UNAVAILABLE, "overtaken");
+            }
             if (frame instanceof Frame.Data data) {
                 require(data.offset() == bytes.size(), "bytes out of order");
                 byte[] copy = new byte[data.lengthBytes()];
@@ -161,6 +186,10 @@ final class GrowingDoor implements AutoCloseable {
         }
 
         private void open(PutStart start) {
+            if (ended && atEnd == AtEnd.ALL_DIE) {
+                breakOff();
+                return;
+            }
             String name = Objects.requireNonNull(start.file().putId());
             PutStart.Again again = start.again();
             if (again == null || (again.fileId() == null && !opened)) {
@@ -198,7 +227,8 @@ final class GrowingDoor implements AutoCloseable {
                     return;
                 }
                 ended = true;
-                if (chance()) {
+                fenced |= atEnd == AtEnd.TAKEN;
+                if (atEnd != AtEnd.ANSWERED || chance()) {
                     breakOff();
                     return;
                 }

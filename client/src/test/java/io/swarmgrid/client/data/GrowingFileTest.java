@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GrowingFileTest {
@@ -91,6 +92,68 @@ class GrowingFileTest {
                         .isInstanceOfSatisfying(
                                 GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LEASE_LOST));
             }
+        }
+    }
+
+    /** Another node does late what it was asked for, and so fences the very writer who has gone on meanwhile. */
+    @Test
+    void goesOnWhereItHasFencedItself() throws IOException {
+        try (GrowingDoor door = new GrowingDoor(seed, 0);
+                GridClient client = client(door, Duration.ofSeconds(60));
+                GrowingFile file = GrowingFile.create(client, PUT)) {
+            file.write(content, 0, 1000);
+            file.flush();
+            door.overtake(4);
+            file.write(content, 1000, 1000);
+            file.flush();
+            assertThat(door.content()).isEqualTo(Arrays.copyOf(content, 2000));
+            assertThat(file.commit().sizeBytes()).isEqualTo(2000);
+        }
+    }
+
+    /** Where nobody says whether the file was closed, and where it was somebody else's later: it may have been. */
+    @ParameterizedTest
+    @EnumSource(
+            value = GrowingDoor.AtEnd.class,
+            names = {"ALL_DIE", "TAKEN"})
+    void saysThatItDoesNotKnowWhetherTheFileWasClosed(GrowingDoor.AtEnd atEnd) throws IOException {
+        try (GrowingDoor door = new GrowingDoor(seed, 0);
+                GridClient client = client(door, Duration.ofSeconds(1));
+                GrowingFile file = GrowingFile.create(client, PUT)) {
+            file.write(content, 0, 1000);
+            door.atEnd(atEnd);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(file::commit)
+                        .hasMessageStartingWith("may have been closed with all 1000 bytes, no node says: /a: ")
+                        .isInstanceOfSatisfying(
+                                GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME));
+            }
+            assertThat(door.ended()).isTrue();
+        }
+    }
+
+    /** All writers of a client have one bound together: beyond that each waits until the nodes have what it sent before. */
+    @Test
+    void keepsLittleWhereAllKeepTooMuch() throws IOException {
+        byte[] piece = new byte[5_000_000];
+        try (GrowingDoor door = new GrowingDoor(seed, 0);
+                GridClient client =
+                        GridClient.connect(List.of(door.address()), ClientOptions.DEFAULT.withResendBytes(3 << 20));
+                GrowingFile file = GrowingFile.create(client, PUT)) {
+            door.keepSilent();
+            for (int i = 0; i < 10; i++) {
+                file.write(piece, 0, piece.length);
+                assertThat(file.keptBytes()).isLessThanOrEqualTo(4 << 20);
+            }
+            assertThat(client.resendBudget().leftBytes()).isLessThan(3 << 20);
+            file.flush();
+            assertThat(client.resendBudget().leftBytes()).isEqualTo(3 << 20);
+            file.write(piece, 0, piece.length);
+            assertThat(client.resendBudget().take(client.resendBudget().leftBytes()))
+                    .isTrue();
+            file.write(piece, 0, piece.length);
+            assertThat(file.keptBytes()).as("another one has the rest").isLessThanOrEqualTo(1 << 20);
+            assertThat(file.commit().sizeBytes()).isEqualTo(60_000_000);
         }
     }
 

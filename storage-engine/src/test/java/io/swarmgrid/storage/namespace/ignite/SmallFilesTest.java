@@ -127,7 +127,7 @@ final class SmallFilesTest {
     void replacesNothingThatSomebodyWritesUnlessAnyVersionWillDo(Grid grid) {
         GridPath path = grid.path("f");
         FileStatus first = grid.putInline(path, "1");
-        grid.metadata().reopen(path);
+        OpenFile open = grid.metadata().reopen(path).file();
         PutOptions over = OPTIONS.over(new PutOptions.Over(first.id(), first.version()));
         Expect.error(ErrorCode.PRECONDITION_FAILED, "somebody writes the file", () -> grid.metadata()
                 .putInline(path, over, bytes("2")));
@@ -135,6 +135,7 @@ final class SmallFilesTest {
         grid.metadata().putInline(path, OPTIONS.over(new PutOptions.Over(first.id(), 0)), bytes("2"));
 
         assertThat(grid.metadata().layout(path).inline()).isEqualTo(bytes("2"));
+        grid.metadata().abandon(open);
     }
 
     @Test
