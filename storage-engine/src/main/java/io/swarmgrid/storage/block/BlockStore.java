@@ -15,6 +15,22 @@ public interface BlockStore extends AutoCloseable {
      */
     BlockWriter create(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes);
 
+    /**
+     * Begins a sealed block that is here anew under a later epoch; what is here stays until that is sealed, and is back where it never
+     * is: it may be the only copy.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of the older epoch; and as {@link #create}
+     */
+    BlockWriter rewrite(
+            BlockId id, long olderEpoch, long epoch, WayHome home, Durability durability, long reserveBytes);
+
+    /**
+     * Takes all of a sealed block to a later epoch, and needs no room for that.
+     *
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of the older epoch
+     */
+    SealedBlock raise(BlockId id, long olderEpoch, long epoch);
+
     /** All of a block that is there. */
     long ALL = -1;
 

@@ -1,51 +1,46 @@
 package io.swarmgrid.storage.block;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.config.Reserve;
 import io.swarmgrid.config.TierConfig;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Blocks in tier directories. The index in memory is the truth while the store is open: a slot is replaced by a busy one
  * before files are made or removed, so that two callers never work on the files of one block.
  */
 public final class LocalBlockStore implements BlockStore {
-    private static final Logger LOG = LoggerFactory.getLogger(LocalBlockStore.class);
-    private static final long MAX_CACHED_CHECKSUM_BYTES = 32L << 20;
-
     private final Tiers tiers;
     private final ChunkBuffers buffers;
     private final WriteBack writeBack = new WriteBack();
     private final ConcurrentHashMap<BlockId, Slot> slots = new ConcurrentHashMap<>();
-    /** By {@link Slot.Sealed#copy}: weak keys compare by identity, so a copy made anew never meets older checksums. */
-    private final Cache<Object, int[]> checksums = Caffeine.newBuilder()
-            .weakKeys()
-            .maximumWeight(MAX_CACHED_CHECKSUM_BYTES)
-            .weigher((Object copy, int[] spans) -> 256 + spans.length * Integer.BYTES)
-            .executor(Runnable::run)
-            .build();
+    private final SealedCopies copies = new SealedCopies(slots);
 
-    private final LocalBlockWriter.Ending ending = new LocalBlockWriter.Ending() {
+    private final WriterParts.Ending ending = new WriterParts.Ending() {
         @Override
         public void sealed(LocalBlockWriter writer, Slot.Sealed block) {
             slots.replace(writer.id(), writer, block);
+            Slot.Sealed older = writer.older();
+            if (older != null) {
+                copies.superseded(older);
+            }
         }
 
         @Override
         public void dropped(LocalBlockWriter writer) {
-            slots.remove(writer.id(), writer);
+            Slot.Sealed older = writer.older();
+            if (older == null) {
+                slots.remove(writer.id(), writer);
+            } else {
+                slots.replace(writer.id(), writer, older);
+            }
         }
     };
     private volatile boolean closed;
@@ -98,18 +93,18 @@ public final class LocalBlockStore implements BlockStore {
                     "cannot create block: block=" + id + ", epoch=" + epoch + ", reserve_bytes=" + reserveBytes);
         }
         Slot.Busy busy = occupy(id, epoch);
-        boolean created = false;
-        try {
-            requireOpen();
-            LocalBlockWriter writer = begin(id, epoch, home, durability, reserveBytes);
-            slots.put(id, writer);
-            created = true;
-            return writer;
-        } finally {
-            if (!created) {
-                slots.remove(id, busy);
-            }
+        return begin(new LocalBlockWriter.Order(id, epoch, home, durability, reserveBytes), busy, null);
+    }
+
+    @Override
+    public BlockWriter rewrite(
+            BlockId id, long olderEpoch, long epoch, WayHome home, Durability durability, long reserveBytes) {
+        Slot.Sealed older = copies.sealed(id, olderEpoch);
+        Slot.Busy busy = new Slot.Busy();
+        if (older == null || epoch <= olderEpoch || !slots.replace(id, older, busy)) {
+            throw Missing.notHere(id, olderEpoch, null);
         }
+        return begin(new LocalBlockWriter.Order(id, epoch, home, durability, reserveBytes), busy, older);
     }
 
     @Override
@@ -124,17 +119,17 @@ public final class LocalBlockStore implements BlockStore {
                 throw Missing.notHere(id, epoch, e); // renamed just now
             }
         }
-        Slot.Sealed slot = sealed(id, epoch);
+        Slot.Sealed slot = copies.sealed(id, epoch);
         if (slot == null) {
             throw Missing.notHere(id, epoch, null);
         }
         BlockReader reader = null;
         try {
-            reader = LocalBlockReader.open(slot.block(), spans(slot), buffers);
+            reader = LocalBlockReader.open(slot.block(), copies.spans(slot), buffers);
         } catch (IOException e) {
-            throw isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
+            throw copies.isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
         }
-        if (!isStill(slot)) {
+        if (!copies.isStill(slot)) {
             // Deleted meanwhile, and perhaps made anew: sidecar and file need not belong together.
             reader.close();
             throw Missing.notHere(id, epoch, null);
@@ -144,32 +139,32 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public BlockReader inspect(BlockId id, long epoch) {
-        Slot.Sealed slot = sealed(id, epoch);
+        Slot.Sealed slot = copies.sealed(id, epoch);
         if (slot == null) {
             throw Missing.notHere(id, epoch, null);
         }
         try {
             Inspection.requireWhole(slot.block());
         } catch (IOException e) {
-            throw isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
+            throw copies.isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
         }
-        checksums.invalidate(slot.copy());
+        copies.forgetChecksums(slot);
         return open(id, epoch);
     }
 
     @Override
     public Loan lend(BlockId id, long epoch) {
-        Slot.Sealed slot = sealed(id, epoch);
+        Slot.Sealed slot = copies.sealed(id, epoch);
         if (slot == null) {
             throw Missing.notHere(id, epoch, null);
         }
         Loan loan;
         try {
-            loan = slot.tier().lend(slot.block(), spans(slot));
+            loan = slot.tier().lend(slot.block(), copies.spans(slot));
         } catch (IOException e) {
-            throw isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
+            throw copies.isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
         }
-        if (!isStill(slot)) {
+        if (!copies.isStill(slot)) {
             loan.close();
             throw Missing.notHere(id, epoch, null);
         }
@@ -186,24 +181,12 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public void harden(BlockId id, long epoch) {
-        Slot.Sealed slot = sealed(id, epoch);
-        if (slot == null) {
-            throw Missing.notHere(id, epoch, null);
-        }
-        if (slot.block().durability() != Durability.PROCESS) {
-            return;
-        }
-        synchronized (slot.copy()) {
-            if (!isStill(slot)) {
-                throw Missing.notHere(id, epoch, null);
-            }
-            try {
-                slots.replace(id, slot, slot.onDevice(spans(slot)));
-            } catch (IOException e) {
-                throw Disk.failed(
-                        "cannot put block on the device: file=" + slot.block().path(), e);
-            }
-        }
+        copies.harden(id, epoch);
+    }
+
+    @Override
+    public SealedBlock raise(BlockId id, long olderEpoch, long epoch) {
+        return copies.raise(id, olderEpoch, epoch);
     }
 
     @Override
@@ -235,30 +218,7 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public void quarantine(BlockId id, long epoch) {
-        Slot.Sealed slot = sealed(id, epoch);
-        Slot.Busy busy = new Slot.Busy();
-        if (slot == null || !slots.replace(id, slot, busy)) {
-            return;
-        }
-        Path path = slot.block().path();
-        try {
-            checksums.invalidate(slot.copy());
-            synchronized (slot.copy()) {
-                slot.tier().quarantine().put(Tier.sidecar(path));
-                slot.tier().quarantine().put(path);
-            }
-            slot.tier().space().gone(slot.diskBytes());
-            LOG.warn(
-                    "bad copy of a block put aside: block={} epoch={} tier={}",
-                    id,
-                    epoch,
-                    slot.tier().directory());
-        } catch (IOException e) {
-            slots.replace(id, busy, slot); // to be tried again: else nobody would know what is in the way of a new copy
-            throw Disk.failed("cannot put a bad copy aside: block=" + id + ", file=" + path, e);
-        } finally {
-            slots.remove(id, busy);
-        }
+        copies.quarantine(id, epoch);
     }
 
     @Override
@@ -316,15 +276,34 @@ public final class LocalBlockStore implements BlockStore {
         }
     }
 
-    private LocalBlockWriter begin(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes) {
-        long promisedBytes = reserveBytes + Sidecar.fileBytes(reserveBytes, home);
-        Tier tier = tiers.promise(id, durability, promisedBytes);
-        LocalBlockWriter.Order order = new LocalBlockWriter.Order(id, epoch, home, durability, promisedBytes);
+    /** @param older what comes back where the block is not sealed */
+    private LocalBlockWriter begin(LocalBlockWriter.Order order, Slot.Busy busy, Slot.@Nullable Sealed older) {
+        boolean begun = false;
         try {
-            return LocalBlockWriter.begin(order, tier, new LocalBlockWriter.Parts(buffers, writeBack, ending));
+            requireOpen();
+            long promisedBytes = order.reserveBytes() + Sidecar.fileBytes(order.reserveBytes(), order.home());
+            Tier tier = tiers.promise(order.id(), order.durability(), promisedBytes);
+            LocalBlockWriter writer = begin(order, tier, promisedBytes, older);
+            slots.put(order.id(), writer);
+            begun = true;
+            return writer;
+        } finally {
+            if (!begun && older != null) {
+                slots.replace(order.id(), busy, older);
+            } else if (!begun) {
+                slots.remove(order.id(), busy);
+            }
+        }
+    }
+
+    private LocalBlockWriter begin(
+            LocalBlockWriter.Order order, Tier tier, long promisedBytes, Slot.@Nullable Sealed older) {
+        try {
+            WriterParts parts = new WriterParts(buffers, writeBack, ending, older);
+            return LocalBlockWriter.begin(order, tier, promisedBytes, parts);
         } catch (IOException e) {
             tier.space().release(promisedBytes);
-            throw Disk.failed("cannot create block: block=" + id + ", tier=" + tier.directory(), e);
+            throw Disk.failed("cannot create block: block=" + order.id() + ", tier=" + tier.directory(), e);
         }
     }
 
@@ -338,23 +317,10 @@ public final class LocalBlockStore implements BlockStore {
             return false;
         }
         try {
-            drop(sealed);
+            copies.delete(sealed);
             return true;
         } finally {
             slots.remove(id, busy);
-        }
-    }
-
-    private void drop(Slot.Sealed slot) {
-        Path path = slot.block().path();
-        try {
-            checksums.invalidate(slot.copy());
-            synchronized (slot.copy()) {
-                BlockFiles.delete(path);
-            }
-            slot.tier().space().gone(slot.diskBytes());
-        } catch (IOException e) {
-            throw Disk.failed("cannot delete block: file=" + path, e);
         }
     }
 
@@ -366,25 +332,8 @@ public final class LocalBlockStore implements BlockStore {
             if (newer) {
                 slots.put(id, slot);
             }
-            drop(newer ? earlier : slot);
+            copies.delete(newer ? earlier : slot);
         }
-    }
-
-    private int[] spans(Slot.Sealed slot) throws IOException {
-        int[] spans = checksums.getIfPresent(slot.copy());
-        if (spans == null) {
-            spans = Sidecar.readSpans(Tier.sidecar(slot.block().path()));
-            checksums.put(slot.copy(), spans);
-        }
-        return spans;
-    }
-
-    private boolean isStill(Slot.Sealed slot) {
-        return slots.get(slot.block().id()) instanceof Slot.Sealed now && now.copy() == slot.copy();
-    }
-
-    private Slot.@Nullable Sealed sealed(BlockId id, long epoch) {
-        return slots.get(id) instanceof Slot.Sealed slot && slot.block().epoch() == epoch ? slot : null;
     }
 
     private void requireOpen() {

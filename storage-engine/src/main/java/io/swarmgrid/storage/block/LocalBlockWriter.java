@@ -26,13 +26,6 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBlockWriter.class);
     static final String TEMPORARY = Sidecar.SUFFIX + ".new";
 
-    /** What the store does when a block has ended. */
-    interface Ending {
-        void sealed(LocalBlockWriter writer, Sealed block);
-
-        void dropped(LocalBlockWriter writer);
-    }
-
     private enum State {
         OPEN,
         SEALED,
@@ -45,7 +38,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private final WayHome home;
     private final ChunkBuffers buffers;
     private final Forcing forcing;
-    private final Ending ending;
+    private final WriterParts.Ending ending;
     private FileChannel channel;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -63,28 +56,29 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private volatile Path path;
     private volatile @Nullable IOException failure;
 
-    private LocalBlockWriter(Order order, Tier tier, Parts parts, Path path, FileChannel channel) {
+    private final @Nullable Sealed older;
+
+    private LocalBlockWriter(
+            Order order, Tier tier, long promisedBytes, WriterParts parts, Path path, FileChannel channel) {
         this.id = order.id;
         this.epoch = order.epoch;
         this.home = order.home;
         this.durability = order.durability;
         this.tier = tier;
-        this.room = new Room(tier, order.promisedBytes);
-        this.buffers = parts.buffers;
-        this.forcing = new Forcing(parts.writeBack);
-        this.ending = parts.ending;
+        this.room = new Room(tier, promisedBytes);
+        this.older = parts.older();
+        this.buffers = parts.buffers();
+        this.forcing = new Forcing(parts.writeBack());
+        this.ending = parts.ending();
         this.path = path;
         this.channel = channel;
     }
 
     /** What is to be written. */
-    record Order(BlockId id, long epoch, WayHome home, Durability durability, long promisedBytes) {}
+    record Order(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes) {}
 
-    /** The parts of the store that a writer uses. */
-    record Parts(ChunkBuffers buffers, WriteBack writeBack, Ending ending) {}
-
-    /** Makes the file; the promise of the order passes to the writer, which gives the rest of it back. */
-    static LocalBlockWriter begin(Order order, Tier tier, Parts parts) throws IOException {
+    /** Makes the file; what was promised passes to the writer, which gives the rest of it back. */
+    static LocalBlockWriter begin(Order order, Tier tier, long promisedBytes, WriterParts parts) throws IOException {
         Path path = tier.vacant(order.id, order.epoch);
         FileChannel channel = FileChannel.open(
                 path,
@@ -92,7 +86,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
-        return new LocalBlockWriter(order, tier, parts, path, channel);
+        return new LocalBlockWriter(order, tier, promisedBytes, parts, path, channel);
     }
 
     @Override
@@ -108,6 +102,12 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     @Override
     public long position() {
         return position;
+    }
+
+    /** What comes back where this is not sealed. */
+    @Nullable
+    Sealed older() {
+        return older;
     }
 
     StoredBlock stored() {

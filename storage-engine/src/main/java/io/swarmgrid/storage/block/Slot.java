@@ -2,6 +2,8 @@ package io.swarmgrid.storage.block;
 
 import io.swarmgrid.config.Durability;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /** What the store's index has of a block. */
@@ -24,6 +26,16 @@ sealed interface Slot permits Slot.Sealed, Slot.Busy, LocalBlockWriter {
             Disk.force(block.path());
             Sidecar.write(Sidecar.of(durable).encode(spans), block.path(), true);
             return new Sealed(durable, tier, diskBytes, copy);
+        }
+
+        /** The same copy under a later epoch: at each moment one of the two names has its sidecar. */
+        Sealed raised(long epoch, int[] spans) throws IOException {
+            StoredBlock later = block.under(epoch, tier.block(block.id(), epoch));
+            Sidecar.write(Sidecar.of(later).encode(spans), later.path(), block.durability() == Durability.POWER);
+            Files.move(block.path(), later.path(), StandardCopyOption.ATOMIC_MOVE);
+            Files.deleteIfExists(Tier.sidecar(block.path()));
+            Disk.forceDirectory(later.path().resolveSibling(""));
+            return new Sealed(later, tier, diskBytes, copy);
         }
     }
 

@@ -22,4 +22,8 @@ public record StoredBlock(
     StoredBlock with(Durability other) {
         return new StoredBlock(id, epoch, lengthBytes, crc32c, sealed, home, other, path);
     }
+
+    StoredBlock under(long next, Path named) {
+        return new StoredBlock(id, next, lengthBytes, crc32c, sealed, home, durability, named);
+    }
 }

@@ -72,6 +72,13 @@ public final class LocalReplica {
             }
             return new SealedBlock(here.id(), here.epoch(), here.lengthBytes(), here.crc32c());
         }
+        if (here.epoch() < order.epoch() && here.lengthBytes() == wanted) {
+            SealedBlock raised = path.blocks().raise(here.id(), here.epoch(), order.epoch());
+            if (order.durability() == Durability.POWER) {
+                path.blocks().harden(here.id(), order.epoch());
+            }
+            return raised;
+        }
         BlockWriter writer = rewrite(path, order.resumedAt(order.epoch(), wanted));
         try {
             return writer.seal();
@@ -97,7 +104,7 @@ public final class LocalReplica {
 
     /**
      * Writes the beginning of a block again that was sealed here under an older epoch, because others of its chain did
-     * not get that far: a sealed block never changes.
+     * not get that far: a sealed block never changes, and stays until the new one has ended.
      */
     private static BlockWriter rewrite(DataPath path, ReplicaOrder order) {
         Optional<StoredBlock> here = path.blocks().find(order.id());
@@ -115,7 +122,15 @@ public final class LocalReplica {
         try (BlockReader old = path.blocks().open(order.id(), here.get().epoch())) {
             // What was forced before its writer was lost stays so.
             boolean forced = here.get().durability() == Durability.POWER;
-            writer = create(path, forced ? order.onDevice() : order);
+            ReplicaOrder wanted = forced ? order.onDevice() : order;
+            writer = path.blocks()
+                    .rewrite(
+                            order.id(),
+                            here.get().epoch(),
+                            order.epoch(),
+                            order.home(),
+                            wanted.durability(),
+                            order.reserveBytes());
             for (long at = 0; at < order.resumeBytes(); ) {
                 int length = (int) Math.min(path.chunkBytes(), order.resumeBytes() - at);
                 ByteBuf bytes = old.read(at, length);

@@ -65,6 +65,17 @@ final class MemoryBlocks implements BlockStore {
     }
 
     @Override
+    public BlockWriter rewrite(
+            BlockId id, long olderEpoch, long epoch, WayHome home, Durability durability, long reserveBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SealedBlock raise(BlockId id, long olderEpoch, long epoch) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public BlockReader open(BlockId id, long epoch) {
         throw new UnsupportedOperationException();
     }
