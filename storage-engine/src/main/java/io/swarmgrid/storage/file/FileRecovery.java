@@ -6,7 +6,6 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Closing;
-import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Writerless;
 import io.swarmgrid.storage.replica.DataPath;
@@ -17,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,24 +45,22 @@ final class FileRecovery implements AutoCloseable {
     }
 
     /** Closes a file soon, unless that is under way already. */
-    void later(long fileId) {
+    void later(long fileId, long leaseEpoch) {
         if (!underWay.add(fileId)) {
             return;
         }
         try {
-            executor.execute(() -> recoverQuietly(fileId));
+            executor.execute(() -> recoverQuietly(fileId, leaseEpoch));
         } catch (RejectedExecutionException e) {
             underWay.remove(fileId);
             LOG.debug("recovery put off: file={}", fileId);
         }
     }
 
-    private void recoverQuietly(long fileId) {
+    private void recoverQuietly(long fileId, long leaseEpoch) {
         try {
-            recover(
-                    CallContext.background(path.here(), "recover-" + Long.toHexString(fileId)),
-                    fileId,
-                    Comeback.ALLOWED);
+            CallContext context = CallContext.background(path.here(), "recover-" + Long.toHexString(fileId));
+            close(context, metadata.takeOver(fileId, leaseEpoch));
         } catch (GridException e) {
             LOG.warn("file without a writer stays open for now: file={} error={}", fileId, e.getMessage());
         } finally {
@@ -71,13 +69,15 @@ final class FileRecovery implements AutoCloseable {
     }
 
     /**
-     * Closes a file, whoever writes it; nothing where it is closed.
+     * Closes a file, whoever writes it, and does not let him go on with it; nothing where it is closed.
      *
-     * @param comeback whether its writer may go on with it
      * @throws GridException UNAVAILABLE where no living node has all that readers saw; it is tried again by itself
      */
-    void recover(CallContext context, long fileId, Comeback comeback) {
-        Writerless taken = metadata.takeOver(fileId, comeback);
+    void recover(CallContext context, long fileId) {
+        close(context, metadata.takeOver(fileId));
+    }
+
+    private void close(CallContext context, @Nullable Writerless taken) {
         if (taken == null) {
             return;
         }

@@ -1,12 +1,12 @@
 package io.swarmgrid.storage.file;
 
+import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
-import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
@@ -89,11 +89,19 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
             FileWriter writer = goOn(context, taken.file(), left, who.syncedBytes());
             good = true;
             return new Continued(writer, null);
+        } catch (GridException e) {
+            throw e.code() == ErrorCode.LEASE_LOST ? overtaken(e) : e;
         } finally {
             if (!good) {
                 metadata.abandon(taken.file());
             }
         }
+    }
+
+    /** By himself through another node, perhaps: only who asks again is told whether the file is his still. */
+    private static GridException overtaken(GridException error) {
+        return new GridException(
+                ErrorCode.CONFLICT, "somebody took the file over meanwhile: " + error.getMessage(), error);
     }
 
     private FileWriter goOn(CallContext context, OpenFile file, LeftFile left, long syncedUpTo) {
@@ -146,13 +154,13 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
 
     @Override
     public FileStatus recover(CallContext context, GridPath file) {
-        recovery.recover(context, metadata.layout(file).status().id(), Comeback.REFUSED);
+        recovery.recover(context, metadata.layout(file).status().id());
         return metadata.layout(file).status();
     }
 
-    /** Closes a file whose writer is dead, soon. */
-    public void writerless(long fileId) {
-        recovery.later(fileId);
+    /** Closes a file whose writer is dead, soon, unless it has one again, under another lease. */
+    public void writerless(long fileId, long leaseEpoch) {
+        recovery.later(fileId, leaseEpoch);
     }
 
     @Override

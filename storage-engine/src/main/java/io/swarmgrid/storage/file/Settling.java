@@ -99,7 +99,18 @@ final class Settling {
             return;
         }
         kept.add(block);
-        end = seenUpTo;
+        end = isWrittenOn(block, seenUpTo, unseen) ? block.offset() + block.lengthBytes() : seenUpTo;
+    }
+
+    /**
+     * Whether what a sealed block has behind the end of the file is its writer's, who was told that it is kept, and not what a truncation
+     * left. He writes behind that in a block of its own.
+     */
+    private boolean isWrittenOn(BlockRecord block, long seenUpTo, List<BlockRecord> unseen) {
+        return seenUpTo == taken.lengthBytes()
+                && keptBytes > seenUpTo
+                && block.offset() + block.lengthBytes() > seenUpTo
+                && unseen.stream().noneMatch(next -> next.offset() == seenUpTo);
     }
 
     /** Goes on with the block that begins where the file ends so far. Of several all but one were given up: the longest is it. */

@@ -4,7 +4,6 @@ import io.swarmgrid.storage.block.BlockId;
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * What repair asks of the metadata. The primary of a block's entry is its keeper. Thread-safe; every change is one
@@ -34,6 +33,13 @@ public interface BlockCensus {
      */
     Collection<Copy> dead(String node, Collection<Copy> copies);
 
+    /** Takes visible files whose writers are lost, to have them closed. */
+    @FunctionalInterface
+    interface LeftFiles {
+        /** @param leaseEpoch of the lease that has ended: under a later one the file has a writer again */
+        void found(long fileId, long leaseEpoch);
+    }
+
     /**
      * Takes back, a bounded number at a time, what no caller can reach any more and whose keeper is this node: files in
      * the trash past {@code storage.trash-grace}, and unfinished files whose writer's lease is dead.
@@ -41,8 +47,8 @@ public interface BlockCensus {
      * @param live names of the live nodes: a lease dies with the node that holds it
      * @param gone takes each block whose record was removed, so that its holders can be told
      * @param writerless takes each visible file whose writer's lease is dead, so that it is closed; named again as long as it
-     *     is not
+     *     is not. A writer who may go on through another node has the duration of a lease for that
      * @return how many files and directories were taken back; 0 where nothing is left that is due
      */
-    int reclaim(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless);
+    int reclaim(Set<String> live, Consumer<BlockRecord> gone, LeftFiles writerless);
 }

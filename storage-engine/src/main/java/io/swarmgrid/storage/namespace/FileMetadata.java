@@ -68,18 +68,20 @@ public interface FileMetadata {
     void show(OpenFile file, List<BlockId> blocks, long lengthBytes);
 
     /**
-     * Takes an open, visible file from its writer, dead or alive, who is fenced from now on; null where the file is closed
-     * or gone.
-     *
-     * @param comeback whether he may {@link #resume} it
+     * Takes an open, visible file from its writer, dead or alive, who is fenced from now on, and may not {@link #resume} it: somebody wants
+     * to be sure that the file is what it is. Null where the file is closed or gone.
      */
     @Nullable
-    Writerless takeOver(long fileId, Comeback comeback);
+    Writerless takeOver(long fileId);
 
-    /** The same from a writer that was lost. */
-    default @Nullable Writerless takeOver(long fileId) {
-        return takeOver(fileId, Comeback.ALLOWED);
-    }
+    /**
+     * The same from a writer that was lost, as far as the grid can see, and may come back; null also where somebody has the file under another
+     * lease by now.
+     *
+     * @param leaseEpoch of the lease that he was lost with
+     */
+    @Nullable
+    Writerless takeOver(long fileId, long leaseEpoch);
 
     /**
      * Allocates the next block: chooses its chain of holders (at least one) among the nodes that can take it.

@@ -11,6 +11,7 @@ import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.membership.Peers;
 import io.swarmgrid.storage.namespace.BlockCensus;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.BlockCensus.LeftFiles;
 import io.swarmgrid.storage.placement.Placement;
 import io.swarmgrid.storage.replica.BlockTransfer;
 import java.time.Clock;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +75,7 @@ public final class Repair implements AutoCloseable {
             BlockStore blocks,
             BlockTransfer transfer,
             TransferScheduler scheduler,
-            LongConsumer writerless) {}
+            LeftFiles writerless) {}
 
     public Repair(SwarmConfig config, Seams seams) {
         this.config = config;

@@ -27,6 +27,9 @@ import java.util.function.UnaryOperator;
  */
 public final class ReplicaService implements AutoCloseable {
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
+    /** One in which the writer may come back, and what the keeper takes to see that it did not, and to end the block. */
+    private static final int LEASES_PARKED = 3;
+
     private static final Duration TIMER_IDLE = Duration.ofSeconds(30);
 
     private final DataPath path;
@@ -104,7 +107,7 @@ public final class ReplicaService implements AutoCloseable {
         });
     }
 
-    /** Something waits for its writer to come back; it does so no longer than a lease. */
+    /** Something waits for its writer to come back, or for recovery, which comes after that; it does so no longer than a few leases. */
     void expireLater() {
         if (expiring.compareAndSet(false, true)) {
             later(this::expire);
@@ -119,7 +122,8 @@ public final class ReplicaService implements AutoCloseable {
 
     private void expire() {
         expiring.set(false);
-        if (replicas.expire(System.nanoTime(), path.config().leaseDuration().toNanos())) {
+        Duration longest = path.config().leaseDuration().multipliedBy(LEASES_PARKED);
+        if (replicas.expire(System.nanoTime(), longest.toNanos())) {
             expireLater();
         }
     }

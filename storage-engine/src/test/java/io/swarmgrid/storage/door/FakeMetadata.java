@@ -11,7 +11,6 @@ import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Closing;
-import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
@@ -53,6 +52,7 @@ final class FakeMetadata implements FileMetadata {
     private int conflicts;
     private boolean epochsInDoubt;
     private boolean commitsInDoubt;
+    private Runnable atNextEpoch = () -> {};
     private int turn;
 
     FakeMetadata(FakeNodes nodes) {
@@ -66,6 +66,14 @@ final class FakeMetadata implements FileMetadata {
 
     synchronized int openFiles() {
         return open.size();
+    }
+
+    /** Of all sealed blocks together. */
+    synchronized long sealedBytes() {
+        return blocks.values().stream()
+                .filter(block -> block.state() == BlockState.SEALED)
+                .mapToLong(BlockRecord::lengthBytes)
+                .sum();
     }
 
     synchronized int blockRecords() {
@@ -155,12 +163,16 @@ final class FakeMetadata implements FileMetadata {
     }
 
     @Override
-    public synchronized @Nullable Writerless takeOver(long fileId, Comeback comeback) {
-        if (comeback == Comeback.REFUSED) {
-            writers.remove(fileId);
-        }
+    public synchronized @Nullable Writerless takeOver(long fileId) {
+        writers.remove(fileId);
         OpenFile file = open.get(fileId);
         return file == null || !file.visible() ? null : taken(file);
+    }
+
+    @Override
+    public synchronized @Nullable Writerless takeOver(long fileId, long leaseEpoch) {
+        OpenFile file = open.get(fileId);
+        return file == null || !file.visible() || file.leaseEpoch() != leaseEpoch ? null : taken(file);
     }
 
     @Override
@@ -235,6 +247,9 @@ final class FakeMetadata implements FileMetadata {
             throw new GridException(ErrorCode.UNKNOWN_OUTCOME, "the change may have been applied: told to say so");
         }
         requireLease(file);
+        Runnable meanwhile = atNextEpoch;
+        atNextEpoch = () -> {};
+        meanwhile.run();
         BlockRecord block = require(id);
         if (block.state() != BlockState.OPEN || !names(block).containsAll(survivors)) {
             throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot go on: " + block + " on " + survivors);
@@ -249,7 +264,19 @@ final class FakeMetadata implements FileMetadata {
         if (block.state() != BlockState.OPEN || block.epoch() != sealed.epoch()) {
             throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot seal: " + block + " as " + sealed);
         }
-        return put(block, block.epoch(), holders, sealed.lengthBytes(), sealed.crc32c(), BlockState.SEALED);
+        BlockRecord done = put(block, block.epoch(), holders, sealed.lengthBytes(), sealed.crc32c(), BlockState.SEALED);
+        showAll(file, done);
+        return done;
+    }
+
+    private void showAll(OpenFile file, BlockRecord done) {
+        List<BlockId> seen = shown.getOrDefault(file.fileId(), List.of());
+        long end = done.offset() + done.lengthBytes();
+        if (!seen.isEmpty()
+                && seen.get(seen.size() - 1).equals(done.id())
+                && end > layout(file.fileId()).lengthBytes()) {
+            show(file, seen, end);
+        }
     }
 
     @Override
@@ -308,6 +335,11 @@ final class FakeMetadata implements FileMetadata {
     /** Nobody knows from now on whether a new epoch was written down. */
     synchronized void leaveEpochsInDoubt() {
         epochsInDoubt = true;
+    }
+
+    /** Somebody else does something while a block is taken to its next epoch. */
+    synchronized void atNextEpoch(Runnable other) {
+        atNextEpoch = other;
     }
 
     /** Nobody knows from now on whether a file was committed; none is. */

@@ -183,6 +183,29 @@ class ResumeTest {
         }
     }
 
+    /** Two nodes were asked, since the first one did not answer in time: who is overtaken does not say that the file is lost. */
+    @Test
+    void isNotLostToHimselfWhereTwoNodesGoOnAtOnce() throws IOException {
+        byte[] bytes = TestNodes.random(2 << 20);
+        try (TestNodes grid = new TestNodes(directory, 3)) {
+            FileWriter writer = grid.get(1).files().create(TestNode.context(), FILE, PLAIN);
+            TestNodes.write(writer, bytes, 0, 1 << 20);
+            writer.flush();
+            grid.metadata().atNextEpoch(() -> grid.metadata().resume(writer.fileId(), ADA));
+
+            assertThatThrownBy(() -> resume(grid.get(2), writer, 1 << 20))
+                    .isInstanceOfSatisfying(
+                            GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+
+            FileWriter next = resume(grid.get(3), writer, 1 << 20);
+            TestNodes.write(next, bytes, 1 << 20, bytes.length);
+            next.commit();
+            next.close();
+            assertThat(grid.read(grid.get(1), "/f")).isEqualTo(bytes);
+            writer.close();
+        }
+    }
+
     @Test
     void saysWhereWhatWasToldIsNotThere() throws IOException {
         byte[] bytes = TestNodes.random(1 << 20);

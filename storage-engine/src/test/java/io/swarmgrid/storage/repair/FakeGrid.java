@@ -28,7 +28,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /** A grid in memory: shared records, a block store for each node, messages that arrive at once. Thread-safe. */
@@ -176,7 +175,7 @@ final class FakeGrid {
                     store,
                     this,
                     (context, direction, sizeBytes) -> () -> {},
-                    fileId -> {});
+                    (fileId, leaseEpoch) -> {});
         }
 
         void changed() {
@@ -314,7 +313,7 @@ final class FakeGrid {
         }
 
         @Override
-        public int reclaim(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
+        public int reclaim(Set<String> live, Consumer<BlockRecord> gone, LeftFiles writerless) {
             List<BlockRecord> taken = new ArrayList<>();
             walk(block -> {
                 if (doomed.remove(block.id())) {

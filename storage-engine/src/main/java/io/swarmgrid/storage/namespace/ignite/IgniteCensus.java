@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import javax.cache.Cache;
 import org.apache.ignite.binary.BinaryObject;
 import org.apache.ignite.cache.query.QueryCursor;
@@ -99,7 +98,7 @@ final class IgniteCensus implements BlockCensus {
     }
 
     @Override
-    public int reclaim(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
+    public int reclaim(Set<String> live, Consumer<BlockRecord> gone, LeftFiles writerless) {
         if (!runner.isChangeable()) {
             return 0;
         }

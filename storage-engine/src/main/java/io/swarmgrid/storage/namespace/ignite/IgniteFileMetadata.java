@@ -12,7 +12,6 @@ import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Closing;
-import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
@@ -51,6 +50,7 @@ final class IgniteFileMetadata implements FileMetadata {
     private final NewBlocks newBlocks;
     private final Joining joining;
     private final OpenFiles openFiles;
+    private final Takeovers takeovers;
 
     /** @param leases a first lease for a writer on this node */
     IgniteFileMetadata(
@@ -73,6 +73,7 @@ final class IgniteFileMetadata implements FileMetadata {
         this.newBlocks = new NewBlocks(runner, this.config, placement);
         this.joining = new Joining(runner, walk, ids, clock);
         this.openFiles = openFiles;
+        this.takeovers = new Takeovers(runner, ids, clock, this.config.durability(), leases, openFiles);
     }
 
     @Override
@@ -125,7 +126,7 @@ final class IgniteFileMetadata implements FileMetadata {
             if (meant != null && meant != fileId) {
                 throw Problems.elsewhere(path.toString());
             }
-            Lease fresh = freshLease();
+            Lease fresh = takeovers.freshLease();
             OpenFile file = new OpenFile(
                     fileId,
                     path,
@@ -157,21 +158,9 @@ final class IgniteFileMetadata implements FileMetadata {
         });
     }
 
-    /** Whoever wrote the file before, and does not know that it is closed or somebody else's, stays fenced. */
-    private Lease freshLease() {
-        Lease lease = leases.get();
-        return new Lease(lease.node(), lease.run(), ids.token() >>> 1);
-    }
-
     @Override
     public Resumed resume(long fileId, WriterId writer) {
-        ResumeStep step = new ResumeStep(fileId, writer, freshLease(), clock.millis());
-        Resumed resumed = ResumeStep.decode(Runner.untilFresh(() -> runner.change(fileId, step)), fileId);
-        Writerless open = resumed.open();
-        if (open != null) {
-            openFiles.add(open.file());
-        }
-        return resumed;
+        return takeovers.resume(fileId, writer);
     }
 
     @Override
@@ -180,13 +169,13 @@ final class IgniteFileMetadata implements FileMetadata {
     }
 
     @Override
-    public @Nullable Writerless takeOver(long fileId, Comeback comeback) {
-        byte[] answer = runner.change(fileId, new TakeOverStep(fileId, leases.get(), comeback, clock.millis()));
-        Writerless taken = TakeOverStep.decode(answer, fileId);
-        if (taken != null) {
-            openFiles.add(taken.file());
-        }
-        return taken;
+    public @Nullable Writerless takeOver(long fileId) {
+        return takeovers.forGood(fileId);
+    }
+
+    @Override
+    public @Nullable Writerless takeOver(long fileId, long leaseEpoch) {
+        return takeovers.lost(fileId, leaseEpoch);
     }
 
     @Override
@@ -331,19 +320,12 @@ final class IgniteFileMetadata implements FileMetadata {
 
     @Override
     public void abandon(OpenFile file) {
-        openFiles.remove(file);
-        try {
-            runner.change(file.fileId(), new AbandonStep(file));
-            openFiles.told(file);
-        } catch (GridException e) {
-            openFiles.remember(file);
-            throw e;
-        }
+        openFiles.abandon(file);
     }
 
     /** Tells the metadata of files that were given up while it could not be told. */
     void abandonUntold() {
-        openFiles.tell(this::abandon);
+        openFiles.abandonUntold();
     }
 
     @Override

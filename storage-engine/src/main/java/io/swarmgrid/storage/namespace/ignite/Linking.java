@@ -26,6 +26,7 @@ final class Linking {
             return linked.revised(1, nowMs);
         }
         Inode replaced = replacing(tables, target, existing, fileId, nowMs);
+        refuseLateCreation(target, file.content().writer(), replaced);
         Inode revised = linked.revised(replaced.revision().version() + 1, nowMs);
         return target.isForAny()
                 ? revised.with(replaced.rights().handedTo(file.rights().owner()))
@@ -54,6 +55,13 @@ final class Linking {
         }
         Directories.discard(tables, existing, Doomed.removed(nowMs, 0));
         return replaced;
+    }
+
+    /** A writer names himself anew for each file: where he has made one by that name, this was asked before, and came late. */
+    private static void refuseLateCreation(Target target, Writer writer, Inode replaced) {
+        if (!writer.isNone() && writer.id() == replaced.content().writer().id()) {
+            throw Problems.exists(target.path, "it was made by this very writer");
+        }
     }
 
     /** The file, where this very file is linked there already: by a first run of the step. */

@@ -8,7 +8,6 @@ import io.swarmgrid.storage.namespace.OpenFile;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +24,16 @@ final class OpenFiles {
     private final Runner runner;
     private final StorageConfig config;
     private final LongSupplier nanoTime;
-    private final Map<Long, Entry> files = new ConcurrentHashMap<>();
+    /** Under each lease: one that is asked for in vain has nothing to do with the one that there is. */
+    private final Map<Key, Entry> files = new ConcurrentHashMap<>();
     /** Given up, but the metadata could not be told; each was an open file before, and their number is bounded alike. */
     private final Set<OpenFile> untold = ConcurrentHashMap.newKeySet();
+
+    private record Key(long fileId, long leaseEpoch) {
+        static Key of(OpenFile file) {
+            return new Key(file.fileId(), file.leaseEpoch());
+        }
+    }
 
     private record Entry(OpenFile file, long sinceNanos) {}
 
@@ -39,9 +45,9 @@ final class OpenFiles {
 
     /** @throws GridException OVERLOADED where too many are open already */
     void add(OpenFile file) {
-        files.put(file.fileId(), new Entry(file, nanoTime.getAsLong()));
+        files.put(Key.of(file), new Entry(file, nanoTime.getAsLong()));
         if (files.size() > config.maxOpenWriters()) {
-            files.remove(file.fileId());
+            files.remove(Key.of(file));
             throw new GridException(
                     ErrorCode.OVERLOADED,
                     "too many files are open for writing on this node: storage.max-open-writers="
@@ -71,8 +77,12 @@ final class OpenFiles {
 
     /** Nothing where it is open under another lease by now. */
     void remove(OpenFile file) {
-        files.computeIfPresent(
-                file.fileId(), (id, entry) -> entry.file.leaseEpoch() == file.leaseEpoch() ? null : entry);
+        files.remove(Key.of(file));
+    }
+
+    /** The file is open under this lease, so that all others of it are fenced. */
+    void fencesOthers(OpenFile file) {
+        files.keySet().removeIf(key -> key.fileId == file.fileId() && key.leaseEpoch != file.leaseEpoch());
     }
 
     /** Due a few times in the duration of a lease; a file that cannot be renewed now is tried again the next time. */
@@ -96,22 +106,30 @@ final class OpenFiles {
         }
     }
 
+    /** Gives a file up; where the metadata cannot be told now it is told later. */
+    void abandon(OpenFile file) {
+        remove(file);
+        try {
+            runner.change(file.fileId(), new AbandonStep(file));
+            untold.remove(file);
+        } catch (GridException e) {
+            remember(file);
+            throw e;
+        }
+    }
+
     /** Keeps a file that was given up until the metadata has been told; beyond the bound its lease ends by itself. */
-    void remember(OpenFile file) {
+    private void remember(OpenFile file) {
         if (untold.size() < config.maxOpenWriters()) {
             untold.add(file);
         }
     }
 
-    void told(OpenFile file) {
-        untold.remove(file);
-    }
-
     /** Tells the metadata of files that were given up while it could not be told; stops at the first failure. */
-    void tell(Consumer<OpenFile> abandon) {
+    void abandonUntold() {
         for (OpenFile file : untold) {
             try {
-                abandon.accept(file);
+                abandon(file);
             } catch (GridException e) {
                 LOG.debug("still cannot give a file up: file={}", file.fileId(), e);
                 return;

@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.BlockCensus.LeftFiles;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
-import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import javax.cache.Cache;
 import org.apache.ignite.cache.query.QueryCursor;
@@ -53,7 +53,7 @@ final class Reclaim {
     }
 
     /** @param isDoubtful of which partitions it is not known whether their changes are whole: these are left alone */
-    int run(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless, IntPredicate isDoubtful) {
+    int run(Set<String> live, Consumer<BlockRecord> gone, LeftFiles writerless, IntPredicate isDoubtful) {
         Pass pass = new Pass(live, gone, writerless);
         silence.beginRound();
         for (int partition : runner.look(Tables::primaryPartitions)) {
@@ -77,29 +77,34 @@ final class Reclaim {
         return shares;
     }
 
+    /** @param leaseEpoch of the lease that has ended; 0 where there was none */
+    private record Due(long id, long leaseEpoch) {}
+
     /** One call's work. Confined to its thread. */
     private final class Pass {
         private final Set<String> live;
         private final Consumer<BlockRecord> gone;
-        private final LongConsumer writerless;
+        private final LeftFiles writerless;
         private int budget = MAX_INODES;
         private int taken;
 
-        Pass(Set<String> live, Consumer<BlockRecord> gone, LongConsumer writerless) {
+        Pass(Set<String> live, Consumer<BlockRecord> gone, LeftFiles writerless) {
             this.live = live;
             this.gone = gone;
             this.writerless = writerless;
         }
 
-        List<Long> due(Tables tables, int partition) {
+        List<Due> due(Tables tables, int partition) {
             ScanQuery<Long, byte[]> query = new ScanQuery<>();
             query.setPartition(partition).setLocal(true);
-            List<Long> due = new ArrayList<>();
+            List<Due> due = new ArrayList<>();
             try (QueryCursor<Cache.Entry<Long, byte[]>> cursor =
                     tables.doomedCache().query(query)) {
                 for (Cache.Entry<Long, byte[]> row : cursor) {
-                    if (isDue(row.getKey(), Doomed.decode(row.getValue()))) {
-                        due.add(row.getKey());
+                    Doomed doomed = Doomed.decode(row.getValue());
+                    if (isDue(tables, row.getKey(), doomed)) {
+                        Lease lease = doomed.lease();
+                        due.add(new Due(row.getKey(), lease == null ? 0 : lease.epoch()));
                     }
                     if (due.size() >= budget) {
                         break;
@@ -109,28 +114,35 @@ final class Reclaim {
             return due;
         }
 
-        private boolean isDue(long id, Doomed doomed) {
+        private boolean isDue(Tables tables, long id, Doomed doomed) {
             Lease lease = doomed.lease();
             if (lease != null) {
                 // A run that has left the grid does not come back: a node that was cut off starts anew.
-                return !live.contains(lease.node())
-                        || !isRunning.test(lease.run())
-                        || silence.isOver(id, lease, doomed.beats());
+                boolean lost = !live.contains(lease.node()) || !isRunning.test(lease.run());
+                return (lost && !mayGoOn(tables, id)) || silence.isOver(id, lease, doomed.beats());
             }
             return doomed.sinceMs() == 0 || clock.millis() - doomed.sinceMs() >= grace.toMillis();
         }
 
+        /** Whether the writer is not lost with his node: he knows what he was told is kept, and the grid does not. */
+        private boolean mayGoOn(Tables tables, long id) {
+            Inode inode = tables.inode(id);
+            return inode != null
+                    && inode.content().isVisible()
+                    && inode.content().writer().mayGoOn();
+        }
+
         /** Takes what it can, the files of few blocks last and together. */
-        void takeAll(List<Long> ids) {
-            List<Long> together = new ArrayList<>();
-            for (Long id : ids) {
-                if (runner.look(tables -> isSmall(tables, id))) {
-                    together.add(id);
+        void takeAll(List<Due> all) {
+            List<Due> together = new ArrayList<>();
+            for (Due each : all) {
+                if (runner.look(tables -> isSmall(tables, each.id))) {
+                    together.add(each);
                 } else {
-                    tryTake(id);
+                    tryTake(each);
                 }
             }
-            for (List<Long> some : shares(together)) {
+            for (List<Due> some : shares(together)) {
                 if (!takeTogether(some)) {
                     some.forEach(this::tryTake);
                 }
@@ -146,14 +158,14 @@ final class Reclaim {
         }
 
         /** @return false where somebody is at one of them: then nothing was taken */
-        private boolean takeTogether(List<Long> ids) {
+        private boolean takeTogether(List<Due> all) {
             List<BlockRecord> removed;
             try {
-                Map<Long, Inode> seen = runner.look(tables -> seen(tables, ids));
+                Map<Long, Inode> seen = runner.look(tables -> seen(tables, all));
                 removed = runner.changeHere(tables -> {
-                    List<BlockRecord> all = new ArrayList<>();
-                    seen.forEach((id, inode) -> all.addAll(takeBlocks(tables, id, inode)));
-                    return all;
+                    List<BlockRecord> blocks = new ArrayList<>();
+                    seen.forEach((id, inode) -> blocks.addAll(takeBlocks(tables, id, inode)));
+                    return blocks;
                 });
             } catch (StaleException e) {
                 return false;
@@ -162,14 +174,14 @@ final class Reclaim {
                 return false;
             }
             removed.forEach(gone);
-            budget -= ids.size();
-            taken += ids.size();
+            budget -= all.size();
+            taken += all.size();
             return true;
         }
 
-        private static Map<Long, Inode> seen(Tables tables, List<Long> ids) {
+        private static Map<Long, Inode> seen(Tables tables, List<Due> all) {
             Map<Long, Inode> seen = new LinkedHashMap<>();
-            ids.forEach(id -> seen.put(id, seen(tables, id)));
+            all.forEach(each -> seen.put(each.id, seen(tables, each.id)));
             return seen;
         }
 
@@ -185,9 +197,9 @@ final class Reclaim {
          * Leaves for the next time what others are at, what came to life, what has another keeper now, and what cannot be looked at
          * because no node has it.
          */
-        private void tryTake(long id) {
+        private void tryTake(Due due) {
             try {
-                take(id);
+                take(due.id, due.leaseEpoch);
             } catch (StaleException e) {
                 budget--;
             } catch (GridException e) {
@@ -203,7 +215,7 @@ final class Reclaim {
             }
         }
 
-        private void take(long id) {
+        private void take(long id, long leaseEpoch) {
             Inode inode = runner.look(tables -> tables.inode(id));
             if (inode == null) {
                 budget--;
@@ -214,7 +226,7 @@ final class Reclaim {
                 });
             } else if (inode.isFile() && runner.look(tables -> isOpen(tables, id, inode))) {
                 budget--;
-                writerless.accept(id);
+                writerless.found(id, leaseEpoch);
             } else if (inode.isFile()) {
                 takeFile(id);
             } else {
@@ -261,7 +273,7 @@ final class Reclaim {
                     || inode == null
                     || !inode.content().equals(seen.content())
                     || isOpen(tables, id, inode)
-                    || !isDue(id, doomed)) {
+                    || !isDue(tables, id, doomed)) {
                 throw new StaleException("came to life");
             }
             if (Torn.isGivenInVain(tables, inode)) {
@@ -297,7 +309,7 @@ final class Reclaim {
                     taken++;
                     return;
                 }
-                List<Long> files = new ArrayList<>();
+                List<Due> files = new ArrayList<>();
                 for (List<NameIndex.Named> some : shares(page)) {
                     runner.changeHere(tables -> {
                         requireRemoved(tables, id);
@@ -308,7 +320,7 @@ final class Reclaim {
                 for (NameIndex.Named named : page) {
                     long below = named.dentry().inodeId();
                     if (named.dentry().isFile() && runner.look(tables -> tables.isPrimary(below))) {
-                        files.add(below);
+                        files.add(new Due(below, 0));
                     } else {
                         budget--;
                     }

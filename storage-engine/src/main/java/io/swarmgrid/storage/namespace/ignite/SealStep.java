@@ -9,7 +9,12 @@ import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.OpenFile;
 import java.util.List;
 
-/** Writes down that a block is complete. */
+/*
+ * What readers see of a file ends at the last flush, and that may lie within a block that is full by now. Whoever takes the file over looks
+ * for what follows where the file ends: so it ends with the block from then on. The block is touched before the inode, so that nobody sees
+ * a file that is longer than its blocks.
+ */
+/** Writes down that a block is complete; readers see all of it, where they saw the beginning. */
 final class SealStep extends LeasedStep {
     private static final long serialVersionUID = 1L;
 
@@ -30,8 +35,9 @@ final class SealStep extends LeasedStep {
 
     @Override
     byte[] change(Tables tables) {
-        leased(tables);
         BlockId id = new BlockId(blockId);
+        tables.block(new BlockKey(fileId(), blockId));
+        Inode inode = leased(tables);
         BlockRecord block = block(tables, id);
         if (block.epoch() != epoch) {
             throw new GridException(
@@ -49,6 +55,17 @@ final class SealStep extends LeasedStep {
         }
         BlockRecord sealed = Holders.sealed(block, new SealedBlock(id, epoch, lengthBytes, crc32c), List.of(holders));
         tables.block(sealed);
+        showAll(tables, inode, sealed);
         return BlockCodec.encode(sealed);
+    }
+
+    private void showAll(Tables tables, Inode inode, BlockRecord sealed) {
+        Inode.Content content = inode.content();
+        List<BlockId> seen = content.readable();
+        long end = sealed.offset() + sealed.lengthBytes();
+        boolean isLast = !seen.isEmpty() && seen.get(seen.size() - 1).equals(sealed.id());
+        if (isLast && end > content.lengthBytes()) {
+            tables.inode(fileId(), inode.holding(content.showing(content.blocks(), content.shown(), end)));
+        }
     }
 }

@@ -4,7 +4,6 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.storage.namespace.BlockRecord;
-import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Writerless;
@@ -20,20 +19,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class TakeOverStep extends ChangeStep {
     private static final long serialVersionUID = 1L;
+    private static final long ANY = Long.MIN_VALUE;
 
     private final long fileId;
     private final String node;
     private final UUID run;
     private final long nowMs;
     private final boolean forGood;
+    /** Of the lease that it is taken from; {@link #ANY} for whichever there is. */
+    private final long fromEpoch;
 
-    TakeOverStep(long fileId, Lease taker, Comeback comeback, long nowMs) {
+    private TakeOverStep(long fileId, Lease taker, long fromEpoch, long nowMs) {
         super(null);
         this.fileId = fileId;
-        this.forGood = comeback == Comeback.REFUSED;
+        this.forGood = fromEpoch == ANY;
+        this.fromEpoch = fromEpoch;
         this.node = taker.node();
         this.run = taker.run();
         this.nowMs = nowMs;
+    }
+
+    /** From whoever has it. */
+    static TakeOverStep forGood(long fileId, Lease taker, long nowMs) {
+        return new TakeOverStep(fileId, taker, ANY, nowMs);
+    }
+
+    /** From a writer who was lost with that lease: where he has come back since, or somebody else has, nothing is done. */
+    static TakeOverStep lost(long fileId, Lease taker, long leaseEpoch, long nowMs) {
+        return new TakeOverStep(fileId, taker, leaseEpoch, nowMs);
     }
 
     @Override
@@ -43,7 +56,8 @@ final class TakeOverStep extends ChangeStep {
         if (inode == null
                 || doomed == null
                 || doomed.lease() == null
-                || !inode.content().isVisible()) {
+                || !inode.content().isVisible()
+                || isAnothers(doomed.lease())) {
             if (inode != null && forGood && inode.content().writer().mayGoOn()) {
                 tables.inode(fileId, inode.holding(inode.content().by(Writer.NONE)));
             }
@@ -51,12 +65,23 @@ final class TakeOverStep extends ChangeStep {
         }
         Inode.Content content = inode.content();
         Lease before = Objects.requireNonNull(content.lease(), "open without a lease");
-        Lease lease = new Lease(node, run, before.epoch() + 1);
+        if (!forGood && before.equals(next(fromEpoch))) {
+            return answer(tables, fileId, inode); // by a first run of this step
+        }
+        Lease lease = next(before.epoch());
         Inode.Content leased = content.leased(lease);
         Inode taken = inode.holding(forGood ? leased.by(Writer.NONE) : leased);
         tables.inode(fileId, taken);
         tables.doomed(fileId, Doomed.unlessCommitted(nowMs, lease));
         return answer(tables, fileId, taken);
+    }
+
+    private Lease next(long epoch) {
+        return new Lease(node, run, epoch + 1);
+    }
+
+    private boolean isAnothers(Lease lease) {
+        return !forGood && lease.epoch() != fromEpoch && !lease.equals(next(fromEpoch));
     }
 
     /** What {@link #decode} reads: a file that somebody has the lease of, and its blocks. */

@@ -31,7 +31,7 @@ final class CensusTest {
         List<BlockRecord> gone = new ArrayList<>();
         int taken;
         do {
-            taken = grid.census().reclaim(Set.of("n1"), gone::add, id -> {});
+            taken = grid.census().reclaim(Set.of("n1"), gone::add, (id, epoch) -> {});
         } while (taken > 0);
         gone.removeIf(block -> !Set.of(files).contains(block.fileId()));
         return gone;
@@ -161,7 +161,7 @@ final class CensusTest {
 
         assertThat(reclaim(grid, file.fileId())).isEmpty();
         grid.census()
-                .reclaim(Set.of("n2"), gone -> assertThat(gone.lengthBytes()).isEqualTo(30), id -> {});
+                .reclaim(Set.of("n2"), gone -> assertThat(gone.lengthBytes()).isEqualTo(30), (id, epoch) -> {});
 
         Expect.error(ErrorCode.LEASE_LOST, "this writer lost its lease", () -> grid.metadata()
                 .commit(file, blocks));

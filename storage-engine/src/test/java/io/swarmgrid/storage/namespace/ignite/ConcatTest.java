@@ -46,7 +46,7 @@ final class ConcatTest {
         List<BlockId> gone = new ArrayList<>();
         int taken;
         do {
-            taken = grid.census().reclaim(Set.of("n1"), block -> gone.add(block.id()), id -> {});
+            taken = grid.census().reclaim(Set.of("n1"), block -> gone.add(block.id()), (id, epoch) -> {});
         } while (taken > 0);
         return gone;
     }

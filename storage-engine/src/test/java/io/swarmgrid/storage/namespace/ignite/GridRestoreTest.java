@@ -289,7 +289,7 @@ final class GridRestoreTest {
         clock.advance(Duration.ofHours(1));
         for (int i = 0; i < NODES; i++) {
             for (int round = 0; round < 4; round++) {
-                grid.member(i).namespace().census().reclaim(Set.of("n1", "n2"), block -> {}, file -> {});
+                grid.member(i).namespace().census().reclaim(Set.of("n1", "n2"), block -> {}, (file, epoch) -> {});
             }
         }
     }

@@ -67,6 +67,8 @@ class MenderTest {
     private static OpenFile small;
     private static OpenFile large;
     private static BlockId block;
+    private static OpenFile flushed;
+    private static BlockId flushedBlock;
 
     /** What a commit writes, in the order in which it does. */
     private record Write(String what, int partition, Runnable again) {
@@ -106,6 +108,9 @@ class MenderTest {
         small = space.fileMetadata().create(path("/a/small"), OPTIONS);
         large = space.fileMetadata().create(path("/a/large"), OPTIONS);
         block = space.fileMetadata().allocate(large, 0, Set.of()).id();
+        flushed = space.fileMetadata().create(path("/a/flushed"), OPTIONS);
+        flushedBlock = space.fileMetadata().allocate(flushed, 0, Set.of()).id();
+        space.fileMetadata().show(flushed, List.of(flushedBlock), 20);
         space.fileMetadata().create(path("/a/moved"), OPTIONS);
         space.files().rename(path("/a/moved"), path("/b/moved"), false, null);
     }
@@ -119,7 +124,7 @@ class MenderTest {
     /** All that was removed. */
     private static void takeBack(IgniteNamespace space) {
         CLOCK.advance(Duration.ofHours(1));
-        while (space.census().reclaim(Set.of("n1"), record -> {}, id -> {}) > 0) {}
+        while (space.census().reclaim(Set.of("n1"), record -> {}, (id, epoch) -> {}) > 0) {}
     }
 
     /** As a publication does with what was appended to the staged directory before. */
@@ -176,6 +181,8 @@ class MenderTest {
                 change("a concatenation of blocks", space -> space.fileMetadata()
                         .concat(Joins.looked(space.fileMetadata(), OPERATION, path("/b/five"), path("/b/six")))),
                 change("a flush", space -> space.fileMetadata().show(large, List.of(block), 20)),
+                change("a seal of a shown block", space -> space.fileMetadata()
+                        .seal(flushed, new SealedBlock(flushedBlock, 1, 30, 5), List.of("n1"))),
                 change("a close", space -> space.fileMetadata().commitInline(small, bytes("8"))),
                 change("a publication", space -> publish(space, "/a/set", PutMode.CREATE, 0)),
                 change("a publication over", space -> publish(space, "/sets/first", PutMode.OVERWRITE, 0)),

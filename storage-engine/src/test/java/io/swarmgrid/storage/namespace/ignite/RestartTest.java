@@ -65,7 +65,7 @@ final class RestartTest {
                     .isGreaterThan(layout.blocks().get(0).id());
 
             List<BlockRecord> gone = new ArrayList<>();
-            assertThat(namespace.census().reclaim(Set.of("n1"), gone::add, id -> {}))
+            assertThat(namespace.census().reclaim(Set.of("n1"), gone::add, (id, epoch) -> {}))
                     .isEqualTo(1);
             assertThat(gone).extracting(BlockRecord::fileId).containsExactly(unfinished);
         }

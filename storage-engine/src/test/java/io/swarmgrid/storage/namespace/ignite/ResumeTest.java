@@ -7,7 +7,6 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Closing;
-import io.swarmgrid.storage.namespace.Comeback;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Reopened;
@@ -15,8 +14,13 @@ import io.swarmgrid.storage.namespace.Resumed;
 import io.swarmgrid.storage.namespace.WriterId;
 import io.swarmgrid.storage.namespace.Writerless;
 import io.swarmgrid.storage.namespace.ignite.OneNode.Grid;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -31,6 +35,11 @@ final class ResumeTest {
     private static Writerless open(Resumed resumed) {
         assertThat(resumed.ended()).isNull();
         return Objects.requireNonNull(resumed.open());
+    }
+
+    /** As its keeper does it. */
+    private static Writerless lost(Grid grid, OpenFile file) {
+        return Objects.requireNonNull(grid.metadata().takeOver(file.fileId(), file.leaseEpoch()));
     }
 
     private static void expectRefusal(Grid grid, OpenFile file, WriterId writer) {
@@ -62,11 +71,17 @@ final class ResumeTest {
     void comesAfterTheKeeperBeforeAndAfterHeHasClosedTheFile(Grid grid) {
         OpenFile file = grid.metadata().create(grid.path("f"), OPTIONS);
         List<BlockId> blocks = grid.sealBlocks(file, 30);
-        Writerless keeper = Objects.requireNonNull(grid.metadata().takeOver(file.fileId()));
-        open(grid.metadata().resume(file.fileId(), ADA));
+        Writerless keeper = lost(grid, file);
+        assertThat(grid.metadata().takeOver(file.fileId(), file.leaseEpoch()))
+                .as("he asks again, and did not hear")
+                .isEqualTo(keeper);
+        Writerless back = open(grid.metadata().resume(file.fileId(), ADA));
+        assertThat(grid.metadata().takeOver(file.fileId(), keeper.file().leaseEpoch()))
+                .as("somebody had found that he was lost, before he came back")
+                .isNull();
         Expect.error(ErrorCode.LEASE_LOST, "lost its lease", () -> grid.metadata()
                 .close(keeper.file(), blocks, 30, Closing.LEFT));
-        Writerless later = Objects.requireNonNull(grid.metadata().takeOver(file.fileId()));
+        Writerless later = lost(grid, back.file());
         grid.metadata().close(later.file(), blocks, 30, Closing.LEFT);
 
         Writerless resumed = open(grid.metadata().resume(file.fileId(), ADA));
@@ -92,7 +107,7 @@ final class ResumeTest {
     @Test
     void isRefusedOnceSomebodyElseHasOpenedTheFile(Grid grid) {
         OpenFile file = grid.metadata().create(grid.path("f"), OPTIONS);
-        Writerless keeper = Objects.requireNonNull(grid.metadata().takeOver(file.fileId()));
+        Writerless keeper = lost(grid, file);
         grid.metadata().close(keeper.file(), List.of(), 0, Closing.LEFT);
         Reopened bobs = grid.metadata().reopen(grid.path("f"), BOB);
 
@@ -104,6 +119,87 @@ final class ResumeTest {
         grid.metadata().close(resumed.file(), blocks, 5);
     }
 
+    /** A creation that was on its way for long comes when the writer has made the file through another node, and closed it. */
+    @Test
+    void aLateCreationReplacesNothingOfItsOwnWriter(Grid grid) {
+        PutOptions over = OPTIONS.overwriting();
+        grid.putInline(grid.path("f"), "before");
+        OpenFile file = grid.metadata().create(grid.path("f"), over);
+        Expect.error(ErrorCode.ALREADY_EXISTS, "already exists", () -> grid.metadata()
+                .create(grid.path("f"), over));
+        FileStatus closed = grid.metadata().commitInline(file, new byte[] {1, 2});
+
+        Expect.error(ErrorCode.ALREADY_EXISTS, "already exists", () -> grid.metadata()
+                .create(grid.path("f"), over));
+
+        assertThat(grid.files().stat(grid.path("f"))).isEqualTo(closed);
+        OpenFile bobs = grid.metadata().create(grid.path("f"), over.writer(BOB));
+        grid.metadata().commitInline(bobs, new byte[0]);
+    }
+
+    /** Who is one too many leaves the file to whom it belongs, or to its keeper: nobody waits for the silence of a lease. */
+    @Test
+    void anAttemptThatIsOneTooManyLeavesNoLease(Grid grid) {
+        OpenFile file = grid.silent().create(grid.path("f"), OPTIONS);
+        OpenFile lost = grid.silent().create(grid.path("g"), PutOptions.create("ada"));
+        List<OpenFile> open = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            open.add(grid.metadata().begin(grid.path("put" + i), PutOptions.create("ada")));
+        }
+        Expect.error(ErrorCode.OVERLOADED, "storage.max-open-writers=16", () -> grid.metadata()
+                .resume(file.fileId(), ADA));
+        Expect.error(ErrorCode.OVERLOADED, "storage.max-open-writers=16", () -> grid.metadata()
+                .takeOver(lost.fileId(), lost.leaseEpoch()));
+        open.forEach(grid.metadata()::abandon);
+        Map<Long, Long> left = new HashMap<>();
+
+        grid.census().reclaim(Set.of("n1"), gone -> {}, left::put);
+
+        assertThat(left).containsEntry(lost.fileId(), lost.leaseEpoch() + 1).doesNotContainKey(file.fileId());
+        assertThat(grid.silent().commitInline(file, new byte[] {1}).sizeBytes()).isEqualTo(1);
+        Writerless taken = Objects.requireNonNull(grid.metadata().takeOver(lost.fileId()));
+        grid.metadata().commitInline(taken.file(), new byte[0]);
+    }
+
+    /** A lease is renewed on, whoever asks for another one through the same node. */
+    @Test
+    void aWriterKeepsHisLeaseWhereOthersAskInVain(Grid grid) {
+        OpenFile file = grid.metadata().create(grid.path("f"), OPTIONS);
+        expectRefusal(grid, file, BOB);
+        Expect.error(ErrorCode.PRECONDITION_FAILED, "somebody writes the file", () -> grid.metadata()
+                .reopen(grid.path("f"), BOB));
+        List<Long> left = new ArrayList<>();
+
+        for (int i = 0; i < 10; i++) {
+            grid.clock().advance(Duration.ofSeconds(20));
+            grid.namespace().renewLeases();
+            grid.census().reclaim(Set.of("n1"), gone -> {}, (id, epoch) -> left.add(id));
+        }
+
+        assertThat(left).doesNotContain(file.fileId());
+        grid.metadata().commitInline(file, new byte[0]);
+    }
+
+    /** The node of a writer is lost: he gets the time to go on, and a file that nobody can go on with is closed at once. */
+    @Test
+    void aWriterThatMayComeBackHasTheDurationOfALease(Grid grid) {
+        OpenFile file = grid.metadata().create(grid.path("f"), OPTIONS);
+        OpenFile others = grid.metadata().create(grid.path("g"), PutOptions.create("ada"));
+        Map<Long, Long> left = new HashMap<>();
+
+        grid.census().reclaim(Set.of("n2"), gone -> {}, left::put);
+        assertThat(left).containsEntry(others.fileId(), others.leaseEpoch());
+        for (int i = 0; i < 3; i++) {
+            assertThat(left).doesNotContainKey(file.fileId());
+            grid.clock().advance(Duration.ofSeconds(20));
+            grid.census().reclaim(Set.of("n2"), gone -> {}, left::put);
+        }
+
+        assertThat(left).containsEntry(file.fileId(), file.leaseEpoch());
+        grid.metadata().commitInline(file, new byte[0]);
+        grid.metadata().commitInline(others, new byte[0]);
+    }
+
     /** Whoever has a file recovered reads it as it is then, and relies on that. */
     @Test
     void isRefusedOnceTheFileWasRecoveredOnPurpose(Grid grid) {
@@ -111,8 +207,8 @@ final class ResumeTest {
         OpenFile left = grid.metadata().create(grid.path("left"), OPTIONS);
         grid.metadata().commitInline(left, new byte[] {1}, Closing.LEFT);
 
-        Writerless taken = Objects.requireNonNull(grid.metadata().takeOver(open.fileId(), Comeback.REFUSED));
-        assertThat(grid.metadata().takeOver(left.fileId(), Comeback.REFUSED)).isNull();
+        Writerless taken = Objects.requireNonNull(grid.metadata().takeOver(open.fileId()));
+        assertThat(grid.metadata().takeOver(left.fileId())).isNull();
 
         expectRefusal(grid, open, ADA);
         expectRefusal(grid, left, ADA);

@@ -97,7 +97,7 @@ final class TreeRacesTest {
                 taken += grid.member(node)
                         .namespace()
                         .census()
-                        .reclaim(Set.of("n1", "n2", "n3", "n4"), gone -> {}, id -> {});
+                        .reclaim(Set.of("n1", "n2", "n3", "n4"), gone -> {}, (id, epoch) -> {});
             }
         } while (taken > 0);
     }

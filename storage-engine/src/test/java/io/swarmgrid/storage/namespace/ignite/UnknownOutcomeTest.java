@@ -88,7 +88,7 @@ final class UnknownOutcomeTest {
         long id = metadata.layout(path).status().id();
         List<Long> writerless = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            grid.first().namespace().census().reclaim(Set.of("n1"), block -> {}, writerless::add);
+            grid.first().namespace().census().reclaim(Set.of("n1"), block -> {}, (file, epoch) -> writerless.add(file));
         }
 
         assertThat(writerless).contains(id); // though no time has passed
@@ -134,7 +134,7 @@ final class UnknownOutcomeTest {
 
     private List<BlockRecord> reclaim() {
         List<BlockRecord> gone = new ArrayList<>();
-        grid.first().namespace().census().reclaim(Set.of("n1"), gone::add, id -> {});
+        grid.first().namespace().census().reclaim(Set.of("n1"), gone::add, (file, epoch) -> {});
         return gone;
     }
 

@@ -33,7 +33,7 @@ final class VisibleFilesTest {
 
     private static List<Long> writerless(Grid grid, Set<String> live) {
         List<Long> found = new ArrayList<>();
-        grid.census().reclaim(live, gone -> {}, found::add);
+        grid.census().reclaim(live, gone -> {}, (file, epoch) -> found.add(file));
         return found;
     }
 
@@ -57,12 +57,15 @@ final class VisibleFilesTest {
         assertThat(layout.usedBytes(0)).isEqualTo(300);
 
         grid.metadata().seal(file, new SealedBlock(first.id(), 1, 700, 5), List.of("n1"));
-        assertThat(stat(grid, "d/f").sizeBytes()).as("not shown yet").isEqualTo(300);
-        assertThat(grid.metadata().layout(grid.path("d/f")).usedBytes(0)).isEqualTo(300);
+        assertThat(stat(grid, "d/f").sizeBytes()).as("all of a full block").isEqualTo(700);
+        assertThat(grid.metadata().layout(grid.path("d/f")).usedBytes(0)).isEqualTo(700);
         assertThat(grid.files().locate(grid.path("d/f")))
                 .singleElement()
-                .satisfies(block -> assertThat(block.sizeBytes()).isEqualTo(300));
+                .satisfies(block -> assertThat(block.sizeBytes()).isEqualTo(700));
         BlockRecord second = grid.metadata().allocate(file, 700, Set.of());
+        BlockRecord third = grid.metadata().allocate(file, 710, Set.of());
+        grid.metadata().seal(file, new SealedBlock(third.id(), 1, 5, 5), List.of("n1"));
+        assertThat(stat(grid, "d/f").sizeBytes()).as("not seen before").isEqualTo(700);
         grid.metadata().show(file, List.of(first.id(), second.id()), 710);
         grid.metadata().seal(file, new SealedBlock(second.id(), 1, 10, 5), List.of("n1"));
         FileStatus closed = grid.metadata().close(file, List.of(first.id(), second.id()), 710);
@@ -152,7 +155,8 @@ final class VisibleFilesTest {
         grid.metadata().abandon(file);
         List<BlockRecord> gone = new ArrayList<>();
         grid.clock().advance(java.time.Duration.ofHours(1));
-        grid.census().reclaim(Set.of("n1"), gone::add, id -> assertThat(id).isNotEqualTo(file.fileId()));
+        grid.census()
+                .reclaim(Set.of("n1"), gone::add, (id, epoch) -> assertThat(id).isNotEqualTo(file.fileId()));
         assertThat(gone).extracting(BlockRecord::id).containsAll(blocks);
     }
 
