@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -73,6 +74,7 @@ class MountedFilesIT {
 
     private String home = "";
     private Tree tree;
+    private Grid through;
     private OpenFiles files;
 
     @BeforeAll
@@ -92,7 +94,8 @@ class MountedFilesIT {
     void mount(TestInfo test) {
         home = "/" + test.getTestMethod().orElseThrow().getName() + homes++;
         tree = new Tree(client.action("fs.mkdir", Map.of("path", home), FileStatus.class));
-        files = new OpenFiles(new Grid(client), tree, new SpoolSpace(directory, SPOOL_BYTES));
+        through = new Grid(client);
+        files = new OpenFiles(through, tree, new SpoolSpace(directory, SPOOL_BYTES));
     }
 
     @AfterEach
@@ -190,14 +193,13 @@ class MountedFilesIT {
     @ValueSource(ints = {SMALL, LARGE, LARGER})
     void goWithTheirFileWhereItWasRemovedAndAnotherMade(int length) {
         Open open = create("f");
-        byte[] bytes = write(open, length);
+        write(open, length);
         remove("f");
         put("f", "another's");
 
         close(open);
 
         assertThat(content("f")).asString().isEqualTo("another's");
-        assertThat(bytes).hasSize(length);
     }
 
     @ParameterizedTest
@@ -254,8 +256,7 @@ class MountedFilesIT {
         put("f", "what was there");
         Open open = open("f");
         files.write(open.handle(), 0, ByteBuffer.wrap(bytes("W")));
-        Map<String, Object> cut = Map.of("path", home + "/f", "size_bytes", 4);
-        client.action("fs.truncate", cut, FileStatus.class);
+        client.action("fs.truncate", Map.of("path", home + "/f", "size_bytes", 4), FileStatus.class);
 
         assertThatThrownBy(() -> files.flush(open.handle()))
                 .isInstanceOfSatisfying(
@@ -286,6 +287,24 @@ class MountedFilesIT {
         assertThat(now.permission()).isEqualTo(0640);
         assertThat(now.attributes()).isEqualTo(before.attributes()).containsEntry("color", "blue");
         assertThat(open.node().fileId()).isEqualTo(now.id());
+    }
+
+    /** As touch gives it: the grid has no time before 1970. */
+    @Test
+    void areGivenFewBytesInOneStepAlsoAfterATimeWasRefused() {
+        int most = through.mostAtOnce();
+        Open open = create("f");
+        byte[] bytes = write(open, SMALL);
+        assertThat(Objects.requireNonNull(files.find(open.node())).modifiedAt(-1))
+                .isTrue();
+        assertThatThrownBy(() -> files.flush(open.handle()))
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+                .hasMessageContaining("modified_ms");
+        files.release(open.handle());
+
+        assertThat(content("f")).isEqualTo(bytes);
+        assertThat(through.mostAtOnce()).isEqualTo(most);
     }
 
     @Test

@@ -193,7 +193,10 @@ final class Draft {
     private boolean storedAtOnce() {
         Spool local = copy;
         long length = shown.lengthBytes();
-        if (local == null || !file.takesAtOnce(length) || !file.fill(local, length, shown.pinnedMs())) {
+        Long pinnedMs = shown.pinnedMs();
+        // A time that the grid refuses is not to be taken for too many bytes.
+        boolean timely = pinnedMs == null || pinnedMs >= 0;
+        if (local == null || !timely || !file.takesAtOnce(length) || !file.fill(local, length, pinnedMs)) {
             return false;
         }
         shown.unpin();
