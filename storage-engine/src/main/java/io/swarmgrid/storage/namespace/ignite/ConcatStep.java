@@ -125,16 +125,19 @@ final class ConcatStep extends ChangeStep {
             sources[i].requireClosed(tables, joined.get(i));
             requireKept(sources[i], joined.get(i), before.storing());
         }
+        List<Inode.Joined> taken = new ArrayList<>();
         if (spilledId != 0) {
-            takeSpilled(tables);
+            taken.add(new Inode.Joined(spilledId, takeSpilled(tables)));
         }
         Lease taker = Lease.givenTo(target.id, before.changed().revision().changes());
         for (int i = 0; i < sources.length; i++) {
+            taken.add(new Inode.Joined(sources[i].id, joined.get(i).revision().changes()));
             give(tables, sources[i].id, joined.get(i), taker, nowMs);
             tables.unlink(sources[i].parentId, sources[i].name);
         }
         Inode after = before.holding(content(tables, before))
-                .revised(before.revision().version() + 1, nowMs);
+                .revised(before.revision().version() + 1, nowMs)
+                .joined(taken);
         tables.inode(target.id, after);
         return Outcome.of(after.status(target.path, target.id));
     }
@@ -159,8 +162,8 @@ final class ConcatStep extends ChangeStep {
         }
     }
 
-    /** What was written for this is no put of its own any more. */
-    private void takeSpilled(Tables tables) {
+    /** What was written for this is no put of its own any more. @return how often it was stored before */
+    private long takeSpilled(Tables tables) {
         Inode spilled = tables.inode(spilledId);
         Lease lease = spilled == null ? null : spilled.content().lease();
         if (spilled == null || lease == null || lease.epoch() != spilledEpoch) {
@@ -170,6 +173,7 @@ final class ConcatStep extends ChangeStep {
         Sequence.ids(blocks).forEach(unused::remove);
         unused.forEach(id -> tables.dropBlock(new BlockKey(spilledId, id)));
         empty(tables, spilledId, spilled);
+        return spilled.revision().changes();
     }
 
     /** What a file holds is another's: its keeper takes back what is left. */

@@ -6,7 +6,6 @@ import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockSpread;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param attributes small named texts
  * @param content what a file holds; {@link Content#NONE} for directories
  * @param appended where it came to its directory with others, in a change that moved them all
+ * @param joined what it has just been joined with
  */
 record Inode(
         EntryKind kind,
@@ -30,11 +30,11 @@ record Inode(
         Storing storing,
         Map<String, String> attributes,
         Content content,
-        @Nullable Appended appended) {
-    /* What the record says of its writer. */
-    private static final int CLOSED = 0;
-    private static final int PUT = 1;
-    private static final int OPEN = 2;
+        @Nullable Appended appended,
+        List<Joined> joined) {
+    Inode {
+        joined = List.copyOf(joined);
+    }
 
     Inode(
             EntryKind kind,
@@ -44,7 +44,7 @@ record Inode(
             Storing storing,
             Map<String, String> attributes,
             Content content) {
-        this(kind, link, revision, rights, storing, attributes, content, null);
+        this(kind, link, revision, rights, storing, attributes, content, null, List.of());
     }
 
     /**
@@ -58,6 +58,13 @@ record Inode(
             return stamp == 0 ? null : new Appended(from, stamp);
         }
     }
+
+    /**
+     * A file whose content this one has since it was joined with it: see {@link Torn}.
+     *
+     * @param stamp how often that was stored before
+     */
+    record Joined(long id, long stamp) {}
 
     /** The way back to the name. */
     record Link(long parentId, String name) {}
@@ -140,7 +147,7 @@ record Inode(
             int shown,
             Map<BlockId, Adopted> adopted,
             Writer writer) {
-        private static final int HIDDEN = -1;
+        static final int HIDDEN = -1;
         static final Content NONE = new Content(null, 0, false, List.of(), 0);
 
         Content {
@@ -239,25 +246,6 @@ record Inode(
             Adopted from = adopted.get(stored.id());
             return from == null ? stored : stored.at(from.offset());
         }
-
-        private void encodeAdopted(RecordWriter out) {
-            out.count(adopted.size());
-            for (int i = 0; i < blocks.size(); i++) {
-                Adopted from = adopted.get(blocks.get(i));
-                if (from != null) {
-                    out.count(i).fixed(from.home()).count(from.offset());
-                }
-            }
-        }
-
-        private static Map<BlockId, Adopted> decodeAdopted(RecordReader in, List<BlockId> blocks) {
-            int count = in.size();
-            Map<BlockId, Adopted> adopted = new HashMap<>();
-            for (int i = 0; i < count; i++) {
-                adopted.put(blocks.get((int) in.count()), new Adopted(in.fixed(), in.count()));
-            }
-            return adopted;
-        }
     }
 
     /**
@@ -291,7 +279,13 @@ record Inode(
     /** Moved to where it is to be seen once that directory was stored so often. */
     Inode appended(long parentId, String name, long stamp) {
         Appended with = new Appended(link.parentId, stamp);
-        return new Inode(kind, new Link(parentId, name), revision, rights, storing, attributes, content, with);
+        return new Inode(
+                kind, new Link(parentId, name), revision, rights, storing, attributes, content, with, List.of());
+    }
+
+    /** Once it has the content of these. */
+    Inode joined(List<Joined> sources) {
+        return new Inode(kind, link, revision, rights, storing, attributes, content, null, sources);
     }
 
     Inode revised(long version, long nowMs) {
@@ -300,7 +294,7 @@ record Inode(
 
     /** As it is to be stored. */
     Inode changed() {
-        return new Inode(kind, link, revision.changed(), rights, storing, attributes, content, appended);
+        return new Inode(kind, link, revision.changed(), rights, storing, attributes, content, appended, joined);
     }
 
     Inode holding(Content next) {
@@ -346,67 +340,10 @@ record Inode(
     }
 
     byte[] encode() {
-        RecordWriter out = new RecordWriter(96 + link.name.length() + Long.BYTES * content.blocks.size());
-        out.octet(Codes.of(kind)).fixed(link.parentId).text(link.name);
-        out.count(revision.version).count(revision.createdMs).count(revision.modifiedMs);
-        out.text(rights.owner).text(rights.group).count(rights.permission);
-        out.count(storing.replicas).octet(Codes.of(storing.durability)).octet(Codes.of(storing.spread));
-        out.texts(attributes);
-        out.octet(content.lease == null ? CLOSED : content.isVisible() ? OPEN : PUT);
-        if (content.lease != null) {
-            content.lease.encode(out);
-            if (content.isVisible()) {
-                out.count(content.shown);
-            }
-        }
-        out.count(content.lengthBytes).flag(content.inlined).count(content.blocks.size());
-        for (BlockId block : content.blocks) {
-            out.fixed(block.value());
-        }
-        boolean written = !content.writer.isNone();
-        boolean moved = appended != null || written;
-        boolean adopts = !content.adopted.isEmpty() || moved;
-        if (revision.changes > 0 || adopts) {
-            out.count(revision.changes);
-        }
-        if (adopts) {
-            content.encodeAdopted(out);
-        }
-        if (moved) {
-            out.fixed(appended == null ? 0 : appended.from).count(appended == null ? 0 : appended.stamp);
-        }
-        if (written) {
-            out.fixed(content.writer.id()).flag(content.writer.ended());
-        }
-        return out.done();
+        return InodeCodec.encode(this);
     }
 
     static Inode decode(byte[] bytes) {
-        RecordReader in = new RecordReader(bytes);
-        EntryKind kind = Codes.kind(in.octet());
-        Link link = new Link(in.fixed(), in.text());
-        long version = in.count();
-        long createdMs = in.count();
-        long modifiedMs = in.count();
-        Rights rights = new Rights(in.text(), in.text(), (int) in.count());
-        Storing storing = new Storing((int) in.count(), Codes.durability(in.octet()), Codes.spread(in.octet()));
-        Map<String, String> attributes = in.texts();
-        int kept = in.octet();
-        Lease lease = kept == CLOSED ? null : Lease.decode(in);
-        int open = kept == OPEN ? in.size() : Content.HIDDEN;
-        long lengthBytes = in.count();
-        boolean inlined = in.flag();
-        int count = in.size();
-        List<BlockId> blocks = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            blocks.add(new BlockId(in.fixed()));
-        }
-        Revision revision = new Revision(version, createdMs, modifiedMs, in.hasMore() ? in.count() : 0);
-        Map<BlockId, Adopted> adopted = in.hasMore() ? Content.decodeAdopted(in, blocks) : Map.of();
-        Appended appended = in.hasMore() ? Appended.decode(in.fixed(), in.count()) : null;
-        Writer writer = in.hasMore() ? new Writer(in.fixed(), in.flag()) : Writer.NONE;
-        int shown = lease == null ? count : open;
-        Content content = new Content(lease, lengthBytes, inlined, blocks, shown, adopted, writer);
-        return new Inode(kind, link, revision, rights, storing, attributes, content, appended);
+        return InodeCodec.decode(bytes);
     }
 }

@@ -12,7 +12,8 @@ package io.swarmgrid.storage.namespace.ignite;
  *    (Inode.Appended; a version is no such count: a publication begins it anew), and its name says so, too.
  *  - What is replaced is doomed, and its name leads to the other: the name says what it was (Dentry.Before), in case
  *    the other has not come.
- *  - A join empties files: they keep what they had, and say whose it is (Lease.givenTo).
+ *  - A join empties files: they keep what they had, and say whose it is (Lease.givenTo); and that says what they were before
+ *    (Inode.Joined), in case they still are.
  *  - Bytes of small files lie with their inode, on one primary, and are touched before it when it grows, after it when it is cut:
  *    where there are more than it says, the rest is cut off.
  *  - An outcome that is remembered says how often the inode was stored then (Outcome.witness).

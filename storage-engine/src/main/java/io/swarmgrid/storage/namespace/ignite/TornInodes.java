@@ -2,9 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Inodes whose names, guards, leases or content are not what they say. */
@@ -27,7 +25,7 @@ final class TornInodes {
                 || dentry.inodeId() != id
                 || !place.equals(inode.link())
                 || Torn.isUnguarded(tables, id, inode)
-                || !undrained(tables, id, inode).isEmpty();
+                || !undrained(tables, inode).isEmpty();
     }
 
     /** The bytes of a small file, where they are more than it has come to have. */
@@ -60,7 +58,7 @@ final class TornInodes {
         if (!inode.content().isVisible()) {
             return true;
         }
-        for (Map.Entry<Long, Inode> source : undrained(tables, id, inode).entrySet()) {
+        for (Map.Entry<Long, Inode> source : undrained(tables, inode).entrySet()) {
             drain(
                     tables,
                     source.getKey(),
@@ -125,27 +123,16 @@ final class TornInodes {
         return claims ? other : null;
     }
 
-    /** The files that a join has taken blocks of, which they have still; what a restore has brought back since is no such. */
-    private static Map<Long, Inode> undrained(Tables tables, long id, Inode inode) {
+    /** The files that it was joined with, and that are still what they were before. */
+    private static Map<Long, Inode> undrained(Tables tables, Inode inode) {
         Map<Long, Inode> sources = new HashMap<>();
-        Set<Long> seen = new HashSet<>();
-        inode.content().adopted().forEach((block, adopted) -> {
-            Inode home = adopted.home() != id && seen.add(adopted.home()) ? tables.inode(adopted.home()) : null;
-            boolean isLeft = home != null && !isGiven(home) && era(home) == era(inode);
-            if (home != null && isLeft && home.content().blocks().contains(block)) {
-                sources.put(adopted.home(), home);
+        for (Inode.Joined joined : inode.joined()) {
+            Inode source = tables.inode(joined.id());
+            if (source != null && source.revision().changes() == joined.stamp()) {
+                sources.put(joined.id(), source);
             }
-        });
+        }
         return sources;
-    }
-
-    private static long era(Inode inode) {
-        return Stamps.era(inode.revision().changes());
-    }
-
-    private static boolean isGiven(Inode inode) {
-        Lease lease = inode.content().lease();
-        return lease != null && lease.isGiven();
     }
 
     private static void drain(Tables tables, long id, Inode source, Lease taker, long nowMs) {

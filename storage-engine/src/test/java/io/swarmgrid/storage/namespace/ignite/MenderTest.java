@@ -12,6 +12,7 @@ import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.Files.Parents;
 import io.swarmgrid.storage.namespace.OpenFile;
@@ -88,6 +89,10 @@ class MenderTest {
         put("/a/d/four", "4");
         putBlock(grid.first().namespace(), "/b/five", OPTIONS);
         putBlock(grid.first().namespace(), "/b/six", OPTIONS);
+        putBlock(grid.first().namespace(), "/c/nine", OPTIONS);
+        putBlock(grid.first().namespace(), "/d/ten", OPTIONS);
+        FileMetadata files = grid.first().namespace().fileMetadata();
+        files.concat(Joins.looked(files, null, path("/c/nine"), path("/d/ten")));
         put("/a/seven", "7");
         grid.first().namespace().files().rename(path("/a/seven"), path("/b/seven"), false, null);
         stage("first", "x");
@@ -180,6 +185,13 @@ class MenderTest {
                 change("a concatenation", MenderTest::joinSmall),
                 change("a concatenation of blocks", space -> space.fileMetadata()
                         .concat(Joins.looked(space.fileMetadata(), OPERATION, path("/b/five"), path("/b/six")))),
+                change("a concatenation from elsewhere", space -> {
+                    FileLayout one = space.fileMetadata().layout(path("/a/one"));
+                    FileLayout three = space.fileMetadata().layout(path("/b/three"));
+                    space.fileMetadata().concat(Concatenation.small(one, List.of(three), bytes("13"), OPERATION));
+                }),
+                change("a concatenation of what was joined", space -> space.fileMetadata()
+                        .concat(Joins.looked(space.fileMetadata(), OPERATION, path("/b/five"), path("/c/nine")))),
                 change("a flush", space -> space.fileMetadata().show(large, List.of(block), 20)),
                 change("a seal of a shown block", space -> space.fileMetadata()
                         .seal(flushed, new SealedBlock(flushedBlock, 1, 30, 5), List.of("n1"))),

@@ -26,7 +26,7 @@ final class RecordsTest {
     @Test
     void readsBackWhatItWrote() {
         for (int i = 0; i < 500; i++) {
-            Inode inode = adopting(inode());
+            Inode inode = joined(adopting(inode()));
             BlockRecord block = block();
             Doomed doomed = new Doomed(random.nextLong(Long.MAX_VALUE), random.nextLong(), lease(), small());
             Guard guard = new Guard(random.nextBoolean(), random.nextLong(), small());
@@ -44,6 +44,14 @@ final class RecordsTest {
                     .as("seed %d", seed)
                     .isEqualTo(status);
         }
+    }
+
+    private Inode joined(Inode inode) {
+        List<Inode.Joined> joined = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            joined.add(new Inode.Joined(random.nextLong(), small()));
+        }
+        return joined.isEmpty() ? inode : inode.joined(joined);
     }
 
     @Test
