@@ -48,7 +48,8 @@ class ChaosIT {
     /** Which faults, by a pattern of their names: to look into one of them. */
     private static final String FAULTS = System.getProperty("swarm.test.faults", ".*");
 
-    private static final Duration SETTLED = Duration.ofSeconds(60);
+    /** Longer than what is staged and left may stay. */
+    private static final Duration SETTLED = Duration.ofSeconds(150);
 
     private final long seed = Long.getLong("swarm.test.seed", LONG ? System.nanoTime() : 1);
     private final History history = new History(System::nanoTime);
@@ -139,6 +140,7 @@ class ChaosIT {
         settings.put("storage.trash-grace", "3s");
         settings.put("storage.orphan-grace", "8s");
         settings.put("storage.scrub.interval", "20s");
+        settings.put("limits.session-idle", "30s");
         return settings;
     }
 
