@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.backup.BackupMemory;
 import io.swarmgrid.storage.backup.RestoreGate;
@@ -14,6 +15,8 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.apache.ignite.Ignite;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The namespace as it is kept in Ignite. Made before the grid is active; owns nothing that must be closed. Thread-safe. A
@@ -23,6 +26,7 @@ public final class IgniteNamespace {
     /** How often leases are renewed in the duration of one: two renewals may fail. */
     public static final int RENEWALS = 3;
 
+    private static final Logger LOG = LoggerFactory.getLogger(IgniteNamespace.class);
     private static final String OWNER = "swarm";
 
     private final Ignite ignite;
@@ -105,8 +109,13 @@ public final class IgniteNamespace {
         if (!runner.isMendable()) {
             return false;
         }
-        mender.run();
-        return true;
+        try {
+            mender.run();
+            return true;
+        } catch (GridException e) {
+            LOG.info("what was cut off is looked at later: problem={}", e.getMessage());
+            return false;
+        }
     }
 
     private static void make(Tables tables, long id, long parentId, String name, long nowMs) {
