@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,18 +28,29 @@ final class Chores implements AutoCloseable {
     /** What fails is tried again when it is due again. */
     void every(Duration pause, String what, Runnable chore) {
         ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        chore.run();
-                    } catch (GridException e) {
-                        log.debug("put off: what={} problem={}", what, e.getMessage());
-                    } catch (RuntimeException e) {
-                        log.warn("failed, and tried again in {}: what={}", pause, what, e);
-                    }
-                },
-                pause.toMillis(),
-                pause.toMillis(),
-                TimeUnit.MILLISECONDS);
+                () -> run(pause, what, chore), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** At once, and again after each pause until it says that it is done. */
+    void until(Duration pause, String what, BooleanSupplier chore) {
+        thread.execute(() -> {
+            boolean[] done = {false};
+            run(pause, what, () -> done[0] = chore.getAsBoolean());
+            if (!done[0]) {
+                ScheduledFuture<?> unused =
+                        thread.schedule(() -> until(pause, what, chore), pause.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private static void run(Duration pause, String what, Runnable chore) {
+        try {
+            chore.run();
+        } catch (GridException e) {
+            log.debug("put off: what={} problem={}", what, e.getMessage());
+        } catch (RuntimeException e) {
+            log.warn("failed, and tried again in {}: what={}", pause, what, e);
+        }
     }
 
     @Override

@@ -31,7 +31,6 @@ import io.swarmgrid.storage.staging.Staging;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The storage of a node, put together. Whatever of it must be closed belongs to the {@link Closing} it was opened with. */
 record Storage(
@@ -99,18 +98,14 @@ record Storage(
                 namespace, blocks, buffers, files, staging, repair, checker, recovery, backups, restore, door);
     }
 
-    /** Before anything else, since all nodes wait for it; where it cannot be done yet, on a thread of its own. */
+    /** Before anything else, since all nodes wait for it; on a thread of its own, since reads do not. */
     private static void lookOver(IgniteNamespace namespace, MetadataEngine engine, Closing opened) {
-        if (namespace.lookOver()) {
-            engine.lookedOver();
-            return;
-        }
-        AtomicBoolean done = new AtomicBoolean();
-        opened.add(new Chores("look-over")).every(LOOK_PAUSE, "look at what was cut off", () -> {
-            if (!done.get() && namespace.lookOver()) {
-                done.set(true);
+        opened.add(new Chores("look-over")).until(LOOK_PAUSE, "look at what was cut off", () -> {
+            boolean whole = namespace.lookOver();
+            if (whole) {
                 engine.lookedOver();
             }
+            return whole;
         });
     }
 

@@ -174,7 +174,7 @@ final class LoadExchange {
                     : Objects.requireNonNullElse(now, NodeLoad.UNKNOWN).looked(lookedOver);
         } catch (RuntimeException e) {
             LOG.warn("own load is not known", e);
-            return null;
+            return lookedOver ? nodes.load(nodes.local().name()).looked(true) : null; // what it was last
         }
     }
 

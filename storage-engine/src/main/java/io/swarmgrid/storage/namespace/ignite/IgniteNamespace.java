@@ -103,7 +103,7 @@ public final class IgniteNamespace {
      * Puts right what the end of all nodes has cut off in the part of the metadata that this node answers for. Takes as long as it
      * takes to read that.
      *
-     * @return whether it is done; false where nothing may be changed now
+     * @return whether it is done; false where nothing may be changed now, or not all could be looked at
      */
     public boolean lookOver() {
         if (!runner.isMendable()) {
@@ -111,7 +111,7 @@ public final class IgniteNamespace {
         }
         try {
             mender.run();
-            return true;
+            return mender.isWhole();
         } catch (GridException e) {
             LOG.info("what was cut off is looked at later: problem={}", e.getMessage());
             return false;

@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import javax.cache.Cache;
 import org.apache.ignite.IgniteCache;
 import org.apache.ignite.cache.query.QueryCursor;
@@ -20,21 +22,27 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends, or takes back, what a change has begun that was cut off by the end of all nodes that had a part of it: see {@link Torn}. Looks
- * at each partition when this node has become its primary, all at once in the beginning, when the grid waits for that, and a few at a
- * time later; and at all again when a node has come back, which may have brought the latest log of one that others are the primaries
- * of. What it finds is looked at again in a transaction, which sees whole what others do meanwhile. Thread-safe.
+ * at each partition when this node has become its primary, at all of them in the beginning, when the grid waits for that, and for a
+ * moment at a time later; and at all again when a node has come back, which may have brought the latest log of one that others are the
+ * primaries of. What it finds is looked at again in a transaction, which sees whole what others do meanwhile. Thread-safe.
  */
 final class Mender {
     private static final Logger LOG = LoggerFactory.getLogger(Mender.class);
     private static final int PAGE = 512;
-    /** Looked at in one run but the first: others wait for what comes after it. */
-    private static final int PARTITIONS = 8;
+    /** So long others wait for what comes after it, once all was looked at in the beginning. */
+    private static final long RUN_NANOS = 500_000_000L;
 
     private final Runner runner;
     private final Clock clock;
     private final Set<UUID> known = new HashSet<>();
     private final BitSet mended = new BitSet();
+    private final BitSet failed = new BitSet();
+    /** Of the failed ones those that no second look makes good. */
+    private final BitSet unreadable = new BitSet();
+
     private volatile BitSet doubtful = new BitSet();
+    private boolean whole;
+    private int turn;
 
     Mender(Runner runner, Clock clock) {
         this.runner = runner;
@@ -43,26 +51,44 @@ final class Mender {
 
     /** Looks at partitions that this node has become the primary of. @return how many entries were put right */
     synchronized int run() {
-        boolean first = known.isEmpty();
+        int[] partitions = runner.look(Tables::primaryPartitions);
         if (known.addAll(runner.look(Tables::servers))) {
             mended.clear();
         }
+        long begun = System.nanoTime();
         List<Integer> seen = new ArrayList<>();
-        BitSet failed = new BitSet();
         int count = 0;
-        for (int partition : runner.look(Tables::primaryPartitions)) {
-            if (!mended.get(partition) && (first || seen.size() < PARTITIONS)) {
+        int offset = turn;
+        for (int i = 0; i < partitions.length && (!whole || System.nanoTime() - begun < RUN_NANOS); i++) {
+            int partition = partitions[(offset + i) % partitions.length];
+            turn = (offset + i + 1) % partitions.length;
+            if (!mended.get(partition)) {
                 seen.add(partition);
-                count += tried(partition, failed, () -> inodes(partition) + names(partition));
+                failed.clear(partition);
+                unreadable.clear(partition);
+                count += tried(partition, () -> inodes(partition) + names(partition));
             }
         }
         // Last: what is remembered may be told of what has just been taken back.
         for (int partition : seen) {
-            count += failed.get(partition) ? 0 : tried(partition, failed, () -> outcomes(partition));
+            count += failed.get(partition) ? 0 : tried(partition, () -> outcomes(partition));
             mended.set(partition, !failed.get(partition));
         }
-        doubtful = failed;
+        doubtful = (BitSet) failed.clone();
         return count;
+    }
+
+    /**
+     * Whether all that this node is the primary of has been looked at since it started, but for what cannot be: no node has the
+     * metadata that it takes, or that cannot be read.
+     */
+    synchronized boolean isWhole() {
+        if (!whole) {
+            whole = IntStream.of(runner.look(Tables::primaryPartitions))
+                            .allMatch(partition -> mended.get(partition) || unreadable.get(partition))
+                    || runner.look(Tables::hasLost);
+        }
+        return whole;
     }
 
     /** Whether a partition could not be looked at, when that was tried last. */
@@ -70,15 +96,18 @@ final class Mender {
         return doubtful.get(partition);
     }
 
-    private static int tried(int partition, BitSet failed, IntSupplier look) {
+    private int tried(int partition, IntSupplier look) {
         try {
             return look.getAsInt();
-        } catch (GridException | StaleException e) {
+        } catch (RuntimeException e) {
+            boolean later = e instanceof StaleException
+                    || (e instanceof GridException error && error.kind() != ErrorKind.FATAL);
             failed.set(partition);
+            unreadable.set(partition, !later);
             LOG.warn(
                     "a partition was not looked at for changes that were cut off, which is tried again: partition={}, problem={}",
                     partition,
-                    e.getMessage());
+                    e.toString());
             return 0;
         }
     }

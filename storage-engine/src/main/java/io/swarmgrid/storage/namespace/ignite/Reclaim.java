@@ -136,7 +136,7 @@ final class Reclaim {
         void takeAll(List<Due> all) {
             List<Due> together = new ArrayList<>();
             for (Due each : all) {
-                if (runner.look(tables -> isSmall(tables, each.id))) {
+                if (isSmall(each.id)) {
                     together.add(each);
                 } else {
                     tryTake(each);
@@ -149,7 +149,15 @@ final class Reclaim {
             }
         }
 
-        private boolean isSmall(Tables tables, long id) {
+        private boolean isSmall(long id) {
+            try {
+                return runner.look(tables -> isSmall(tables, id));
+            } catch (StaleException | GridException e) {
+                return false; // nor is it taken with others
+            }
+        }
+
+        private static boolean isSmall(Tables tables, long id) {
             Inode inode = tables.inode(id);
             return inode != null
                     && inode.isFile()

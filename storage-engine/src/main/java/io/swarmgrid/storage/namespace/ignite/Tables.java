@@ -159,6 +159,11 @@ final class Tables {
                 .collect(Collectors.toSet());
     }
 
+    /** Whether no node has some of the names or inodes now. */
+    boolean hasLost() {
+        return !dentries.lostPartitions().isEmpty() || !inodes.lostPartitions().isEmpty();
+    }
+
     int[] primaryPartitions() {
         return affinity.primaryPartitions(localNode);
     }

@@ -48,13 +48,22 @@ final class Takeovers {
         // Counted before it is known what it is called: where that is refused nobody has a lease of it.
         OpenFile counted =
                 new OpenFile(fileId, GridPath.ROOT, PutOptions.create(""), lease.epoch(), 0, durability, true);
-        Resumed resumed = ResumeStep.decode(Runner.untilFresh(() -> openFiles.open(counted, fileId, step)), fileId);
-        if (resumed.open() == null) {
-            openFiles.remove(counted);
-        } else {
-            openFiles.fencesOthers(counted);
+        byte[] answer = Runner.untilFresh(() -> openFiles.open(counted, fileId, step));
+        boolean known = false;
+        try {
+            Resumed resumed = ResumeStep.decode(answer, fileId);
+            known = true;
+            if (resumed.open() == null) {
+                openFiles.remove(counted);
+            } else {
+                openFiles.fencesOthers(counted);
+            }
+            return resumed;
+        } finally {
+            if (!known) {
+                openFiles.abandon(counted); // damaged: its keeper closes it
+            }
         }
-        return resumed;
     }
 
     /** From whoever writes it, who may not go on. */

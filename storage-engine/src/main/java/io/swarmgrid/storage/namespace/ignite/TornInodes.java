@@ -1,8 +1,11 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.storage.block.BlockId;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Inodes whose names, guards, leases or content are not what they say. */
@@ -50,6 +53,9 @@ final class TornInodes {
         }
         Lease lease = inode.content().lease();
         Doomed doomed = tables.doomed(id);
+        if (doomed != null && doomed.lease() == null) {
+            return true; // it was removed
+        }
         if (lease == null && doomed != null) {
             tables.dropDoomed(id); // it was committed
         } else if (lease != null && doomed == null) {
@@ -59,6 +65,7 @@ final class TornInodes {
             return true;
         }
         for (Map.Entry<Long, Inode> source : undrained(tables, inode).entrySet()) {
+            dropUnused(tables, source.getKey(), source.getValue(), inode);
             drain(
                     tables,
                     source.getKey(),
@@ -133,6 +140,15 @@ final class TornInodes {
             }
         }
         return sources;
+    }
+
+    /** Of what was written for the join, and is no file of its own: blocks that it does not have. */
+    private static void dropUnused(Tables tables, long id, Inode source, Inode taker) {
+        if (!source.content().isVisible()) {
+            Set<BlockId> unused = new HashSet<>(source.content().blocks());
+            taker.content().blocks().forEach(unused::remove);
+            unused.forEach(block -> tables.dropBlock(source.content().key(id, block)));
+        }
     }
 
     private static void drain(Tables tables, long id, Inode source, Lease taker, long nowMs) {

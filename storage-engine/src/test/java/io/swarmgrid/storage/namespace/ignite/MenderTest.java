@@ -261,6 +261,57 @@ class MenderTest {
         }
     }
 
+    @Test
+    void looksAgainWhereItCouldNotLookAtAll() {
+        TestNodes nodes = new TestNodes("n1", List.of("n1"));
+        Mender mender = new Mender(new Runner(ignite(), nodes), CLOCK);
+        nodes.quorumFor(10);
+        mender.run();
+        nodes.quorumFor(Long.MAX_VALUE);
+        assertThat(mender.isWhole()).isFalse();
+
+        mender.run();
+
+        assertThat(mender.isWhole()).isTrue();
+    }
+
+    @Test
+    void goesOnWhereARecordCannotBeRead() {
+        Map<String, Map<Object, byte[]>> begin = rows();
+        try {
+            IgniteNamespace space = grid.first().namespace();
+            long id = space.files().stat(path("/a/one")).id();
+            cache(NamespaceCaches.INODES).put(id, new byte[] {99});
+            Mender mender = mender();
+
+            mender.run();
+
+            assertThat(mender.isWhole()).isTrue();
+            assertThat(mender.isDoubtful(Tables.of(ignite()).partition(id))).isTrue();
+        } finally {
+            restore(begin);
+        }
+    }
+
+    @Test
+    void leavesWhatWasRemovedThoughItsBytesAreTorn() {
+        Map<String, Map<Object, byte[]>> begin = rows();
+        try {
+            IgniteNamespace space = grid.first().namespace();
+            long id = space.files().stat(path("/a/one")).id();
+            space.files().remove(path("/a/one"), false, null);
+            cache(NamespaceCaches.INLINE).put(id, bytes("more than it says"));
+
+            assertThat(mender().run()).isPositive();
+
+            assertThat(space.files().list(path("/a"), null, 100).entries())
+                    .extracting(FileStatus::path)
+                    .doesNotContain("/a/one");
+        } finally {
+            restore(begin);
+        }
+    }
+
     private static void isWholeWhereverItEnds(String name, Map<String, Map<Object, byte[]>> rows, Runnable change) {
         Map<String, String> before = entries();
         List<Write> writes = written(change);

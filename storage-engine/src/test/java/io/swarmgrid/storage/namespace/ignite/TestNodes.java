@@ -8,12 +8,14 @@ import io.swarmgrid.storage.placement.Placement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Nodes and placement as a test sets them: everybody can take every block, in order of name. */
 final class TestNodes implements Nodes, Placement {
     private final String local;
     private volatile List<GridNodeInfo> live;
     private volatile boolean quorum = true;
+    private final AtomicLong questions = new AtomicLong(Long.MAX_VALUE);
 
     TestNodes(String local, List<String> names) {
         this.local = local;
@@ -33,6 +35,11 @@ final class TestNodes implements Nodes, Placement {
 
     void quorum(boolean has) {
         quorum = has;
+    }
+
+    /** It is lost after it was asked for so often. */
+    void quorumFor(long times) {
+        questions.set(times);
     }
 
     @Override
@@ -57,7 +64,7 @@ final class TestNodes implements Nodes, Placement {
 
     @Override
     public void requireQuorum() {
-        if (!quorum) {
+        if (!quorum || questions.getAndDecrement() <= 0) {
             throw new GridException(ErrorCode.NO_QUORUM, "no majority: missing n2, n3");
         }
     }
