@@ -202,7 +202,7 @@ public final class Content {
         }
     }
 
-    /** Makes the file in the grid shorter; false where somebody else has removed it. */
+    /** Makes the file in the grid shorter; false where somebody else has removed it, and nothing is in its place. */
     @GuardedBy("lock")
     private boolean cut(long length) {
         try {
@@ -211,7 +211,7 @@ public final class Content {
             if (!draft.isGone(e)) {
                 throw e;
             }
-            becomeRemoved();
+            wasRemoved();
             return false;
         }
         shown.sent();
@@ -267,8 +267,7 @@ public final class Content {
             if (!draft.isGone(e)) {
                 throw e;
             }
-            LOG.info("was removed while it was written here: path={}", file.path());
-            becomeRemoved();
+            wasRemoved();
             return;
         }
         shown.flushed();
@@ -277,6 +276,17 @@ public final class Content {
         if (!file.isOpen()) {
             shown.cached();
             shown.stored();
+        }
+    }
+
+    /** By somebody else. Where another file is in its place, what was written here is nowhere: that is told once. */
+    @GuardedBy("lock")
+    private void wasRemoved() {
+        boolean replaced = file.isAnotherThere();
+        LOG.info("was removed while it was written here: path={} replaced={}", file.path(), replaced);
+        becomeRemoved();
+        if (replaced) {
+            throw new Refusal(Errno.ESTALE, "was replaced by somebody else meanwhile: " + file.path());
         }
     }
 
@@ -324,7 +334,7 @@ public final class Content {
     private boolean isGoneFor() {
         try {
             return file.isGone();
-        } catch (GridException e) {
+        } catch (Refusal | GridException e) {
             return true;
         }
     }

@@ -6,6 +6,7 @@ import io.swarmgrid.mount.fuse.Errno;
 import io.swarmgrid.mount.fuse.Refusal;
 import io.swarmgrid.mount.tree.Node;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,8 +116,11 @@ final class Draft {
     /** Sends all that is here; where that fails the copy replaces the file later. */
     private boolean sent(Spool local) {
         try {
-            file.append(local, shown.lengthBytes());
-            return true;
+            fillAgain();
+            if (!replace) {
+                file.append(local, shown.lengthBytes());
+            }
+            return !replace;
         } catch (GridException e) {
             if (e.code() == ErrorCode.LEASE_LOST && !isGone(e)) {
                 throw e; // somebody else has taken it over, and may have written it
@@ -179,6 +183,7 @@ final class Draft {
 
     /** Brings all of it to the grid, and the time that it is to have. */
     void store(GridFile.Until until) {
+        fillAgain();
         if (!storedAtOnce()) {
             sendRest(until);
         }
@@ -187,6 +192,18 @@ final class Draft {
             file.modifiedAt(pinnedMs);
             shown.unpin();
         }
+    }
+
+    /** What was not answered is asked again as it was: what was written since goes behind it, or replaces it. */
+    private void fillAgain() {
+        byte[] given = file.fillAgain();
+        Spool local = copy;
+        if (given == null || local == null) {
+            return;
+        }
+        byte[] here = new byte[(int) Math.min(given.length, shown.lengthBytes())];
+        local.read(0, ByteBuffer.wrap(here));
+        replace = !Arrays.equals(given, here);
     }
 
     /** The most common way: a small file that was made, written and closed. */
@@ -238,7 +255,6 @@ final class Draft {
         node.replacing(true);
         try {
             file.replace(local, shown.lengthBytes());
-            node.replacedBy(file.status().id());
         } finally {
             node.replacing(false);
         }

@@ -8,6 +8,7 @@ import io.swarmgrid.client.data.FileOutput;
 import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.FillFile;
 import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.mount.fuse.Errno;
@@ -16,11 +17,15 @@ import io.swarmgrid.mount.tree.Grid;
 import io.swarmgrid.mount.tree.Node;
 import io.swarmgrid.mount.tree.Tree;
 import java.nio.ByteBuffer;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One file as the grid has it, and its open end where it is being written. Confined by the lock of its content. */
 final class GridFile {
+    private static final Logger LOG = LoggerFactory.getLogger(GridFile.class);
     private static final int PIECE_BYTES = 256 << 10;
     /** How often it may be renamed by others while something is done with it. */
     private static final int MOST_MOVES = 3;
@@ -33,6 +38,15 @@ final class GridFile {
 
     /** Its open end was left to the grid, which closes the file as it likes: as which version is not known. */
     private boolean left;
+
+    /** It may have been replaced from here by a put that was not answered: where it is gone that is no removal by somebody else. */
+    private boolean unsure;
+
+    /** The time in the status is this machine's, and not what the grid has. */
+    private boolean timeGuessed;
+
+    /** What it was given in one step, and the grid has not answered to; it is to be the very same the next time. */
+    private @Nullable FillFile unanswered;
 
     /** How far what was written has to come. */
     enum Until {
@@ -58,6 +72,7 @@ final class GridFile {
 
     void status(FileStatus found) {
         status = found;
+        timeGuessed = false;
     }
 
     /** Takes over what does not depend on its content. */
@@ -68,11 +83,16 @@ final class GridFile {
         }
     }
 
-    /** Was renamed from here: what it replaced may have been of a later version, which it has come to have. */
+    /**
+     * Was renamed from here: what it replaced may have been of a later version, which it has come to have; unless that is what somebody
+     * else has written meanwhile.
+     */
     void renamed(FileStatus now) {
         FileStatus had = status;
         if (now.id() == had.id()) {
-            status = with(now, had.sizeBytes(), now.version(), had.modifiedMs());
+            boolean same = now.sizeBytes() == had.sizeBytes() && (timeGuessed || now.modifiedMs() == had.modifiedMs());
+            long version = same || growing != null ? now.version() : had.version();
+            status = with(now, had.sizeBytes(), version, had.modifiedMs());
         }
     }
 
@@ -157,14 +177,33 @@ final class GridFile {
         }
     }
 
-    /** Whether it was removed or replaced, in the grid; throws where that cannot be asked. */
+    /**
+     * Whether it was removed or replaced, in the grid; throws where that cannot be asked.
+     *
+     * @throws Refusal ESTALE where it may be this mount that has replaced it
+     */
     boolean isGone() {
         try {
             grid.stat(path(), status.id());
             return false;
         } catch (GridException e) {
-            if (e.code() == ErrorCode.NOT_FOUND) {
-                return true;
+            if (e.code() != ErrorCode.NOT_FOUND) {
+                throw e;
+            }
+        }
+        if (unsure) {
+            throw new Refusal(Errno.ESTALE, "what it was replaced by from here is not known: " + path());
+        }
+        return true;
+    }
+
+    /** Whether another file is where this one was; throws where that cannot be asked. */
+    boolean isAnotherThere() {
+        try {
+            return grid.stat(path()).id() != status.id();
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.NOT_FOUND || e.code() == ErrorCode.NOT_A_DIRECTORY) {
+                return false;
             }
             throw e;
         }
@@ -184,11 +223,48 @@ final class GridFile {
     boolean fill(Spool copy, long length, @Nullable Long modifiedMs) {
         byte[] bytes = new byte[(int) length];
         copy.read(0, ByteBuffer.wrap(bytes));
-        FileStatus filled = grid.fill(status, bytes, modifiedMs);
-        if (filled != null) {
-            status = filled;
+        return filled(FillFile.of(status, bytes, modifiedMs, UUID.randomUUID().toString()));
+    }
+
+    private boolean filled(FillFile content) {
+        try {
+            FileStatus filled = grid.fill(content);
+            unanswered = null;
+            if (filled != null) {
+                status(filled);
+            }
+            return filled != null;
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.UNKNOWN_OUTCOME) {
+                unanswered = content;
+            }
+            throw e;
         }
-        return filled != null;
+    }
+
+    /**
+     * Gives it once more what it may have been given already, in one step that was not answered.
+     *
+     * @return what it has of that now; null where nothing was open
+     */
+    byte @Nullable [] fillAgain() {
+        FillFile before = unanswered;
+        if (before == null) {
+            return null;
+        }
+        byte[] bytes = before.bytes();
+        try {
+            return filled(before) ? bytes : null;
+        } catch (GridException e) {
+            FileStatus now = e.code() == ErrorCode.PRECONDITION_FAILED ? grid.stat(path(), status.id()) : null;
+            // The grid does not remember for ever that it has done it.
+            if (now == null || now.version() != status.version() + 1 || now.sizeBytes() != bytes.length) {
+                throw e;
+            }
+            status(now);
+            unanswered = null;
+            return bytes;
+        }
     }
 
     /** Has what was sent seen, synced or closed. */
@@ -205,6 +281,7 @@ final class GridFile {
                 end.close();
                 growing = null;
                 status = with(status, result.sizeBytes(), result.version(), System.currentTimeMillis());
+                timeGuessed = true;
             }
         }
     }
@@ -214,7 +291,7 @@ final class GridFile {
         GrowingFile end = growing;
         if (end != null) {
             end.flush();
-            status = grid.stat(path(), status.id());
+            status(grid.stat(path(), status.id()));
         }
     }
 
@@ -230,7 +307,7 @@ final class GridFile {
     /** Makes it shorter. */
     void truncate(long length) {
         end(Until.CLOSED);
-        status = whereverItIs(path -> grid.truncate(path, status.id(), length));
+        status(whereverItIs(path -> grid.truncate(path, status.id(), length)));
     }
 
     /**
@@ -239,14 +316,42 @@ final class GridFile {
      */
     void replace(Spool copy, long length) {
         abandon();
-        FileStatus now = whereverItIs(path -> {
+        whereverItIs(path -> {
             FileStatus before = grid.stat(path, status.id());
-            FilePut put = new FilePut(before.path(), true, null, before.replicas(), null);
-            long id = send(put, new PutStart.Of(status.id(), left ? null : versionOf(before)), copy, length);
-            return grid.stat(before.path(), id);
+            send(before, new PutStart.Of(status.id(), left ? null : versionOf(before)), copy, length);
+            return before;
         });
-        status = now;
         left = false;
+        unsure = false;
+        try {
+            FileStatus found = grid.stat(path(), status.id());
+            if (found.version() == status.version() && found.sizeBytes() == status.sizeBytes()) {
+                status(found);
+            }
+        } catch (GridException e) {
+            LOG.info("was stored, at a time that is not known: path={} error={}", path(), e.getMessage());
+        }
+    }
+
+    /** Is another file of the grid from now on, whatever is answered to the next question. */
+    private void replaced(FileStatus before, long id, PutResult result) {
+        long nowMs = System.currentTimeMillis();
+        status = new FileStatus(
+                before.path(),
+                before.kind(),
+                id,
+                result.sizeBytes(),
+                result.version(),
+                nowMs,
+                nowMs,
+                before.owner(),
+                before.replicas(),
+                before.state(),
+                before.attributes(),
+                before.group(),
+                before.permission());
+        timeGuessed = true;
+        node.replacedBy(id);
     }
 
     /** A rename counts the version up, too: with the same length and time it is the content that was opened. */
@@ -255,7 +360,8 @@ final class GridFile {
         return same ? now.version() : status.version();
     }
 
-    private long send(FilePut put, PutStart.Of of, Spool copy, long length) {
+    private void send(FileStatus before, PutStart.Of of, Spool copy, long length) {
+        FilePut put = new FilePut(before.path(), true, null, before.replicas(), null);
         try (FileOutput output = new FileOutput(grid.client(), put, of)) {
             ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, length));
             while (output.position() < length) {
@@ -263,15 +369,18 @@ final class GridFile {
                 copy.read(output.position(), piece);
                 output.write(piece.array(), 0, piece.position());
             }
-            output.commit();
-            return output.fileId();
+            PutResult result = output.commit();
+            replaced(before, output.fileId(), result);
+        } catch (GridException e) {
+            unsure |= e.code() == ErrorCode.UNKNOWN_OUTCOME;
+            throw e;
         }
     }
 
     void modifiedAt(long ms) {
         String path = grid.stat(path(), status.id()).path();
         rightsOf(grid.setStatus(new SetStatus(path, null, null, null, ms)));
-        status = with(status, status.sizeBytes(), status.version(), ms);
+        status(with(status, status.sizeBytes(), status.version(), ms));
     }
 
     void readInto(Spool spool) {

@@ -66,16 +66,14 @@ public final class Grid {
     }
 
     /** Gives an empty, closed file its bytes, wherever it is by now; null where the grid does not keep so many in its metadata. */
-    public @Nullable FileStatus fill(FileStatus file, byte[] bytes, @Nullable Long modifiedMs) {
-        FillFile content =
-                FillFile.of(file, bytes, modifiedMs, UUID.randomUUID().toString());
+    public @Nullable FileStatus fill(FillFile content) {
         try {
             return client.action("fs.fill", content, FileStatus.class);
         } catch (GridException e) {
             if (e.code() != ErrorCode.INVALID_ARGUMENT) {
                 throw e;
             }
-            mostAtOnce = Math.min(mostAtOnce, bytes.length - 1);
+            mostAtOnce = Math.min(mostAtOnce, content.bytes().length - 1);
             return null;
         }
     }

@@ -1,0 +1,211 @@
+package io.swarmgrid.it;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.client.net.GridErrors;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** A way to a node's door that answers an error where a test says so, whether or not the node has done what it was asked for. */
+final class FaultyDoor implements AutoCloseable {
+    /** For raw bytes that are put, as others are called by their action's name. */
+    static final String PUT = BytesMethods.PUT_FILE.getFullMethodName();
+
+    private final ManagedChannel node;
+    private final Server server;
+    private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
+
+    /**
+     * What becomes of one call.
+     *
+     * @param done whether the node hears of it
+     * @param answer null for the node's own
+     */
+    record Fault(boolean done, @Nullable ErrorCode answer) {
+        static final Fault NONE = new Fault(true, null);
+        static final Fault LOST = new Fault(true, ErrorCode.UNKNOWN_OUTCOME);
+
+        static Fault refused(ErrorCode answer) {
+            return new Fault(false, answer);
+        }
+    }
+
+    FaultyDoor(String address) throws IOException {
+        node = NettyChannelBuilder.forTarget(address).usePlaintext().build();
+        ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(BytesMethods.SERVICE);
+        for (MethodDescriptor<?, ?> method :
+                List.of(BytesMethods.CALL, BytesMethods.PUT_FILE, BytesMethods.READ_FILE, BytesMethods.LEND_BLOCKS)) {
+            service.addMethod(plain(method.getFullMethodName()), (near, headers) -> new Way(near, headers));
+        }
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(service.build())
+                .build()
+                .start();
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    /** The next calls of that name end so, one after the other. */
+    void next(String name, Fault... each) {
+        faults.computeIfAbsent(name, any -> new ConcurrentLinkedQueue<>()).addAll(List.of(each));
+    }
+
+    private Fault fault(String name) {
+        Queue<Fault> waiting = faults.get(name);
+        Fault next = waiting == null ? null : waiting.poll();
+        return next == null ? Fault.NONE : next;
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        node.shutdownNow();
+    }
+
+    private static MethodDescriptor<byte[], byte[]> plain(String name) {
+        return MethodDescriptor.newBuilder(new Plain(), new Plain())
+                .setType(MethodType.BIDI_STREAMING)
+                .setFullMethodName(name)
+                .build();
+    }
+
+    private static final class Plain implements Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] bytes) {
+            return new ByteArrayInputStream(bytes);
+        }
+
+        @Override
+        public byte[] parse(InputStream message) {
+            try {
+                return message.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** One call; its first message says which it is. */
+    private final class Way extends ServerCall.Listener<byte[]> {
+        private final ServerCall<byte[], byte[]> near;
+        private final Metadata headers;
+        private @Nullable ClientCall<byte[], byte[]> far;
+        private boolean refused;
+
+        Way(ServerCall<byte[], byte[]> near, Metadata headers) {
+            this.near = near;
+            this.headers = headers;
+            near.request(1);
+        }
+
+        @Override
+        public void onMessage(byte[] message) {
+            if (!refused && far == null) {
+                start(message);
+            }
+            if (far != null) {
+                far.sendMessage(message);
+            }
+            near.request(1);
+        }
+
+        private void start(byte[] first) {
+            MethodDescriptor<byte[], byte[]> method = near.getMethodDescriptor();
+            boolean action = method.getFullMethodName().equals(BytesMethods.CALL.getFullMethodName());
+            String name = new String(first, StandardCharsets.UTF_8).split("\n", 2)[0];
+            Fault fault = fault(action ? name : method.getFullMethodName());
+            if (fault.done()) {
+                far = node.newCall(method, CallOptions.DEFAULT);
+                far.start(new Back(near, far, fault.answer()), headers);
+                far.request(1);
+            } else {
+                refused = true;
+                end(near, Objects.requireNonNull(fault.answer()));
+            }
+        }
+
+        @Override
+        public void onHalfClose() {
+            if (far != null) {
+                far.halfClose();
+            }
+        }
+
+        @Override
+        public void onCancel() {
+            if (far != null) {
+                far.cancel("the caller has gone", null);
+            }
+        }
+    }
+
+    private static void end(ServerCall<byte[], byte[]> near, ErrorCode code) {
+        GridException error = new GridException(code, "as the test has it");
+        near.close(GridErrors.status(error), GridErrors.trailers(error, null, null));
+    }
+
+    /** What the node says to it. */
+    private static final class Back extends ClientCall.Listener<byte[]> {
+        private final ServerCall<byte[], byte[]> near;
+        private final ClientCall<byte[], byte[]> far;
+        private final @Nullable ErrorCode instead;
+
+        Back(ServerCall<byte[], byte[]> near, ClientCall<byte[], byte[]> far, @Nullable ErrorCode instead) {
+            this.near = near;
+            this.far = far;
+            this.instead = instead;
+        }
+
+        @Override
+        public void onHeaders(Metadata headers) {
+            if (instead == null) {
+                near.sendHeaders(headers);
+            }
+        }
+
+        @Override
+        public void onMessage(byte[] message) {
+            if (instead == null) {
+                near.sendMessage(message);
+            }
+            far.request(1);
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            if (instead == null || !status.isOk()) {
+                near.close(status, trailers);
+            } else {
+                end(near, instead);
+            }
+        }
+    }
+}
