@@ -164,12 +164,15 @@ class MountsIT {
         assertThat(other.resolve("removed")).hasContent("new");
 
         Path taken = one.resolve("taken");
-        try (FileChannel file = begin(taken)) {
-            file.write(ByteBuffer.wrap(bytes("never seen")));
-            Files.delete(other.resolve("taken"));
-            Files.writeString(other.resolve("taken"), "of the other");
-            assertThat(read(file)).isEqualTo("never seen");
-        }
+        FileChannel lost = begin(taken);
+        lost.write(ByteBuffer.wrap(bytes("never seen")));
+        Files.delete(other.resolve("taken"));
+        Files.writeString(other.resolve("taken"), "of the other");
+        assertThat(read(lost)).isEqualTo("never seen");
+        assertThatThrownBy(lost::close)
+                .as("what was written is nowhere, and the program hears of it")
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Stale file handle");
         eventually(() -> assertThat(taken).hasContent("of the other"));
         assertThat(other.resolve("taken")).hasContent("of the other");
 
