@@ -101,7 +101,7 @@ public final class LocalBlockStore implements BlockStore {
             BlockId id, long olderEpoch, long epoch, WayHome home, Durability durability, long reserveBytes) {
         Slot.Sealed older = copies.sealed(id, olderEpoch);
         Slot.Busy busy = new Slot.Busy();
-        if (older == null || epoch <= olderEpoch || !slots.replace(id, older, busy)) {
+        if (older == null || epoch <= olderEpoch || !copies.take(older, busy)) {
             throw Missing.notHere(id, olderEpoch, null);
         }
         return begin(new LocalBlockWriter.Order(id, epoch, home, durability, reserveBytes), busy, older);
@@ -127,7 +127,7 @@ public final class LocalBlockStore implements BlockStore {
         try {
             reader = LocalBlockReader.open(slot.block(), copies.spans(slot), buffers);
         } catch (IOException e) {
-            throw copies.isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
+            throw copies.hasStayed(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
         }
         if (!copies.isStill(slot)) {
             // Deleted meanwhile, and perhaps made anew: sidecar and file need not belong together.
@@ -146,7 +146,7 @@ public final class LocalBlockStore implements BlockStore {
         try {
             Inspection.requireWhole(slot.block());
         } catch (IOException e) {
-            throw copies.isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
+            throw copies.hasStayed(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
         }
         copies.forgetChecksums(slot);
         return open(id, epoch);
@@ -162,7 +162,7 @@ public final class LocalBlockStore implements BlockStore {
         try {
             loan = slot.tier().lend(slot.block(), copies.spans(slot));
         } catch (IOException e) {
-            throw copies.isStill(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
+            throw copies.hasStayed(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
         }
         if (!copies.isStill(slot)) {
             loan.close();
@@ -313,7 +313,7 @@ public final class LocalBlockStore implements BlockStore {
             return writer.drop();
         }
         Slot.Busy busy = new Slot.Busy();
-        if (!(slot instanceof Slot.Sealed sealed) || !slots.replace(id, slot, busy)) {
+        if (!(slot instanceof Slot.Sealed sealed) || !copies.take(sealed, busy)) {
             return false;
         }
         try {

@@ -34,8 +34,17 @@ final class SealedCopies {
         return slots.get(id) instanceof Slot.Sealed slot && slot.block().epoch() == epoch ? slot : null;
     }
 
+    /** Whether the copy is there, under the epoch that it had. */
     boolean isStill(Slot.Sealed slot) {
-        return slots.get(slot.block().id()) instanceof Slot.Sealed now && now.copy() == slot.copy();
+        Slot.Sealed now = sealed(slot.block().id(), slot.block().epoch());
+        return now != null && now.copy() == slot.copy();
+    }
+
+    /** The same of a copy that could not be read: that one whose epoch is just being raised is gone is no damage. */
+    boolean hasStayed(Slot.Sealed slot) {
+        synchronized (slot.copy()) {
+            return isStill(slot);
+        }
     }
 
     int[] spans(Slot.Sealed slot) throws IOException {
@@ -59,7 +68,7 @@ final class SealedCopies {
             return;
         }
         synchronized (slot.copy()) {
-            if (sealed(id, epoch) == null || !isStill(slot)) {
+            if (!isStill(slot)) {
                 throw Missing.notHere(id, epoch, null);
             }
             try {
@@ -93,11 +102,18 @@ final class SealedCopies {
         }
     }
 
+    /** Keeps a copy to whoever takes it: it is where its slot says then, since nobody {@link #raise}s it meanwhile. */
+    boolean take(Slot.Sealed slot, Slot.Busy busy) {
+        synchronized (slot.copy()) {
+            return slots.replace(slot.block().id(), slot, busy);
+        }
+    }
+
     /** As {@link BlockStore#quarantine}. */
     void quarantine(BlockId id, long epoch) {
         Slot.Sealed slot = sealed(id, epoch);
         Slot.Busy busy = new Slot.Busy();
-        if (slot == null || !slots.replace(id, slot, busy)) {
+        if (slot == null || !take(slot, busy)) {
             return;
         }
         Path path = slot.block().path();

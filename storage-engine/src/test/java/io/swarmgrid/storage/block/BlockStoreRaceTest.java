@@ -72,9 +72,11 @@ class BlockStoreRaceTest {
             BlockId id = id(1 + random.nextInt(3));
             long epoch = random.nextInt(6);
             try {
-                switch (random.nextInt(4)) {
+                switch (random.nextInt(8)) {
                     case 0 -> store.delete(id, epoch);
                     case 1 -> Blocks.read(store, id, epoch);
+                    case 2, 3 -> store.raise(id, epoch, epoch + 1);
+                    case 4 -> rewrite(store, id, epoch, random);
                     default -> write(store, id, epoch, random);
                 }
             } catch (GridException e) {
@@ -86,7 +88,15 @@ class BlockStoreRaceTest {
     }
 
     private static void write(LocalBlockStore store, BlockId id, long epoch, Random random) {
-        try (BlockWriter writer = store.create(id, epoch, HOME, Durability.PROCESS, random.nextInt(100_000))) {
+        write(store.create(id, epoch, HOME, Durability.PROCESS, random.nextInt(100_000)), random);
+    }
+
+    private static void rewrite(LocalBlockStore store, BlockId id, long epoch, Random random) {
+        write(store.rewrite(id, epoch, epoch + 1, HOME, Durability.PROCESS, random.nextInt(100_000)), random);
+    }
+
+    private static void write(BlockWriter begun, Random random) {
+        try (BlockWriter writer = begun) {
             writer.write(ByteBuffer.wrap(Blocks.bytes(random, random.nextInt(200_000))));
             if (random.nextInt(4) > 0) {
                 writer.seal();
