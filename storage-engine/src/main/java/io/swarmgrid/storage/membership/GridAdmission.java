@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.configuration.TopologyValidator;
 import org.apache.ignite.internal.IgniteEx;
+import org.apache.ignite.internal.pagemem.wal.IgniteWriteAheadLogManager;
 import org.apache.ignite.plugin.CachePluginContext;
 import org.apache.ignite.plugin.CachePluginProvider;
 import org.apache.ignite.plugin.CacheTopologyValidatorProvider;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * the node itself instead of being part of every cache's stored configuration: so all caches have it, also those of a
  * later version, and the rule can change with the code.
  */
-/** Says who may join, and when caches may be changed. */
+/** Says who may join, and when caches may be changed; and brings the log along. */
 final class GridAdmission implements PluginProvider<PluginConfiguration> {
     /** Begins what a refused node is told, so that it can be found in Ignite's message. */
     static final String REFUSAL = "swarm refuses: ";
@@ -117,7 +118,9 @@ final class GridAdmission implements PluginProvider<PluginConfiguration> {
 
     @Override
     public <T> @Nullable T createComponent(PluginContext context, Class<T> component) {
-        return null;
+        return component == IgniteWriteAheadLogManager.class
+                ? component.cast(new CommitLog(((IgniteEx) context.grid()).context()))
+                : null;
     }
 
     @Override
