@@ -15,14 +15,16 @@ public interface BlockStore extends AutoCloseable {
      */
     BlockWriter create(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes);
 
+    /** That much of a sealed copy. */
+    record Beginning(long epoch, long lengthBytes) {}
+
     /**
      * Begins a sealed block that is here anew under a later epoch; what is here stays until that is sealed, and is back where it never
-     * is: it may be the only copy.
+     * is: it may be the only copy. It is back as well where the block is {@link #settle}d before it is as long as {@code of} says.
      *
      * @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of the older epoch; and as {@link #create}
      */
-    BlockWriter rewrite(
-            BlockId id, long olderEpoch, long epoch, WayHome home, Durability durability, long reserveBytes);
+    BlockWriter rewrite(BlockId id, Beginning of, long epoch, WayHome home, Durability durability, long reserveBytes);
 
     /**
      * Takes all of a sealed block to a later epoch, and needs no room for that.
@@ -53,7 +55,7 @@ public interface BlockStore extends AutoCloseable {
      * Takes a block from whoever writes it here: it goes on under a later epoch, durably so, and is sealed.
      *
      * @param lengthBytes to which it is cut, or {@link #ALL}
-     * @throws io.swarmgrid.client.GridException NOT_FOUND where no such block is open here
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where no such block is open here, or an older copy has come back instead
      */
     SealedBlock settle(BlockId id, long epoch, long lengthBytes);
 

@@ -93,18 +93,19 @@ public final class LocalBlockStore implements BlockStore {
                     "cannot create block: block=" + id + ", epoch=" + epoch + ", reserve_bytes=" + reserveBytes);
         }
         Slot.Busy busy = occupy(id, epoch);
-        return begin(new LocalBlockWriter.Order(id, epoch, home, durability, reserveBytes), busy, null);
+        return begin(new WriteOrder(id, epoch, home, durability, reserveBytes), busy, null);
     }
 
     @Override
     public BlockWriter rewrite(
-            BlockId id, long olderEpoch, long epoch, WayHome home, Durability durability, long reserveBytes) {
-        Slot.Sealed older = copies.sealed(id, olderEpoch);
+            BlockId id, Beginning of, long epoch, WayHome home, Durability durability, long reserveBytes) {
+        Slot.Sealed older = copies.sealed(id, of.epoch());
         Slot.Busy busy = new Slot.Busy();
-        if (older == null || epoch <= olderEpoch || !copies.take(older, busy)) {
-            throw Missing.notHere(id, olderEpoch, null);
+        if (older == null || epoch <= of.epoch() || !copies.take(older, busy)) {
+            throw Missing.notHere(id, of.epoch(), null);
         }
-        return begin(new LocalBlockWriter.Order(id, epoch, home, durability, reserveBytes), busy, older);
+        WriterParts.Older kept = new WriterParts.Older(older, of.lengthBytes());
+        return begin(new WriteOrder(id, epoch, home, durability, reserveBytes), busy, kept);
     }
 
     @Override
@@ -173,7 +174,7 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public SealedBlock settle(BlockId id, long epoch, long lengthBytes) {
-        if (slots.get(id) instanceof LocalBlockWriter writer) {
+        if (slots.get(id) instanceof LocalBlockWriter writer && !writer.yields(epoch)) {
             return writer.settle(epoch, lengthBytes);
         }
         throw Missing.notHere(id, epoch, null);
@@ -277,7 +278,7 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     /** @param older what comes back where the block is not sealed */
-    private LocalBlockWriter begin(LocalBlockWriter.Order order, Slot.Busy busy, Slot.@Nullable Sealed older) {
+    private LocalBlockWriter begin(WriteOrder order, Slot.Busy busy, WriterParts.@Nullable Older older) {
         boolean begun = false;
         try {
             requireOpen();
@@ -289,15 +290,14 @@ public final class LocalBlockStore implements BlockStore {
             return writer;
         } finally {
             if (!begun && older != null) {
-                slots.replace(order.id(), busy, older);
+                slots.replace(order.id(), busy, older.copy());
             } else if (!begun) {
                 slots.remove(order.id(), busy);
             }
         }
     }
 
-    private LocalBlockWriter begin(
-            LocalBlockWriter.Order order, Tier tier, long promisedBytes, Slot.@Nullable Sealed older) {
+    private LocalBlockWriter begin(WriteOrder order, Tier tier, long promisedBytes, WriterParts.@Nullable Older older) {
         try {
             WriterParts parts = new WriterParts(buffers, writeBack, ending, older);
             return LocalBlockWriter.begin(order, tier, promisedBytes, parts);

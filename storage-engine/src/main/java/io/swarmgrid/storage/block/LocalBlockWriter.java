@@ -5,11 +5,8 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Durability;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,9 +34,8 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private final Room room;
     private final WayHome home;
     private final ChunkBuffers buffers;
-    private final Forcing forcing;
+    private final WrittenFile file;
     private final WriterParts.Ending ending;
-    private FileChannel channel;
 
     private final ReentrantLock lock = new ReentrantLock();
     private SpanChecksums checksums = new SpanChecksums();
@@ -53,40 +49,28 @@ final class LocalBlockWriter implements BlockWriter, Slot {
 
     private volatile long epoch;
     private volatile long position;
-    private volatile Path path;
     private volatile @Nullable IOException failure;
 
-    private final @Nullable Sealed older;
+    private final WriterParts.@Nullable Older older;
 
-    private LocalBlockWriter(
-            Order order, Tier tier, long promisedBytes, WriterParts parts, Path path, FileChannel channel) {
-        this.id = order.id;
-        this.epoch = order.epoch;
-        this.home = order.home;
-        this.durability = order.durability;
+    private LocalBlockWriter(WriteOrder order, Tier tier, long promisedBytes, WriterParts parts, WrittenFile file) {
+        this.id = order.id();
+        this.epoch = order.epoch();
+        this.home = order.home();
+        this.durability = order.durability();
         this.tier = tier;
         this.room = new Room(tier, promisedBytes);
         this.older = parts.older();
         this.buffers = parts.buffers();
-        this.forcing = new Forcing(parts.writeBack());
+        this.file = file;
         this.ending = parts.ending();
-        this.path = path;
-        this.channel = channel;
     }
 
-    /** What is to be written. */
-    record Order(BlockId id, long epoch, WayHome home, Durability durability, long reserveBytes) {}
-
     /** Makes the file; what was promised passes to the writer, which gives the rest of it back. */
-    static LocalBlockWriter begin(Order order, Tier tier, long promisedBytes, WriterParts parts) throws IOException {
-        Path path = tier.vacant(order.id, order.epoch);
-        FileChannel channel = FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        return new LocalBlockWriter(order, tier, promisedBytes, parts, path, channel);
+    static LocalBlockWriter begin(WriteOrder order, Tier tier, long promisedBytes, WriterParts parts)
+            throws IOException {
+        WrittenFile file = WrittenFile.make(tier.vacant(order.id(), order.epoch()), parts.writeBack());
+        return new LocalBlockWriter(order, tier, promisedBytes, parts, file);
     }
 
     @Override
@@ -107,11 +91,21 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     /** What comes back where this is not sealed. */
     @Nullable
     Sealed older() {
-        return older;
+        return older == null ? null : older.copy();
+    }
+
+    /** Gives way to the older copy for a later epoch, where it has not come as far as it must; false where it has. */
+    boolean yields(long next) {
+        lock.lock();
+        try {
+            return older != null && position < older.leastBytes() && next > epoch && drop();
+        } finally {
+            lock.unlock();
+        }
     }
 
     StoredBlock stored() {
-        return new StoredBlock(id, epoch, position, 0, false, home, durability, path);
+        return new StoredBlock(id, epoch, position, 0, false, home, durability, file.path());
     }
 
     Tier tier() {
@@ -120,7 +114,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
 
     @Override
     public Path file() {
-        return path;
+        return file.path();
     }
 
     @Override
@@ -152,7 +146,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             room.require(length, name(), position);
             ByteBuffer written = bytes.duplicate();
             if (toDisk) {
-                Disk.writeFully(channel, bytes, position);
+                file.write(bytes, position);
             }
             checksums.add(written);
             room.used(length);
@@ -163,7 +157,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             lock.unlock();
         }
         if (durability == Durability.POWER) {
-            forcing.headStart(channel, position);
+            file.headStart(position);
         }
     }
 
@@ -183,14 +177,13 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             if (lengthBytes < position) {
                 cut(lengthBytes);
             }
-            Path before = path;
+            Path before = file.path();
             Path renamed = tier.block(id, next);
             if (flushed) {
                 // Before the block, so that there is never one without a sidecar.
                 Sidecar.write(sidecar(next, true).encode(checksums.spans()), renamed, forced);
             }
-            Files.move(before, renamed, StandardCopyOption.ATOMIC_MOVE);
-            path = renamed;
+            file.move(renamed);
             epoch = next;
             Files.deleteIfExists(Tier.sidecar(before));
             Disk.forceDirectory(directory());
@@ -217,9 +210,9 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             requireOpen();
             if (onDevice) {
                 durability = durability == Durability.PROCESS ? Durability.POWER : durability;
-                forcing.force(channel);
+                file.force();
             }
-            Sidecar.write(sidecar(epoch, true).encode(checksums.spans()), path, onDevice);
+            Sidecar.write(sidecar(epoch, true).encode(checksums.spans()), file.path(), onDevice);
             flushed = true;
             forced |= onDevice;
         } catch (IOException e) {
@@ -267,18 +260,19 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             if (!flushed) { // else there is one already, and what was flushed must not be lost for lack of room
                 room.require(metaBytes, name(), position);
             }
-            if (channel.size() > position) {
-                separate();
+            if (file.sizeBytes() > position) {
+                file.separate(position);
             }
             if (durability == Durability.POWER) {
-                forcing.force(channel);
+                file.force();
             }
-            Sidecar.write(meta, path, durability == Durability.POWER);
+            Sidecar.write(meta, file.path(), durability == Durability.POWER);
             room.used(metaBytes);
-            channel.close();
+            file.close();
             state = State.SEALED;
             room.release();
-            StoredBlock block = new StoredBlock(id, epoch, position, sidecar.crc32c(), true, home, durability, path);
+            StoredBlock block =
+                    new StoredBlock(id, epoch, position, sidecar.crc32c(), true, home, durability, file.path());
             ending.sealed(this, new Sealed(block, tier, position + metaBytes));
             return new SealedBlock(id, epoch, position, sidecar.crc32c());
         } catch (IOException e) {
@@ -307,11 +301,11 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         } catch (GridException e) {
             LOG.warn(
                     "cannot end a block, the next start finds what was flushed: file={} error={}",
-                    path,
+                    file.path(),
                     e.getMessage());
             state = State.CLOSED;
             room.release();
-            closeChannel();
+            file.closeQuietly();
         } finally {
             lock.unlock();
         }
@@ -328,11 +322,13 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             }
             state = State.CLOSED;
             room.release();
-            closeChannel();
-            BlockFiles.delete(path);
+            file.delete();
             tier.space().gone(position);
         } catch (IOException e) {
-            LOG.warn("cannot delete an unfinished block, the next start will: file={} error={}", path, e.toString());
+            LOG.warn(
+                    "cannot delete an unfinished block, the next start will: file={} error={}",
+                    file.path(),
+                    e.toString());
         } finally {
             lock.unlock();
         }
@@ -340,26 +336,14 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         return true;
     }
 
-    /**
-     * Leaves the file, which somebody has written further into place, to them and goes on with a copy of what the block
-     * took. After a node was lost, or where bytes were never announced: rare, and at most a block.
-     */
-    private void separate() throws IOException {
-        FileChannel own = Disk.replacedByCopy(path, channel, position);
-        channel.close();
-        channel = own;
-    }
-
     private void cut(long lengthBytes) throws IOException {
-        SpanChecksums shorter = checksums
-                .cutTo(lengthBytes, channel, buffers)
-                .orElseThrow(() -> new GridException(
-                        ErrorCode.CORRUPT_DATA, "block is damaged: " + name() + ", position=" + position));
-        // What lies beyond stays in the file, where a writer in place may be ahead; the seal cuts it off.
+        SpanChecksums shorter = file.cut(checksums, lengthBytes, buffers);
+        if (shorter == null) {
+            throw new GridException(ErrorCode.CORRUPT_DATA, "block is damaged: " + name() + ", position=" + position);
+        }
         room.unused(position - lengthBytes);
         checksums = shorter;
         position = lengthBytes;
-        forcing.cutTo(lengthBytes);
     }
 
     private void requireOpen() {
@@ -368,7 +352,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                     ErrorCode.PRECONDITION_FAILED,
                     "writer of block is " + (state == State.SEALED ? "sealed" : "closed") + ": " + name());
         }
-        IOException earlier = failure == null ? forcing.failure() : failure;
+        IOException earlier = failure == null ? file.failure() : failure;
         if (earlier != null) {
             throw Disk.failed("cannot go on after an error: " + name(), earlier);
         }
@@ -377,14 +361,6 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     private GridException fail(String action, IOException cause) {
         failure = cause;
         return Disk.failed(action + ": " + name() + ", position=" + position + ", tier=" + tier.directory(), cause);
-    }
-
-    private void closeChannel() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // What it was to hold is being deleted.
-        }
     }
 
     private Path directory() {

@@ -126,7 +126,7 @@ public final class LocalReplica {
             writer = path.blocks()
                     .rewrite(
                             order.id(),
-                            here.get().epoch(),
+                            new BlockStore.Beginning(here.get().epoch(), order.resumeBytes()),
                             order.epoch(),
                             order.home(),
                             wanted.durability(),

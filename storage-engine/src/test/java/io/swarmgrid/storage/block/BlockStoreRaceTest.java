@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BlockStoreRaceTest {
     private static final int THREADS = 4;
     private static final int STEPS = 400;
+    /** What has anything has that much. */
+    private static final int LEAST = 50_000;
+
     private static final Set<ErrorCode> LOST_A_RACE =
             Set.of(ErrorCode.PRECONDITION_FAILED, ErrorCode.CONFLICT, ErrorCode.NOT_FOUND, ErrorCode.NO_SPACE);
 
@@ -70,13 +73,14 @@ class BlockStoreRaceTest {
     private void run(LocalBlockStore store, Random random) {
         for (int step = 0; step < STEPS; step++) {
             BlockId id = id(1 + random.nextInt(3));
-            long epoch = random.nextInt(6);
+            long epoch = random.nextBoolean() ? epochOf(store, id) : random.nextInt(6);
             try {
-                switch (random.nextInt(8)) {
+                switch (random.nextInt(10)) {
                     case 0 -> store.delete(id, epoch);
                     case 1 -> Blocks.read(store, id, epoch);
                     case 2, 3 -> store.raise(id, epoch, epoch + 1);
                     case 4 -> rewrite(store, id, epoch, random);
+                    case 5, 6 -> settle(store, id);
                     default -> write(store, id, epoch, random);
                 }
             } catch (GridException e) {
@@ -87,20 +91,48 @@ class BlockStoreRaceTest {
         }
     }
 
+    /** Whoever takes a block from its writer gets nothing or all that it had before it was begun anew. */
+    private static void settle(LocalBlockStore store, BlockId id) {
+        SealedBlock sealed = store.settle(id, epochOf(store, id) + 1, BlockStore.ALL);
+        assertThat(sealed.lengthBytes()).as("%s", sealed).matches(length -> length == 0 || length >= LEAST);
+    }
+
+    private static long epochOf(LocalBlockStore store, BlockId id) {
+        return store.find(id).map(StoredBlock::epoch).orElse(0L);
+    }
+
     private static void write(LocalBlockStore store, BlockId id, long epoch, Random random) {
-        write(store.create(id, epoch, HOME, Durability.PROCESS, random.nextInt(100_000)), random);
+        try (BlockWriter writer = store.create(id, epoch, HOME, Durability.PROCESS, random.nextInt(100_000))) {
+            write(writer, random);
+            end(writer, random);
+        }
     }
 
+    /** In pieces, so that others may take the block from its writer while the beginning is not yet there again. */
     private static void rewrite(LocalBlockStore store, BlockId id, long epoch, Random random) {
-        write(store.rewrite(id, epoch, epoch + 1, HOME, Durability.PROCESS, random.nextInt(100_000)), random);
+        long length = store.find(id)
+                .filter(StoredBlock::sealed)
+                .map(StoredBlock::lengthBytes)
+                .orElse(0L);
+        BlockStore.Beginning all = new BlockStore.Beginning(epoch, length);
+        int reserve = random.nextInt(100_000);
+        try (BlockWriter writer = store.rewrite(id, all, epoch + 1, HOME, Durability.PROCESS, reserve)) {
+            while (writer.position() < length) {
+                int piece = (int) Math.min(LEAST / 25, length - writer.position());
+                writer.write(ByteBuffer.wrap(Blocks.bytes(random, piece)));
+            }
+            write(writer, random);
+            end(writer, random);
+        }
     }
 
-    private static void write(BlockWriter begun, Random random) {
-        try (BlockWriter writer = begun) {
-            writer.write(ByteBuffer.wrap(Blocks.bytes(random, random.nextInt(200_000))));
-            if (random.nextInt(4) > 0) {
-                writer.seal();
-            }
+    private static void write(BlockWriter writer, Random random) {
+        writer.write(ByteBuffer.wrap(Blocks.bytes(random, LEAST + random.nextInt(150_000))));
+    }
+
+    private static void end(BlockWriter writer, Random random) {
+        if (random.nextInt(4) > 0) {
+            writer.seal();
         }
     }
 }

@@ -48,7 +48,13 @@ class OlderCopyTest {
     }
 
     private BlockWriter rewrite(int length) {
-        BlockWriter writer = store.rewrite(id(1), 1, 2, HOME, Durability.PROCESS, length);
+        return rewrite(length, length);
+    }
+
+    /** @param least how long it must become */
+    private BlockWriter rewrite(int length, int least) {
+        BlockStore.Beginning beginning = new BlockStore.Beginning(1, least);
+        BlockWriter writer = store.rewrite(id(1), beginning, 2, HOME, Durability.PROCESS, length);
         writer.write(ByteBuffer.wrap(content, 0, length));
         return writer;
     }
@@ -97,6 +103,36 @@ class OlderCopyTest {
         restart(directory.resolve("tier"));
         assertThat(read(store, id(1), 1)).isEqualTo(content);
         assertThat(store.usedBytes()).isEqualTo(LENGTH + Sidecar.fileBytes(LENGTH, HOME));
+    }
+
+    /** Its writer is lost while he writes again what he had. */
+    @Test
+    void comesBackWhereTheNextOneIsTakenFromItsWriterTooEarly() {
+        for (long length : new long[] {BlockStore.ALL, 100_000, 100_001}) {
+            try (BlockWriter writer = rewrite(100_000, 100_001)) {
+                assertThatThrownBy(() -> store.settle(id(1), 2, length)).hasMessageContaining("epoch does not rise");
+                assertThatThrownBy(() -> store.settle(id(1), 3, length))
+                        .as("to %d", length)
+                        .isInstanceOfSatisfying(
+                                GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+                assertThatThrownBy(() -> writer.write(ByteBuffer.allocate(1))).hasMessageContaining("is closed");
+            }
+            assertThat(read(store, id(1), 1)).isEqualTo(content);
+            assertThat(store.usedBytes()).isEqualTo(LENGTH + Sidecar.fileBytes(LENGTH, HOME));
+        }
+        assertThat(store.raise(id(1), 1, 3).lengthBytes()).isEqualTo(LENGTH);
+        restart(directory.resolve("tier"));
+        assertThat(read(store, id(1), 3)).isEqualTo(content);
+    }
+
+    @Test
+    void goesWhereTheNextOneIsTakenFromItsWriterWithWhatItMustHave() {
+        try (BlockWriter writer = rewrite(100_001, 100_000)) {
+            assertThat(store.settle(id(1), 3, BlockStore.ALL).lengthBytes()).isEqualTo(100_001);
+            assertThatThrownBy(writer::seal).hasMessageContaining("is sealed");
+        }
+        assertThat(read(store, id(1), 3)).isEqualTo(Arrays.copyOf(content, 100_001));
+        assertThat(store.list()).extracting(StoredBlock::epoch).containsExactly(3L);
     }
 
     @Test

@@ -66,7 +66,7 @@ final class MemoryBlocks implements BlockStore {
 
     @Override
     public BlockWriter rewrite(
-            BlockId id, long olderEpoch, long epoch, WayHome home, Durability durability, long reserveBytes) {
+            BlockId id, Beginning of, long epoch, WayHome home, Durability durability, long reserveBytes) {
         throw new UnsupportedOperationException();
     }
 
