@@ -88,8 +88,14 @@ final class Disk {
         forceDirectory(file.resolveSibling(""));
     }
 
-    /** Puts a file of its own, with a copy of its first bytes, in the place of a file; it is open, and the caller closes it. */
-    static FileChannel replacedByCopy(Path file, FileChannel from, long lengthBytes) throws IOException {
+    /**
+     * Puts a file of its own, with a copy of its first bytes, in the place of a file.
+     *
+     * @param onDevice whether the copy is on the device before that
+     * @return open, and the caller closes it
+     */
+    static FileChannel replacedByCopy(Path file, FileChannel from, long lengthBytes, boolean onDevice)
+            throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + LocalBlockWriter.TEMPORARY);
         FileChannel own = FileChannel.open(
                 temporary,
@@ -99,6 +105,9 @@ final class Disk {
                 StandardOpenOption.WRITE);
         try {
             copyFully(from, own, lengthBytes);
+            if (onDevice) {
+                own.force(true);
+            }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             return own;
         } catch (IOException | RuntimeException e) {

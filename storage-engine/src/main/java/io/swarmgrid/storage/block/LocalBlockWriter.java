@@ -43,8 +43,9 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     /** Whether a sidecar tells of what was flushed: that much stays whatever becomes of the writer. */
     private boolean flushed;
 
-    private boolean forced;
     /** What was forced once must also survive what comes later: its sidecar is replaced, its last span grows. */
+    private boolean forced;
+
     private volatile Durability durability;
 
     private volatile long epoch;
@@ -179,6 +180,9 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             }
             Path before = file.path();
             Path renamed = tier.block(id, next);
+            if (forced) {
+                file.force();
+            }
             if (flushed) {
                 // Before the block, so that there is never one without a sidecar.
                 Sidecar.write(sidecar(next, true).encode(checksums.spans()), renamed, forced);
@@ -210,11 +214,13 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             requireOpen();
             if (onDevice) {
                 durability = durability == Durability.PROCESS ? Durability.POWER : durability;
+                forced = true;
+            }
+            if (forced) {
                 file.force();
             }
-            Sidecar.write(sidecar(epoch, true).encode(checksums.spans()), file.path(), onDevice);
+            Sidecar.write(sidecar(epoch, true).encode(checksums.spans()), file.path(), forced);
             flushed = true;
-            forced |= onDevice;
         } catch (IOException e) {
             throw fail("cannot flush", e);
         } finally {
@@ -260,13 +266,14 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             if (!flushed) { // else there is one already, and what was flushed must not be lost for lack of room
                 room.require(metaBytes, name(), position);
             }
+            boolean onDevice = forced || durability == Durability.POWER;
             if (file.sizeBytes() > position) {
-                file.separate(position);
+                file.separate(position, onDevice);
             }
-            if (durability == Durability.POWER) {
+            if (onDevice) {
                 file.force();
             }
-            Sidecar.write(meta, file.path(), durability == Durability.POWER);
+            Sidecar.write(meta, file.path(), onDevice);
             room.used(metaBytes);
             file.close();
             state = State.SEALED;

@@ -53,9 +53,11 @@ final class WrittenFile {
     /**
      * Leaves the file, which somebody has written further into place, to them and goes on with a copy of what the block
      * took. After a node was lost, or where bytes were never announced: rare, and at most a block.
+     *
+     * @param onDevice whether what is there may be on the device already, so that the copy has to be before it takes its place
      */
-    void separate(long lengthBytes) throws IOException {
-        FileChannel own = Disk.replacedByCopy(path, channel, lengthBytes);
+    void separate(long lengthBytes, boolean onDevice) throws IOException {
+        FileChannel own = Disk.replacedByCopy(path, channel, lengthBytes, onDevice);
         channel.close();
         channel = own;
     }
