@@ -88,6 +88,12 @@ public interface BlockStore extends AutoCloseable {
     /** Puts a bad copy aside for inspection (bounded; the oldest goes): it is no longer found. */
     void quarantine(BlockId id, long epoch);
 
+    /**
+     * The same, once reading all of it from the disk has shown that this very copy is bad: who says so may mean one that was
+     * there before.
+     */
+    void quarantineIfBad(BlockId id, long epoch);
+
     /** What the blocks take, their sidecars included. */
     long usedBytes();
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * before files are made or removed, so that two callers never work on the files of one block.
  */
 public final class LocalBlockStore implements BlockStore {
+    private static final int INSPECTED_BYTES = 1 << 20;
+
     private final Tiers tiers;
     private final ChunkBuffers buffers;
     private final WriteBack writeBack = new WriteBack();
@@ -219,7 +221,33 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public void quarantine(BlockId id, long epoch) {
-        copies.quarantine(id, epoch);
+        Slot.Sealed slot = copies.sealed(id, epoch);
+        if (slot != null) {
+            copies.quarantine(slot);
+        }
+    }
+
+    @Override
+    public void quarantineIfBad(BlockId id, long epoch) {
+        Slot.Sealed slot = copies.sealed(id, epoch);
+        if (slot != null && isBad(slot.block())) {
+            copies.quarantine(slot);
+        }
+    }
+
+    private boolean isBad(StoredBlock block) {
+        try (BlockReader reader = inspect(block.id(), block.epoch())) {
+            for (long at = 0; at < block.lengthBytes(); at += INSPECTED_BYTES) {
+                reader.read(at, (int) Math.min(INSPECTED_BYTES, block.lengthBytes() - at))
+                        .release();
+            }
+            return false;
+        } catch (GridException e) {
+            if (e.code() != ErrorCode.CORRUPT_DATA && e.code() != ErrorCode.NOT_FOUND) {
+                throw e;
+            }
+            return e.code() == ErrorCode.CORRUPT_DATA;
+        }
     }
 
     @Override

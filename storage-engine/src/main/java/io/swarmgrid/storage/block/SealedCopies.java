@@ -109,11 +109,11 @@ final class SealedCopies {
         }
     }
 
-    /** As {@link BlockStore#quarantine}. */
-    void quarantine(BlockId id, long epoch) {
-        Slot.Sealed slot = sealed(id, epoch);
+    /** As {@link BlockStore#quarantine}; nothing happens where another copy has come in its place. */
+    void quarantine(Slot.Sealed slot) {
+        BlockId id = slot.block().id();
         Slot.Busy busy = new Slot.Busy();
-        if (slot == null || !take(slot, busy)) {
+        if (!take(slot, busy)) {
             return;
         }
         Path path = slot.block().path();
@@ -127,7 +127,7 @@ final class SealedCopies {
             LOG.warn(
                     "bad copy of a block put aside: block={} epoch={} tier={}",
                     id,
-                    epoch,
+                    slot.block().epoch(),
                     slot.tier().directory());
         } catch (IOException e) {
             slots.replace(id, busy, slot); // to be tried again: else nobody would know what is in the way of a new copy

@@ -60,7 +60,7 @@ final class CopyProbe {
     /** A bad copy is out of the way of the one that is made anew. Best effort: it is found as an orphan else. */
     void putAside(CallContext context, BlockRecord block, String holder) {
         if (holder.equals(path.here())) {
-            path.blocks().quarantine(block.id(), block.epoch());
+            path.blocks().quarantineIfBad(block.id(), block.epoch());
         } else {
             path.nodes().find(holder).ifPresent(node -> remote.quarantine(context, node, block.id(), block.epoch()));
         }

@@ -219,8 +219,7 @@ public final class FileChecker {
         private int giveUpBad(BlockRecord block, List<CopyState> copies) {
             int given = 0;
             for (CopyState copy : copies) {
-                if (copy.bad()) {
-                    metadata.reportBad(block.fileId(), block.id(), copy.node(), block.epoch());
+                if (copy.bad() && metadata.reportBad(block.fileId(), block.id(), copy.node(), block.epoch())) {
                     probe.putAside(context, block, copy.node());
                     given++;
                 }

@@ -231,8 +231,8 @@ final class BlockAccess implements AutoCloseable {
         LOG.warn(
                 "bad copy of a block: block={} node={} error={}", known.id(), failure.node, failure.error.getMessage());
         try {
-            context.metadata.reportBad(known.fileId(), known.id(), failure.node, failure.epoch);
-            if (failure.error.code() == ErrorCode.CORRUPT_DATA) {
+            boolean given = context.metadata.reportBad(known.fileId(), known.id(), failure.node, failure.epoch);
+            if (given && failure.error.code() == ErrorCode.CORRUPT_DATA) {
                 putAside(known, failure);
             }
         } catch (GridException e) {
@@ -243,7 +243,7 @@ final class BlockAccess implements AutoCloseable {
     private void putAside(BlockRecord known, Failure failure) {
         DataPath path = context.path;
         if (failure.node.equals(path.here())) {
-            path.blocks().quarantine(known.id(), failure.epoch);
+            path.blocks().quarantineIfBad(known.id(), failure.epoch);
             return;
         }
         Optional<GridNodeInfo> node = path.nodes().find(failure.node);

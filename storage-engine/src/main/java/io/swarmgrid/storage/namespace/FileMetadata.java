@@ -187,6 +187,10 @@ public interface FileMetadata {
     /** The current record of a block, for a reader whose holders all failed. */
     BlockRecord block(long fileId, BlockId block);
 
-    /** A reader found this copy damaged or missing: it is taken out of the holders and the repair starts. */
-    void reportBad(long fileId, BlockId block, String node, long epoch);
+    /**
+     * A reader found this copy damaged or missing: it is taken out of the holders and the repair starts.
+     *
+     * @return whether it is none of them (any more); false where no other is recorded: then it stays, for most of its bytes may be good
+     */
+    boolean reportBad(long fileId, BlockId block, String node, long epoch);
 }

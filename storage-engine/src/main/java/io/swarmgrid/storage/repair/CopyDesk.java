@@ -3,12 +3,14 @@ package io.swarmgrid.storage.repair;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.repair.RepairMessage.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +42,7 @@ final class CopyDesk {
     private final Lane repairs;
     private final Lane spreading;
     private final CopyMeter meter;
+    private final CopyReader reader;
 
     private final AtomicLong complainedNanos = new AtomicLong(System.nanoTime() - 2 * COMPLAINT_NANOS);
 
@@ -64,6 +67,8 @@ final class CopyDesk {
         this.repairs = Lane.at(repairs);
         this.spreading = Lane.at(spreading);
         this.meter = meter;
+        // How fast is up to the orders: what is only read counts as if it were copied.
+        this.reader = new CopyReader(seams, bytes -> {}, bytes -> {});
     }
 
     /** Puts an order into its queue, or answers that it is full. Does not block. */
@@ -99,73 +104,122 @@ final class CopyDesk {
         answer(task.keeper(), task.block(), copy(task.block()) ? Outcome.COPIED : Outcome.FAILED);
     }
 
-    /** Makes one copy and records it. */
-    boolean copy(BlockRecord block) {
+    /** Makes one copy, or finds that there is a good one here, and records it. */
+    boolean copy(BlockRecord block) throws InterruptedException {
         if (!copies.tryHold(block.id())) {
             return false;
         }
         try {
-            for (GridNodeInfo source : sources(block)) {
-                Optional<Boolean> result = copy(block, source);
-                if (result.isPresent()) {
-                    return result.get();
-                }
-            }
-            return false;
+            return switch (lookHere(block)) {
+                case GOOD -> record(block).orElse(false);
+                case UNTOLD -> false;
+                case NONE -> copyFromOthers(block);
+            };
         } finally {
             copies.release(block.id());
         }
     }
 
-    /** Empty where another source is worth a try. */
-    private Optional<Boolean> copy(BlockRecord block, GridNodeInfo source) {
+    /** What there is of a block on this node. */
+    private enum Here {
+        GOOD,
+        /** Or one that is bad and given up: fetching the block puts it aside. */
+        NONE,
+        UNTOLD
+    }
+
+    /**
+     * A copy that is here was given up once, and why is not known any more: surplus, or bad. So it counts only once it was
+     * read. One that is bad may be recorded by now, and is in the way as long as it is.
+     */
+    private Here lookHere(BlockRecord block) throws InterruptedException {
         String own = seams.nodes().local().name();
+        Optional<StoredBlock> stored =
+                seams.blocks().find(block.id()).filter(here -> here.sealed() && here.epoch() == block.epoch());
+        if (stored.isEmpty()) {
+            return Here.NONE;
+        }
+        boolean same = stored.get().lengthBytes() == block.lengthBytes()
+                && stored.get().crc32c() == block.crc32c();
         try {
-            CallContext context = CallContext.background(own, "repair-" + block.id());
-            long bytes = seams.transfer().fetch(context, block, source);
-            boolean recorded =
-                    seams.census().addHolder(block.fileId(), block.id(), new Replica(own, block.epoch(), true));
-            if (!recorded && bytes > 0) {
-                seams.blocks().delete(block.id(), block.epoch());
+            if (same) {
+                reader.read("recheck", stored.get());
+                return Here.GOOD;
             }
-            if (recorded && bytes > 0) {
-                meter.copied(bytes);
-            }
-            LOG.debug(
-                    "block copied: block={}/{}, from={}, bytes={}, recorded={}",
-                    block.id(),
-                    block.epoch(),
-                    source.name(),
-                    bytes,
-                    recorded);
-            return Optional.of(recorded);
         } catch (GridException e) {
-            complain(block, source, e);
+            complain(block, own, e);
+            if (e.code() != ErrorCode.CORRUPT_DATA && e.code() != ErrorCode.NOT_FOUND) {
+                return Here.UNTOLD;
+            }
+        }
+        return giveUpBad(block, own) ? Here.NONE : Here.UNTOLD;
+    }
+
+    /** What became of one source. */
+    private enum Fetched {
+        HERE,
+        NOT_FROM_THERE,
+        NOT_BY_THIS_NODE
+    }
+
+    private boolean copyFromOthers(BlockRecord block) {
+        Fetched last = Fetched.NOT_FROM_THERE;
+        Iterator<GridNodeInfo> sources = sources(block).iterator();
+        while (last == Fetched.NOT_FROM_THERE && sources.hasNext()) {
+            last = fetch(block, sources.next());
+        }
+        if (last != Fetched.HERE) {
+            return false;
+        }
+        Optional<Boolean> recorded = record(block);
+        if (recorded.equals(Optional.of(true))) {
+            meter.copied(block.lengthBytes());
+        } else if (recorded.isPresent()) {
+            seams.blocks().delete(block.id(), block.epoch());
+        }
+        return recorded.orElse(false);
+    }
+
+    private Fetched fetch(BlockRecord block, GridNodeInfo source) {
+        try {
+            CallContext context = CallContext.background(seams.nodes().local().name(), "repair-" + block.id());
+            long bytes = seams.transfer().fetch(context, block, source);
+            LOG.debug("block copied: block={}/{}, from={}, bytes={}", block.id(), block.epoch(), source.name(), bytes);
+            return Fetched.HERE;
+        } catch (GridException e) {
+            complain(block, source.name(), e);
             if (e.code() == ErrorCode.CORRUPT_DATA || e.code() == ErrorCode.NOT_FOUND) {
                 giveUpBad(block, source.name());
-                return Optional.empty();
+                return Fetched.NOT_FROM_THERE;
             }
             boolean ofTheSource = e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.TIMEOUT;
-            return ofTheSource ? Optional.empty() : Optional.of(false);
+            return ofTheSource ? Fetched.NOT_FROM_THERE : Fetched.NOT_BY_THIS_NODE;
+        }
+    }
+
+    /** Empty where it is not known whether the copy is wanted: it stays, and is found by the next order, or as an orphan. */
+    private Optional<Boolean> record(BlockRecord block) {
+        String own = seams.nodes().local().name();
+        try {
+            Replica copy = new Replica(own, block.epoch(), true);
+            return Optional.of(seams.census().addHolder(block.fileId(), block.id(), copy));
+        } catch (GridException e) {
+            complain(block, own, e);
+            return Optional.empty();
         }
     }
 
     /** Says once in a while what goes wrong again and again, such as a full disk. */
-    private void complain(BlockRecord block, GridNodeInfo source, GridException e) {
+    private void complain(BlockRecord block, String source, GridException e) {
         long now = System.nanoTime();
         long last = complainedNanos.get();
         boolean due = now - last > COMPLAINT_NANOS && complainedNanos.compareAndSet(last, now);
         LOG.atLevel(due ? Level.WARN : Level.DEBUG)
-                .log(
-                        "block not copied: block={}/{}, from={}: {}",
-                        block.id(),
-                        block.epoch(),
-                        source.name(),
-                        e.getMessage());
+                .log("block not copied: block={}/{}, from={}: {}", block.id(), block.epoch(), source, e.getMessage());
     }
 
     /** A bad copy is no holder any more, unless it is the last: then its bytes are all there is. */
-    private void giveUpBad(BlockRecord block, String holder) {
+    private boolean giveUpBad(BlockRecord block, String holder) {
         Set<String> others = seams.nodes().live().stream()
                 .map(GridNodeInfo::name)
                 .filter(name -> !name.equals(holder))
@@ -173,6 +227,7 @@ final class CopyDesk {
         try {
             boolean dropped = seams.census().dropHolder(block.fileId(), block.id(), holder, others, 1);
             LOG.warn("bad copy: block={}/{}, node={}, dropped={}", block.id(), block.epoch(), holder, dropped);
+            return dropped;
         } catch (GridException e) {
             LOG.warn(
                     "bad copy stays recorded for now: block={}/{}, node={}: {}",
@@ -180,6 +235,7 @@ final class CopyDesk {
                     block.epoch(),
                     holder,
                     e.getMessage());
+            return false;
         }
     }
 

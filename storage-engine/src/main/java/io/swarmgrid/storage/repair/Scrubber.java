@@ -1,14 +1,9 @@
 package io.swarmgrid.storage.repair;
 
-import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.call.CallContext;
-import io.swarmgrid.client.call.TransferScheduler.Direction;
-import io.swarmgrid.client.call.TransferScheduler.Permit;
 import io.swarmgrid.config.ScrubConfig;
 import io.swarmgrid.storage.block.BlockId;
-import io.swarmgrid.storage.block.BlockReader;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import java.time.Clock;
@@ -31,7 +26,6 @@ import org.slf4j.LoggerFactory;
 /** Reads the sealed blocks of this node slowly, and gives up the bad ones. Confined to one thread, but for the counters. */
 final class Scrubber {
     private static final Logger LOG = LoggerFactory.getLogger(Scrubber.class);
-    private static final int CHUNK_BYTES = 1 << 20;
     private static final long PAUSE_MS = 1000;
     private static final long SAVE_MS = 30_000;
 
@@ -39,7 +33,7 @@ final class Scrubber {
     private final Copies copies;
     private final ScrubConfig config;
     private final ScrubPlace place;
-    private final CopyPace pace;
+    private final CopyReader reader;
     private final Clock clock;
     private final AtomicLong blocks = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
@@ -51,7 +45,8 @@ final class Scrubber {
         this.copies = copies;
         this.config = config;
         this.place = place;
-        this.pace = new CopyPace(Optional.of(config.rate()).filter(rate -> rate.bytes() > 0), System::nanoTime);
+        CopyPace pace = new CopyPace(Optional.of(config.rate()).filter(rate -> rate.bytes() > 0), System::nanoTime);
+        this.reader = new CopyReader(seams, pace::await, bytes::addAndGet);
         this.clock = clock;
     }
 
@@ -104,7 +99,7 @@ final class Scrubber {
 
     private void scrub(StoredBlock block) throws InterruptedException {
         try {
-            read(block);
+            reader.read("scrub", block);
             blocks.incrementAndGet();
         } catch (GridException e) {
             if (e.code() == ErrorCode.CORRUPT_DATA) {
@@ -112,24 +107,6 @@ final class Scrubber {
                 giveUp(block, e);
             } else if (e.code() != ErrorCode.NOT_FOUND) {
                 LOG.warn("block not checked: block={}/{}: {}", block.id(), block.epoch(), e.getMessage());
-            }
-        }
-    }
-
-    private void read(StoredBlock block) throws InterruptedException {
-        CallContext context = CallContext.background(seams.nodes().local().name(), "scrub-" + block.id());
-        try (BlockReader reader = seams.blocks().inspect(block.id(), block.epoch())) {
-            for (long at = 0; at < block.lengthBytes(); at += CHUNK_BYTES) {
-                int length = (int) Math.min(CHUNK_BYTES, block.lengthBytes() - at);
-                pace.await(length);
-                Permit turn = seams.scheduler().acquire(context, Direction.OUT, length);
-                try {
-                    ByteBuf chunk = reader.read(at, length);
-                    chunk.release();
-                } finally {
-                    turn.close();
-                }
-                bytes.addAndGet(length);
             }
         }
     }

@@ -9,9 +9,10 @@ import io.swarmgrid.storage.namespace.BlockRecord;
 public interface BlockTransfer {
     /**
      * Copies a sealed block from a holder into the local store, checks it against the record, and makes it as durable as
-     * a new block. Nothing stays where it fails.
+     * a new block. A copy of the same epoch that is here is put aside once the holder has opened its own. Nothing new stays
+     * where it fails.
      *
-     * @return bytes copied; 0 where this node had a good copy already
+     * @return bytes copied
      * @throws io.swarmgrid.client.GridException CORRUPT_DATA (the source's copy is bad), UNAVAILABLE, NO_SPACE
      */
     long fetch(CallContext context, BlockRecord block, GridNodeInfo from);

@@ -14,13 +14,11 @@ import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.BlockWriter;
 import io.swarmgrid.storage.block.SealedBlock;
-import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.block.WayHome;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.replica.BlockMessages.BlockInfo;
 import java.util.List;
-import java.util.Optional;
 
 /** Blocks of the other nodes, by the raw byte service. Thread-safe. */
 public final class RemoteBlocks implements BlockTransfer {
@@ -32,15 +30,12 @@ public final class RemoteBlocks implements BlockTransfer {
 
     @Override
     public long fetch(CallContext context, BlockRecord block, GridNodeInfo from) {
-        if (isHere(block)) {
-            return 0;
-        }
         try (BlockSource source = source(context, block, from)) {
             BlockInfo info = source.info();
             if (info.lengthBytes() != block.lengthBytes() || info.crc32c() != block.crc32c()) {
                 throw differs(block, from, info.lengthBytes(), info.crc32c());
             }
-            putOthersAside(block);
+            putOldAside(block);
             WayHome home = new WayHome(block.fileId(), info.path(), block.offset());
             try (BlockWriter writer =
                     path.blocks().create(block.id(), block.epoch(), home, info.durability(), block.lengthBytes())) {
@@ -132,23 +127,9 @@ public final class RemoteBlocks implements BlockTransfer {
         }
     }
 
-    private boolean isHere(BlockRecord block) {
-        Optional<StoredBlock> here = path.blocks().find(block.id());
-        return here.isPresent()
-                && here.get().sealed()
-                && here.get().epoch() == block.epoch()
-                && here.get().crc32c() == block.crc32c();
-    }
-
-    /** A copy here that is of this epoch and not what is recorded was given up before: no holder is asked for a further one. */
-    private void putOthersAside(BlockRecord block) {
-        boolean other = path.blocks()
-                .find(block.id())
-                .filter(here -> here.sealed() && here.epoch() == block.epoch())
-                .isPresent();
-        if (other) {
-            path.blocks().quarantine(block.id(), block.epoch());
-        }
+    /** A copy here that is of this epoch was given up before: no holder is asked for a further one. */
+    private void putOldAside(BlockRecord block) {
+        path.blocks().quarantine(block.id(), block.epoch());
     }
 
     private BlockSource source(CallContext context, BlockRecord block, GridNodeInfo from) {

@@ -143,7 +143,7 @@ public final class ReplicaService implements AutoCloseable {
         BlockId id = BlockId.parse(asked.blockId());
         boolean discarded = true;
         if (asked.damaged()) {
-            path.blocks().quarantine(id, asked.epoch());
+            path.blocks().quarantineIfBad(id, asked.epoch());
         } else {
             discarded = discard(id, asked.epoch());
         }

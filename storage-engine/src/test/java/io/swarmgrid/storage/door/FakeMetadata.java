@@ -434,12 +434,16 @@ final class FakeMetadata implements FileMetadata {
     }
 
     @Override
-    public synchronized void reportBad(long fileId, BlockId id, String node, long epoch) {
+    public synchronized boolean reportBad(long fileId, BlockId id, String node, long epoch) {
         reportedBad.add(id + "@" + node);
         BlockRecord block = require(id);
         List<String> rest =
                 names(block).stream().filter(name -> !name.equals(node)).toList();
+        if (rest.isEmpty()) {
+            return false;
+        }
         put(block, block.epoch(), rest, block.lengthBytes(), block.crc32c(), block.state());
+        return true;
     }
 
     private BlockRecord put(

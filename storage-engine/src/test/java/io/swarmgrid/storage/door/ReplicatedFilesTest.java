@@ -211,6 +211,25 @@ class ReplicatedFilesTest {
     }
 
     @Test
+    void theOnlyCopyThatIsRecordedStaysHoweverBad() throws IOException {
+        byte[] bytes = TestNodes.random(1 << 20);
+        try (TestNodes grid = new TestNodes(directory, 2)) {
+            grid.put(grid.get(1), "/f", bytes, PLAIN);
+            BlockRecord block = grid.layout("/f").blocks().get(0);
+            try (FileReader reader = grid.get(1).files().open(TestNode.context(), GridPath.parse("/f"))) {
+                assertThat(grid.metadata().reportBad(block.fileId(), block.id(), "n2", block.epoch()))
+                        .isTrue();
+                grid.get(1).damage(block.id(), 0);
+
+                // It goes by what it was told when the file was opened.
+                reader.read(0, TestNodes.CHUNK).release();
+            }
+            assertThat(grid.holders("/f")).containsExactly("n1");
+            assertThat(grid.get(1).blocks().find(block.id())).isPresent();
+        }
+    }
+
+    @Test
     void aReadGoesOnWhereAHolderDies() throws IOException {
         byte[] bytes = TestNodes.random(4 << 20);
         try (TestNodes grid = new TestNodes(directory, 3)) {
@@ -328,12 +347,18 @@ class ReplicatedFilesTest {
             StoredBlock copy = other.blocks().find(block.id()).orElseThrow();
             assertThat(copy.crc32c()).isEqualTo(block.crc32c());
             assertThat(copy.home().path()).isEqualTo("/f");
+            // As long as it is remembered as it was nothing shows that it is not.
+            other.damage(block.id(), 100_000);
             assertThat(other.remote()
                             .fetch(
                                     TestNode.context(),
                                     block,
                                     holder.path().nodes().local()))
-                    .isZero();
+                    .isEqualTo(3 << 20);
+            other.remote().quarantine(TestNode.context(), other.path().nodes().local(), block.id(), block.epoch());
+            assertThat(other.blocks().find(block.id()))
+                    .as("who says late that it is bad means the one before")
+                    .isPresent();
 
             other.remote().discard(TestNode.context(), holder.path().nodes().local(), block.id(), block.epoch());
             assertThat(holder.blocks().find(block.id())).isEmpty();

@@ -41,6 +41,8 @@ final class FakeGrid {
     final Set<String> waitedFor = new ConcurrentSkipListSet<>();
     /** Copies, as {@code node/block}, that turn out to be damaged when they are read. */
     final Set<String> damaged = new ConcurrentSkipListSet<>();
+    /** Those of them that were recorded as good. */
+    final Set<String> falselyRecorded = new ConcurrentSkipListSet<>();
     /** What {@link BlockCensus#reclaim} will give up. */
     final Set<BlockId> doomed = new ConcurrentSkipListSet<>();
 
@@ -151,11 +153,15 @@ final class FakeGrid {
     final class Node implements Nodes, Peers, BlockCensus, BlockTransfer {
         final String name;
         final String zone;
-        final MemoryBlocks blocks = new MemoryBlocks(directory);
+        final MemoryBlocks blocks = new MemoryBlocks(directory, this::isDamaged);
         volatile boolean draining;
         volatile long capacityBytes = 1 << 20;
         private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
         private final List<Runnable> listeners = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+        private boolean isDamaged(BlockId block) {
+            return damaged.contains(name + "/" + block.value());
+        }
 
         private Node(String name, String zone) {
             this.name = name;
@@ -270,6 +276,10 @@ final class FakeGrid {
 
         @Override
         public boolean addHolder(long fileId, BlockId block, Replica replica) {
+            String copy = replica.node() + "/" + block.value();
+            if (damaged.contains(copy)) {
+                falselyRecorded.add(copy);
+            }
             BlockRecord now = records.computeIfPresent(block, (id, present) -> {
                 if (present.epoch() != replica.epoch()) {
                     return present;
@@ -329,16 +339,14 @@ final class FakeGrid {
 
         @Override
         public long fetch(CallContext context, BlockRecord block, GridNodeInfo from) {
-            if (blocks.has(block)) {
-                return 0;
-            }
             Node source = nodes.get(from.name());
             if (source == null || !source.blocks.has(block.id(), block.epoch())) {
                 throw new GridException(ErrorCode.UNAVAILABLE, "not there: node=" + from.name());
             }
-            if (damaged.contains(from.name() + "/" + block.id().value()) || !source.blocks.has(block)) {
+            if (source.isDamaged(block.id()) || !source.blocks.has(block)) {
                 throw new GridException(ErrorCode.CORRUPT_DATA, "damaged: node=" + from.name());
             }
+            damaged.remove(name + "/" + block.id().value());
             blocks.put(block);
             return block.lengthBytes();
         }

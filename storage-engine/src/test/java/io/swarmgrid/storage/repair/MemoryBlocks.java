@@ -1,5 +1,9 @@
 package io.swarmgrid.storage.repair;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockReader;
@@ -18,15 +22,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Blocks without bytes; a file for each, since repair looks at its age. Thread-safe. */
 final class MemoryBlocks implements BlockStore {
     private final Path directory;
+    private final Predicate<BlockId> isDamaged;
     private final Map<BlockId, StoredBlock> stored = new ConcurrentHashMap<>();
 
-    /** @param directory where the files are */
-    MemoryBlocks(Path directory) {
+    /**
+     * @param directory where the files are
+     * @param isDamaged which copies do not read back
+     */
+    MemoryBlocks(Path directory, Predicate<BlockId> isDamaged) {
         this.directory = directory;
+        this.isDamaged = isDamaged;
     }
 
     void put(BlockRecord block) {
@@ -97,7 +107,27 @@ final class MemoryBlocks implements BlockStore {
 
     @Override
     public BlockReader inspect(BlockId id, long epoch) {
-        throw new UnsupportedOperationException();
+        StoredBlock block = stored.get(id);
+        if (block == null || block.epoch() != epoch) {
+            throw new GridException(ErrorCode.NOT_FOUND, "not here: block=" + id);
+        }
+        return new BlockReader() {
+            @Override
+            public StoredBlock block() {
+                return block;
+            }
+
+            @Override
+            public ByteBuf read(long position, int length) {
+                if (isDamaged.test(id)) {
+                    throw new GridException(ErrorCode.CORRUPT_DATA, "damaged: block=" + id);
+                }
+                return Unpooled.buffer(length).writeZero(length);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Override
@@ -118,6 +148,13 @@ final class MemoryBlocks implements BlockStore {
     @Override
     public void quarantine(BlockId id, long epoch) {
         delete(id, epoch);
+    }
+
+    @Override
+    public void quarantineIfBad(BlockId id, long epoch) {
+        if (isDamaged.test(id)) {
+            quarantine(id, epoch);
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.log.HeardLog;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.Replica;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -96,6 +97,25 @@ class RepairTest {
         grid.damaged.add("n1/8");
         await().until(() -> grid.holders(8).size() == 3 && !grid.holders(8).contains("n1"));
         assertThat(repairs.node("n1").blocks.blocks()).isEqualTo(1);
+    }
+
+    @Test
+    void takesACopyThatWasGivenUpForGoodOnlyOnceItWasRead() {
+        repairs.start("n1", "n2", "n3");
+        grid.damaged.add("n1/8");
+        grid.block(8, 3, "n1", "n2");
+        // Given up by whoever fetches from it, it is the last place for a third copy.
+        await().until(() -> grid.holders(8).size() == 3);
+        assertThat(grid.falselyRecorded).isEmpty();
+        assertThat(grid.damaged).as("copied anew").isEmpty();
+
+        // One that is good costs no copy.
+        grid.block(9, 2, "n1", "n2", "n3");
+        grid.records.computeIfPresent(
+                new BlockId(9), (id, block) -> FakeGrid.record(9, 3, List.of(new Replica("n2", 1, true))));
+        await().until(() -> grid.holders(9).size() == 3);
+        await().until(repairs::isQuiet);
+        assertThat(repairs.total(RepairStatus::copiedBlocks)).isEqualTo(2);
     }
 
     @Test

@@ -356,13 +356,15 @@ final class IgniteFileMetadata implements FileMetadata {
     }
 
     @Override
-    public void reportBad(long fileId, BlockId block, String node, long epoch) {
+    public boolean reportBad(long fileId, BlockId block, String node, long epoch) {
         byte[] answer = runner.change(fileId, HolderStep.bad(fileId, block, node, epoch));
         if (HolderStep.isYes(answer)) {
             LOG.warn("bad copy taken out: block={}/{}, node={}", block, epoch, node);
         } else if (!HolderStep.isUnknown(answer)) {
             LOG.error("the only copy is bad: block={}/{}, node={}, file={}", block, epoch, node, fileId);
+            return false;
         }
+        return true;
     }
 
     private static void requireInline(GridPath path, byte[] bytes) {

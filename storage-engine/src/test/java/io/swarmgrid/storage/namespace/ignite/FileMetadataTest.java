@@ -267,11 +267,13 @@ final class FileMetadataTest {
         FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10);
         BlockRecord block = grid.metadata().layout(file.id()).blocks().get(0);
 
-        grid.metadata().reportBad(file.id(), block.id(), "n1", 7);
+        assertThat(grid.metadata().reportBad(file.id(), block.id(), "n1", 7))
+                .as("not recorded like that")
+                .isTrue();
         assertThat(grid.metadata().block(file.id(), block.id()).holders()).hasSize(2);
-        grid.metadata().reportBad(file.id(), block.id(), "n1", 1);
+        assertThat(grid.metadata().reportBad(file.id(), block.id(), "n1", 1)).isTrue();
         assertThat(grid.metadata().block(file.id(), block.id()).holders()).containsExactly(new Replica("n2", 1, true));
-        grid.metadata().reportBad(file.id(), block.id(), "n2", 1);
+        assertThat(grid.metadata().reportBad(file.id(), block.id(), "n2", 1)).isFalse();
         assertThat(grid.metadata().block(file.id(), block.id()).holders()).hasSize(1);
     }
 
