@@ -17,9 +17,9 @@ public interface BlockCensus {
     boolean addHolder(long fileId, BlockId block, Replica replica);
 
     /**
-     * Gives up a copy, unless that left fewer than {@code keepLive} durable holders among {@code live} nodes. A copy that
-     * is known to be bad or on a node that is gone counts as none.
+     * Gives up a copy, unless that left fewer than {@code keepLive} durable holders among {@code live} nodes.
      *
+     * @param live who counts as having a copy: not who is merely recorded
      * @return whether it is no longer recorded
      */
     boolean dropHolder(long fileId, BlockId block, String node, Set<String> live, int keepLive);

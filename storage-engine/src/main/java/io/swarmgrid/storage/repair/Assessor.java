@@ -19,8 +19,9 @@ import java.util.Set;
  * what is done differ: a copy that is waited for is missing now, so the block counts as under-replicated; but nothing is
  * copied, since a reboot should cost only what was written meanwhile.
  *
- * What may be given up is decided from live copies alone: a record of a gone copy goes once enough live ones are there,
- * and not before, for it says where the last bytes might still be.
+ * What could be given up is found from live copies alone: a record of a gone copy goes once enough live ones are there,
+ * and not before, for it says where the last bytes might still be. Whether they are there is then asked of those who are to
+ * keep theirs (Witnesses).
  *
  * Copies on a node that is draining count while they are there and are not wanted: others are made first. Where every node
  * that takes blocks has a copy already and there are still too few, the drain is worth more than the number: the block
@@ -48,10 +49,6 @@ final class Assessor {
             }
         }
         this.spreading = new Spreading(nodes, placement);
-    }
-
-    Set<String> liveNames() {
-        return Set.copyOf(live.keySet());
     }
 
     Optional<GridNodeInfo> find(String name) {

@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -39,6 +38,7 @@ final class CopyDesk {
 
     private final Repair.Seams seams;
     private final Copies copies;
+    private final Witnesses witnesses;
     private final Lane repairs;
     private final Lane spreading;
     private final CopyMeter meter;
@@ -61,9 +61,16 @@ final class CopyDesk {
         }
     }
 
-    CopyDesk(Repair.Seams seams, Copies copies, CopyPace repairs, CopyPace spreading, CopyMeter meter) {
+    CopyDesk(
+            Repair.Seams seams,
+            Copies copies,
+            Witnesses witnesses,
+            CopyPace repairs,
+            CopyPace spreading,
+            CopyMeter meter) {
         this.seams = seams;
         this.copies = copies;
+        this.witnesses = witnesses;
         this.repairs = Lane.at(repairs);
         this.spreading = Lane.at(spreading);
         this.meter = meter;
@@ -162,7 +169,7 @@ final class CopyDesk {
         NOT_BY_THIS_NODE
     }
 
-    private boolean copyFromOthers(BlockRecord block) {
+    private boolean copyFromOthers(BlockRecord block) throws InterruptedException {
         Fetched last = Fetched.NOT_FROM_THERE;
         Iterator<GridNodeInfo> sources = sources(block).iterator();
         while (last == Fetched.NOT_FROM_THERE && sources.hasNext()) {
@@ -180,7 +187,7 @@ final class CopyDesk {
         return recorded.orElse(false);
     }
 
-    private Fetched fetch(BlockRecord block, GridNodeInfo source) {
+    private Fetched fetch(BlockRecord block, GridNodeInfo source) throws InterruptedException {
         try {
             CallContext context = CallContext.background(seams.nodes().local().name(), "repair-" + block.id());
             long bytes = seams.transfer().fetch(context, block, source);
@@ -218,14 +225,16 @@ final class CopyDesk {
                 .log("block not copied: block={}/{}, from={}: {}", block.id(), block.epoch(), source, e.getMessage());
     }
 
-    /** A bad copy is no holder any more, unless it is the last: then its bytes are all there is. */
-    private boolean giveUpBad(BlockRecord block, String holder) {
-        Set<String> others = seams.nodes().live().stream()
-                .map(GridNodeInfo::name)
+    /** A bad copy is no holder any more where another node has one: else its bytes may be all there is. */
+    private boolean giveUpBad(BlockRecord block, String holder) throws InterruptedException {
+        List<String> others = block.holders().stream()
+                .filter(replica -> replica.durable() && replica.epoch() == block.epoch())
+                .map(Replica::node)
                 .filter(name -> !name.equals(holder))
-                .collect(Collectors.toSet());
+                .toList();
+        Set<String> having = witnesses.ask(RepairMessage.Recorded.of(block), others);
         try {
-            boolean dropped = seams.census().dropHolder(block.fileId(), block.id(), holder, others, 1);
+            boolean dropped = seams.census().dropHolder(block.fileId(), block.id(), holder, having, 1);
             LOG.warn("bad copy: block={}/{}, node={}, dropped={}", block.id(), block.epoch(), holder, dropped);
             return dropped;
         } catch (GridException e) {

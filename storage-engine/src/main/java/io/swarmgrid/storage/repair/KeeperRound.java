@@ -35,6 +35,7 @@ final class KeeperRound {
 
     private final Repair.Seams seams;
     private final CopyOrders orders;
+    private final Witnesses witnesses;
     private final Movement movement;
     private final Assessor assessor;
     private final Set<String> toAudit;
@@ -55,16 +56,17 @@ final class KeeperRound {
     }
 
     /** @param toAudit names of nodes that are asked whether they have what is recorded of them */
-    KeeperRound(Repair.Seams seams, CopyOrders orders, Set<String> toAudit) {
+    KeeperRound(Repair.Seams seams, CopyOrders orders, Witnesses witnesses, Set<String> toAudit) {
         this.seams = seams;
         this.orders = orders;
+        this.witnesses = witnesses;
         this.toAudit = toAudit;
         this.movement = seams.nodes().movement();
         this.assessor = new Assessor(seams.nodes(), seams.placement());
     }
 
     /** @param discard takes each copy that is no longer recorded: the node that has it and the copy */
-    Found run(BiConsumer<GridNodeInfo, Copy> discard) {
+    Found run(BiConsumer<GridNodeInfo, Copy> discard) throws InterruptedException {
         long version = seams.peers().settledVersion();
         orders.expire();
         movement.draining().forEach(node -> drained.put(node, new NodeLoad.Leaving(node, 0, 0)));
@@ -79,7 +81,8 @@ final class KeeperRound {
         countUnfinished();
         audits.keySet().forEach(this::audit);
         orders.replace(wanted);
-        leaving.forEach(block -> leave(block, discard));
+        Map<BlockId, Set<String>> having = witnesses.ask(staying());
+        leaving.forEach(block -> leave(block, having.getOrDefault(block.block().id(), Set.of()), discard));
         boolean settled = version == seams.peers().settledVersion();
         NodeLoad.Walked walked =
                 new NodeLoad.Walked(settled ? version : 0, movement.balance(), List.copyOf(drained.values()));
@@ -171,12 +174,27 @@ final class KeeperRound {
         }
     }
 
-    private void leave(Assessment found, BiConsumer<GridNodeInfo, Copy> discard) {
+    /** What is recorded of those who are to keep theirs where another copy goes. */
+    private Map<String, List<RepairMessage.Recorded>> staying() {
+        Map<String, List<RepairMessage.Recorded>> asked = new HashMap<>();
+        for (Assessment found : leaving) {
+            BlockRecord block = found.block();
+            for (Replica holder : block.holders()) {
+                boolean counts = holder.durable() && holder.epoch() == block.epoch();
+                if (counts && !found.leavers().contains(holder.node())) {
+                    asked.computeIfAbsent(holder.node(), node -> new ArrayList<>())
+                            .add(RepairMessage.Recorded.of(block));
+                }
+            }
+        }
+        return asked;
+    }
+
+    private void leave(Assessment found, Set<String> having, BiConsumer<GridNodeInfo, Copy> discard) {
         BlockRecord block = found.block();
         for (String holder : found.leavers()) {
             try {
-                boolean dropped = seams.census()
-                        .dropHolder(block.fileId(), block.id(), holder, assessor.liveNames(), found.keep());
+                boolean dropped = seams.census().dropHolder(block.fileId(), block.id(), holder, having, found.keep());
                 Optional<GridNodeInfo> node = assessor.find(holder);
                 if (dropped && node.isPresent()) {
                     discard.accept(node.get(), new Copy(block.fileId(), block.id(), epochOn(block, holder)));
@@ -199,8 +217,7 @@ final class KeeperRound {
         for (Replica replica : block.holders()) {
             if (toAudit.contains(replica.node()) && replica.epoch() == block.epoch()) {
                 List<RepairMessage.Recorded> page = audits.computeIfAbsent(replica.node(), name -> new ArrayList<>());
-                Copy copy = new Copy(block.fileId(), block.id(), block.epoch());
-                page.add(new RepairMessage.Recorded(copy, block.lengthBytes(), block.crc32c()));
+                page.add(RepairMessage.Recorded.of(block));
                 if (page.size() >= AUDIT_PAGE) {
                     audit(replica.node());
                 }
@@ -211,7 +228,8 @@ final class KeeperRound {
     private void audit(String node) {
         List<RepairMessage.Recorded> page = audits.getOrDefault(node, List.of());
         if (!page.isEmpty()) {
-            seams.peers().send(node, Repair.TOPIC, new RepairMessage.Audit(page).encode());
+            seams.peers()
+                    .send(node, Repair.TOPIC, new RepairMessage.Audit(RepairMessage.Audit.NOBODY_WAITS, page).encode());
             page.clear();
         }
     }

@@ -50,6 +50,7 @@ public final class Repair implements AutoCloseable {
     private final SwarmConfig config;
     private final Seams seams;
     private final CopyOrders orders;
+    private final Witnesses witnesses;
     private final CopyDesk desk;
     private final Sweeper sweeper;
     private final Scrubber scrubber;
@@ -83,9 +84,10 @@ public final class Repair implements AutoCloseable {
         int atOnce = config.repair().maxConcurrent();
         Copies copies = new Copies();
         this.orders = new CopyOrders(seams.nodes(), seams.peers(), 2 * atOnce, System::nanoTime);
+        this.witnesses = new Witnesses(seams.nodes(), seams.peers());
         CopyPace pace = new CopyPace(config.repair().rateLimit(), System::nanoTime);
         CopyPace spreading = new CopyPace(Optional.of(config.repair().spreadRate()), System::nanoTime);
-        this.desk = new CopyDesk(seams, copies, pace, spreading, meter);
+        this.desk = new CopyDesk(seams, copies, witnesses, pace, spreading, meter);
         ScrubPlace place = ScrubPlace.open(config.node().data().resolve("scrub.json"));
         this.scrubber = new Scrubber(seams, copies, config.storage().scrub(), place, Clock.systemUTC());
         this.sweeper = new Sweeper(seams, copies, config.storage().orphanGrace(), Clock.systemUTC());
@@ -177,12 +179,12 @@ public final class Repair implements AutoCloseable {
         }
     }
 
-    private boolean walk(boolean auditAll) {
+    private boolean walk(boolean auditAll) throws InterruptedException {
         if (!mayChange()) {
             return false;
         }
         try {
-            found = new KeeperRound(seams, orders, nodesToAudit(auditAll)).run(sweeper::discard);
+            found = new KeeperRound(seams, orders, witnesses, nodesToAudit(auditAll)).run(sweeper::discard);
             return true;
         } catch (GridException e) {
             LOG.debug("walk broken off, will be repeated: {}", e.getMessage());
@@ -236,10 +238,11 @@ public final class Repair implements AutoCloseable {
             }
         } else if (message instanceof RepairMessage.Audit audit) {
             List<Copy> absent = sweeper.absent(audit.copies());
-            if (!absent.isEmpty()) {
-                seams.peers().send(from, TOPIC, new RepairMessage.Missing(absent).encode());
+            if (audit.question() != RepairMessage.Audit.NOBODY_WAITS || !absent.isEmpty()) {
+                seams.peers().send(from, TOPIC, new RepairMessage.Missing(audit.question(), absent).encode());
             }
         } else if (message instanceof RepairMessage.Missing missing) {
+            witnesses.answered(from, missing.question(), missing.copies());
             missing.copies().forEach(copy -> sweeper.missing(from, copy));
         } else {
             orders.startedAnew(from);

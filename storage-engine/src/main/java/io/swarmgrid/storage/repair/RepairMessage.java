@@ -46,17 +46,28 @@ sealed interface RepairMessage {
     }
 
     /** A copy, and what the metadata says is in it. */
-    record Recorded(Copy copy, long lengthBytes, int crc32c) {}
+    record Recorded(Copy copy, long lengthBytes, int crc32c) {
+        static Recorded of(BlockRecord block) {
+            Copy copy = new Copy(block.fileId(), block.id(), block.epoch());
+            return new Recorded(copy, block.lengthBytes(), block.crc32c());
+        }
+    }
 
-    /** Keeper to holder: are these copies there, and as they are recorded? */
-    record Audit(List<Recorded> copies) implements RepairMessage {
+    /**
+     * Node to holder: are these copies there, and as they are recorded?
+     *
+     * @param question to be answered in any case, or {@link #NOBODY_WAITS}: where something is missing
+     */
+    record Audit(long question, List<Recorded> copies) implements RepairMessage {
+        static final long NOBODY_WAITS = 0;
+
         public Audit {
             copies = List.copyOf(copies);
         }
     }
 
-    /** Holder to keeper: these of them are not. */
-    record Missing(List<Copy> copies) implements RepairMessage {
+    /** Holder to who has asked: these of them are not. */
+    record Missing(long question, List<Copy> copies) implements RepairMessage {
         public Missing {
             copies = List.copyOf(copies);
         }
@@ -65,7 +76,7 @@ sealed interface RepairMessage {
     /** Node to all keepers: I have just started, see what I have. */
     record CheckMe() implements RepairMessage {}
 
-    int VERSION = 3;
+    int VERSION = 4;
 
     default byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
@@ -81,6 +92,7 @@ sealed interface RepairMessage {
                 out.writeByte(done.outcome().code);
             } else if (this instanceof Audit audit) {
                 out.writeByte(3);
+                out.writeLong(audit.question());
                 out.writeInt(audit.copies().size());
                 for (Recorded recorded : audit.copies()) {
                     write(out, recorded.copy());
@@ -89,6 +101,7 @@ sealed interface RepairMessage {
                 }
             } else if (this instanceof Missing missing) {
                 out.writeByte(4);
+                out.writeLong(missing.question());
                 out.writeInt(missing.copies().size());
                 for (Copy copy : missing.copies()) {
                     write(out, copy);
@@ -113,8 +126,8 @@ sealed interface RepairMessage {
             return switch (kind) {
                 case 1 -> readOrder(in);
                 case 2 -> new Done(new BlockId(in.readLong()), Outcome.of(in.readUnsignedByte()));
-                case 3 -> new Audit(readAll(in, RepairMessage::readRecorded));
-                case 4 -> new Missing(readAll(in, RepairMessage::readCopy));
+                case 3 -> new Audit(in.readLong(), readAll(in, RepairMessage::readRecorded));
+                case 4 -> new Missing(in.readLong(), readAll(in, RepairMessage::readCopy));
                 case 5 -> new CheckMe();
                 default -> throw GridException.invalid("repair message of unknown kind " + kind);
             };

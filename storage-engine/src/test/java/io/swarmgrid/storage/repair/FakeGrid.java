@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -49,6 +50,8 @@ final class FakeGrid {
     final AtomicLong version = new AtomicLong(1);
     /** How few holders any block was left with by giving up a copy. */
     volatile int fewestHolders = Integer.MAX_VALUE;
+    /** Which messages are not delivered, by who sends them. */
+    volatile BiPredicate<String, RepairMessage> lost = (from, message) -> false;
     /** Whether nodes tell what they hold: then blocks move to where there is room. */
     volatile boolean telling;
     /** The evening-out under way; 0 for none. */
@@ -245,7 +248,7 @@ final class FakeGrid {
         public void send(String node, String topic, byte[] message) {
             Node target = nodes.get(node);
             Receiver receiver = target == null ? null : target.receivers.get(topic);
-            if (receiver != null) {
+            if (receiver != null && !lost.test(name, RepairMessage.decode(message))) {
                 receiver.accept(name, message);
             }
         }

@@ -22,10 +22,12 @@ class RepairMessageTest {
                         FakeGrid.record(9, 3, List.of(new Replica("n1", 1, true), new Replica("n2", 2, false))),
                         Urgency.SPREAD),
                 new RepairMessage.Done(new BlockId(7), Outcome.BUSY),
-                new RepairMessage.Audit(copies.stream()
-                        .map(copy -> new RepairMessage.Recorded(copy, 1L << 40, -7))
-                        .toList()),
-                new RepairMessage.Missing(copies),
+                new RepairMessage.Audit(
+                        1L << 50,
+                        copies.stream()
+                                .map(copy -> new RepairMessage.Recorded(copy, 1L << 40, -7))
+                                .toList()),
+                new RepairMessage.Missing(3, copies),
                 new RepairMessage.CheckMe());
     }
 
