@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /*
@@ -49,10 +48,6 @@ final class Assessor {
             }
         }
         this.spreading = new Spreading(nodes, placement);
-    }
-
-    Optional<GridNodeInfo> find(String name) {
-        return Optional.ofNullable(live.get(name));
     }
 
     /** What is to be moved of the safe blocks that were assessed. Once, after the last of them. */

@@ -4,7 +4,6 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.StoredBlock;
-import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Movement;
 import io.swarmgrid.storage.membership.NodeLoad;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
@@ -15,11 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +33,7 @@ final class KeeperRound {
     private final Repair.Seams seams;
     private final CopyOrders orders;
     private final Witnesses witnesses;
+    private final Discards discards;
     private final Movement movement;
     private final Assessor assessor;
     private final Set<String> toAudit;
@@ -60,13 +58,13 @@ final class KeeperRound {
         this.seams = seams;
         this.orders = orders;
         this.witnesses = witnesses;
+        this.discards = new Discards(seams.peers());
         this.toAudit = toAudit;
         this.movement = seams.nodes().movement();
         this.assessor = new Assessor(seams.nodes(), seams.placement());
     }
 
-    /** @param discard takes each copy that is no longer recorded: the node that has it and the copy */
-    Found run(BiConsumer<GridNodeInfo, Copy> discard) throws InterruptedException {
+    Found run() throws InterruptedException {
         long version = seams.peers().settledVersion();
         orders.expire();
         movement.draining().forEach(node -> drained.put(node, new NodeLoad.Leaving(node, 0, 0)));
@@ -82,7 +80,8 @@ final class KeeperRound {
         audits.keySet().forEach(this::audit);
         orders.replace(wanted);
         Map<BlockId, Set<String>> having = witnesses.ask(staying());
-        leaving.forEach(block -> leave(block, having.getOrDefault(block.block().id(), Set.of()), discard));
+        leaving.forEach(block -> leave(block, having.getOrDefault(block.block().id(), Set.of())));
+        discards.send();
         boolean settled = version == seams.peers().settledVersion();
         NodeLoad.Walked walked =
                 new NodeLoad.Walked(settled ? version : 0, movement.balance(), List.copyOf(drained.values()));
@@ -190,14 +189,13 @@ final class KeeperRound {
         return asked;
     }
 
-    private void leave(Assessment found, Set<String> having, BiConsumer<GridNodeInfo, Copy> discard) {
+    private void leave(Assessment found, Set<String> having) {
         BlockRecord block = found.block();
         for (String holder : found.leavers()) {
             try {
                 boolean dropped = seams.census().dropHolder(block.fileId(), block.id(), holder, having, found.keep());
-                Optional<GridNodeInfo> node = assessor.find(holder);
-                if (dropped && node.isPresent()) {
-                    discard.accept(node.get(), new Copy(block.fileId(), block.id(), epochOn(block, holder)));
+                if (dropped) {
+                    discards.add(holder, new Copy(block.fileId(), block.id(), epochOn(block, holder)));
                 }
             } catch (GridException e) {
                 LOG.debug("copy not given up now: block={}/{}, node={}", block.id(), block.epoch(), holder, e);

@@ -184,7 +184,7 @@ public final class Repair implements AutoCloseable {
             return false;
         }
         try {
-            found = new KeeperRound(seams, orders, witnesses, nodesToAudit(auditAll)).run(sweeper::discard);
+            found = new KeeperRound(seams, orders, witnesses, nodesToAudit(auditAll)).run();
             return true;
         } catch (GridException e) {
             LOG.debug("walk broken off, will be repeated: {}", e.getMessage());
@@ -244,6 +244,8 @@ public final class Repair implements AutoCloseable {
         } else if (message instanceof RepairMessage.Missing missing) {
             witnesses.answered(from, missing.question(), missing.copies());
             missing.copies().forEach(copy -> sweeper.missing(from, copy));
+        } else if (message instanceof RepairMessage.Discard discard) {
+            discard.copies().forEach(sweeper::discard);
         } else {
             orders.startedAnew(from);
             synchronized (toAudit) {

@@ -73,6 +73,13 @@ sealed interface RepairMessage {
         }
     }
 
+    /** To a node: these copies of yours are not recorded any more, look whether they are to go. */
+    record Discard(List<Copy> copies) implements RepairMessage {
+        public Discard {
+            copies = List.copyOf(copies);
+        }
+    }
+
     /** Node to all keepers: I have just started, see what I have. */
     record CheckMe() implements RepairMessage {}
 
@@ -102,10 +109,10 @@ sealed interface RepairMessage {
             } else if (this instanceof Missing missing) {
                 out.writeByte(4);
                 out.writeLong(missing.question());
-                out.writeInt(missing.copies().size());
-                for (Copy copy : missing.copies()) {
-                    write(out, copy);
-                }
+                write(out, missing.copies());
+            } else if (this instanceof Discard discard) {
+                out.writeByte(6);
+                write(out, discard.copies());
             } else {
                 out.writeByte(5);
             }
@@ -129,6 +136,7 @@ sealed interface RepairMessage {
                 case 3 -> new Audit(in.readLong(), readAll(in, RepairMessage::readRecorded));
                 case 4 -> new Missing(in.readLong(), readAll(in, RepairMessage::readCopy));
                 case 5 -> new CheckMe();
+                case 6 -> new Discard(readAll(in, RepairMessage::readCopy));
                 default -> throw GridException.invalid("repair message of unknown kind " + kind);
             };
         } catch (IOException e) {
@@ -174,6 +182,13 @@ sealed interface RepairMessage {
         }
         return new BlockRecord(
                 id, fileId, offset, lengthBytes, epoch, crc32c, BlockState.SEALED, replication, placementKey, holders);
+    }
+
+    private static void write(DataOutputStream out, List<Copy> copies) throws IOException {
+        out.writeInt(copies.size());
+        for (Copy copy : copies) {
+            write(out, copy);
+        }
     }
 
     private static void write(DataOutputStream out, Copy copy) throws IOException {

@@ -1,7 +1,6 @@
 package io.swarmgrid.storage.repair;
 
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
@@ -14,7 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,25 +24,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /*
- * Nothing here is in a hurry, and nothing is deleted on a guess. A copy goes when the metadata, read at its primary, does
- * not name it, twice: once to find it, once more while no order for the same block can run. And it goes only when its file
- * is older than storage.orphan-grace, which is longer than any lease: a block that is just being written is not yet known
- * to everybody.
+ * Nothing here is in a hurry, and nothing is deleted on a guess. A node deletes its own copies alone, each when the metadata, read
+ * at its primary while no order for the same block can run here, does not name it: an order that came in between has found
+ * the copy good and recorded it. An orphan, of which nobody has said that it is to go, has to be older than
+ * storage.orphan-grace, too, which is longer than any lease: a block that is just being written is not yet known to everybody.
  */
 /** Takes back the room of what nobody can reach any more. Confined to one thread, but for what says otherwise. */
 final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
-    private static final int MAX_DISCARDS = 8192;
+    private static final int MAX_DISCARDS = 65_536;
+    private static final int MAX_LOST = 8192;
+    private static final int MAX_FAILURES = 10;
     private static final int PAGE = 500;
 
     private final Repair.Seams seams;
     private final Copies copies;
     private final Duration orphanGrace;
     private final Clock clock;
-    private final BlockingQueue<Discard> discards = new ArrayBlockingQueue<>(MAX_DISCARDS);
-    private final BlockingQueue<Lost> lost = new ArrayBlockingQueue<>(MAX_DISCARDS);
+    private final BlockingQueue<Copy> discards = new ArrayBlockingQueue<>(MAX_DISCARDS);
+    private final BlockingQueue<Lost> lost = new ArrayBlockingQueue<>(MAX_LOST);
+    /** Of the discards, those that are being carried out. */
+    private final List<Copy> page = new ArrayList<>();
 
-    private record Discard(GridNodeInfo node, Copy copy) {}
+    private int failures;
 
     private record Lost(String node, Copy copy) {}
 
@@ -54,10 +57,10 @@ final class Sweeper {
         this.clock = clock;
     }
 
-    /** Notes a copy that is no longer recorded. Any thread; what does not fit is found as an orphan later. */
-    void discard(GridNodeInfo node, Copy copy) {
-        if (!discards.offer(new Discard(node, copy))) {
-            LOG.debug("discard put off: block={}, node={}", copy.block(), node.name());
+    /** Notes a copy of this node that is no longer recorded. Any thread; what does not fit is found as an orphan later. */
+    void discard(Copy copy) {
+        if (!discards.offer(copy)) {
+            LOG.debug("discard put off: block={}", copy.block());
         }
     }
 
@@ -104,10 +107,38 @@ final class Sweeper {
             forget(copy);
         }
         Set<String> live = seams.nodes().live().stream().map(GridNodeInfo::name).collect(Collectors.toSet());
-        seams.census().reclaim(live, this::reclaimed, seams.writerless());
-        for (Discard copy = discards.poll(); copy != null; copy = discards.poll()) {
-            carryOut(copy);
+        Discards reclaimed = new Discards(seams.peers());
+        try {
+            seams.census().reclaim(live, block -> reclaimed(block, reclaimed), seams.writerless());
+        } finally {
+            reclaimed.send();
         }
+        carryOutDiscards();
+    }
+
+    /** A page is tried again where the metadata could not be asked; what stays after that is an orphan like others. */
+    private void carryOutDiscards() {
+        while (!seams.nodes().keepsAll() && (!page.isEmpty() || discards.drainTo(page, PAGE) > 0)) {
+            try {
+                deleteDead(page.stream().flatMap(copy -> here(copy).stream()).toList());
+                failures = 0;
+            } catch (GridException e) {
+                failures++;
+                if (failures < MAX_FAILURES) {
+                    throw e;
+                }
+                LOG.debug("discards given up: blocks={}", page.size(), e);
+            }
+            page.clear();
+        }
+    }
+
+    /** What is here of a copy that is to go: of the same epoch, or of an older one that this node did not take part in. */
+    private Optional<Copy> here(Copy copy) {
+        return seams.blocks()
+                .find(copy.block())
+                .filter(stored -> stored.epoch() <= copy.epoch())
+                .map(stored -> new Copy(copy.fileId(), copy.block(), stored.epoch()));
     }
 
     /**
@@ -126,12 +157,9 @@ final class Sweeper {
         }
         int deleted = 0;
         for (int from = 0; from < old.size(); from += PAGE) {
-            List<StoredBlock> page = old.subList(from, Math.min(old.size(), from + PAGE));
-            Set<Copy> dead = new HashSet<>(
-                    seams.census().dead(own, page.stream().map(Sweeper::copy).toList()));
-            for (Copy copy : dead) {
-                deleted += deleteIfStillDead(own, copy) ? 1 : 0;
-            }
+            List<StoredBlock> some = old.subList(from, Math.min(old.size(), from + PAGE));
+            deleted += deleteDead(
+                    seams.census().dead(own, some.stream().map(Sweeper::copy).toList()));
         }
         if (deleted > 0) {
             LOG.info("orphans deleted: node={}, blocks={}", own, deleted);
@@ -139,15 +167,25 @@ final class Sweeper {
         return deleted;
     }
 
-    private boolean deleteIfStillDead(String own, Copy copy) {
-        if (seams.nodes().keepsAll() || !copies.tryHold(copy.block())) {
-            return false; // what nobody names now may be named again in a moment
+    /**
+     * Deletes those that are dead while nobody can find them good again here.
+     *
+     * @return how many
+     */
+    private int deleteDead(Collection<Copy> found) {
+        if (seams.nodes().keepsAll()) {
+            return 0; // what nobody names now may be named again in a moment
         }
+        List<Copy> held =
+                found.stream().filter(copy -> copies.tryHold(copy.block())).toList();
         try {
-            return !seams.census().dead(own, List.of(copy)).isEmpty()
-                    && seams.blocks().delete(copy.block(), copy.epoch());
+            int deleted = 0;
+            for (Copy copy : seams.census().dead(seams.nodes().local().name(), held)) {
+                deleted += seams.blocks().delete(copy.block(), copy.epoch()) ? 1 : 0;
+            }
+            return deleted;
         } finally {
-            copies.release(copy.block());
+            held.forEach(copy -> copies.release(copy.block()));
         }
     }
 
@@ -165,38 +203,9 @@ final class Sweeper {
                 dropped);
     }
 
-    private void reclaimed(BlockRecord block) {
+    private static void reclaimed(BlockRecord block, Discards discards) {
         for (Replica holder : block.holders()) {
-            seams.nodes()
-                    .find(holder.node())
-                    .ifPresent(node -> discard(node, new Copy(block.fileId(), block.id(), holder.epoch())));
-        }
-    }
-
-    private void carryOut(Discard discard) {
-        Copy copy = discard.copy();
-        if (seams.nodes().isRecovering()
-                || seams.census().dead(discard.node().name(), List.of(copy)).isEmpty()) {
-            return; // a restore has brought it back, or may do so now; as an orphan it is found later
-        }
-        String own = seams.nodes().local().name();
-        if (!discard.node().name().equals(own)) {
-            try {
-                CallContext context = CallContext.background(own, "discard-" + copy.block());
-                seams.transfer().discard(context, discard.node(), copy.block(), copy.epoch());
-            } catch (GridException e) {
-                LOG.debug(
-                        "discard not delivered: block={}, node={}",
-                        copy.block(),
-                        discard.node().name(),
-                        e);
-            }
-        } else if (copies.tryHold(copy.block())) {
-            try {
-                seams.blocks().delete(copy.block(), copy.epoch());
-            } finally {
-                copies.release(copy.block());
-            }
+            discards.add(holder.node(), new Copy(block.fileId(), block.id(), holder.epoch()));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.swarmgrid.storage.replica;
 
 import io.swarmgrid.client.call.CallContext;
-import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockRecord;
 
@@ -16,7 +15,4 @@ public interface BlockTransfer {
      * @throws io.swarmgrid.client.GridException CORRUPT_DATA (the source's copy is bad), UNAVAILABLE, NO_SPACE
      */
     long fetch(CallContext context, BlockRecord block, GridNodeInfo from);
-
-    /** Tells a holder that its copy is dead, so that it deletes it. Best effort: what is missed is found as an orphan. */
-    void discard(CallContext context, GridNodeInfo node, BlockId block, long epoch);
 }

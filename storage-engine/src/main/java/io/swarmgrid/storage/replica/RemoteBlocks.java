@@ -74,7 +74,10 @@ public final class RemoteBlocks implements BlockTransfer {
         }
     }
 
-    @Override
+    /**
+     * Has a node drop its copy of a block that its writer gave up, up to this epoch. Only for whoever wrote it: to a block that others
+     * know of this may come too late.
+     */
     public void discard(CallContext context, GridNodeInfo node, BlockId block, long epoch) {
         ask(context, node, new BlockMessages.Discard(block.toString(), epoch, false));
     }

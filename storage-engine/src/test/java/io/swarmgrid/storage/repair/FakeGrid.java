@@ -50,6 +50,8 @@ final class FakeGrid {
     final AtomicLong version = new AtomicLong(1);
     /** How few holders any block was left with by giving up a copy. */
     volatile int fewestHolders = Integer.MAX_VALUE;
+    /** Runs between an answer that copies are dead and its arrival. */
+    volatile Runnable behindDead = () -> {};
     /** Which messages are not delivered, by who sends them. */
     volatile BiPredicate<String, RepairMessage> lost = (from, message) -> false;
     /** Whether nodes tell what they hold: then blocks move to where there is room. */
@@ -315,7 +317,7 @@ final class FakeGrid {
 
         @Override
         public Collection<Copy> dead(String node, Collection<Copy> copies) {
-            return copies.stream()
+            List<Copy> dead = copies.stream()
                     .filter(copy -> {
                         BlockRecord block = records.get(copy.block());
                         return block == null
@@ -323,6 +325,10 @@ final class FakeGrid {
                                 || !holders(block.id().value()).contains(node);
                     })
                     .toList();
+            if (!dead.isEmpty()) {
+                behindDead.run();
+            }
+            return dead;
         }
 
         @Override
@@ -352,14 +358,6 @@ final class FakeGrid {
             damaged.remove(name + "/" + block.id().value());
             blocks.put(block);
             return block.lengthBytes();
-        }
-
-        @Override
-        public void discard(CallContext context, GridNodeInfo node, BlockId block, long epoch) {
-            Node target = nodes.get(node.name());
-            if (target != null) {
-                target.blocks.delete(block, epoch);
-            }
         }
     }
 }

@@ -28,6 +28,7 @@ class RepairMessageTest {
                                 .map(copy -> new RepairMessage.Recorded(copy, 1L << 40, -7))
                                 .toList()),
                 new RepairMessage.Missing(3, copies),
+                new RepairMessage.Discard(copies),
                 new RepairMessage.CheckMe());
     }
 

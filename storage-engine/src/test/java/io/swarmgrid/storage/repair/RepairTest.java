@@ -14,7 +14,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +218,36 @@ class RepairTest {
         grid.doomed.add(new BlockId(2));
         await().until(() -> grid.records.size() == 1);
         await().until(() -> grid.nodes.values().stream().allMatch(node -> node.blocks.blocks() == 1));
+    }
+
+    @Test
+    void deletesNoCopyThatAnOrderHasFoundGoodMeanwhile() {
+        BlockId block = new BlockId(1);
+        AtomicBoolean ordered = new AtomicBoolean();
+        grid.behindDead = () -> {
+            if (ordered.compareAndSet(false, true)) {
+                String kept = grid.holders(1).iterator().next();
+                String other = kept.equals("n1") ? "n2" : "n1";
+                CountDownLatch done = new CountDownLatch(1);
+                grid.lost = (from, message) -> {
+                    if (from.equals(other) && message instanceof RepairMessage.Done) {
+                        done.countDown();
+                    }
+                    return false;
+                };
+                grid.replicate(block, 2);
+                BlockRecord record = Objects.requireNonNull(grid.records.get(block));
+                byte[] order = new RepairMessage.Order(record, Urgency.LACKING).encode();
+                repairs.node(kept).send(other, Repair.TOPIC, order);
+                await().until(() -> done.getCount() == 0);
+            }
+        };
+        repairs.start("n1", "n2");
+        grid.block(1, 1, "n1", "n2");
+        await().untilTrue(ordered);
+        await().until(() -> grid.holders(1).size() == 2);
+        await().until(repairs::isQuiet);
+        repairs.checkCopies(1);
     }
 
     @Test
