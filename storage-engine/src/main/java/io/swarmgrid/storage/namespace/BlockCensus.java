@@ -2,6 +2,8 @@ package io.swarmgrid.storage.namespace;
 
 import io.swarmgrid.storage.block.BlockId;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -28,10 +30,18 @@ public interface BlockCensus {
     record Copy(long fileId, BlockId block, long epoch) {}
 
     /**
-     * Which of these copies on a node are dead: the block is gone, or has another epoch, or does not name the node as a
-     * holder. Authoritative (reads the primaries); throws rather than guess where a partition cannot be read.
+     * A copy that is not recorded.
+     *
+     * @param block what it is a copy of, sealed and of the same epoch; empty where nobody can want it, since there is no such block
+     *     or it has another epoch
      */
-    Collection<Copy> dead(String node, Collection<Copy> copies);
+    record Unnamed(Copy copy, Optional<BlockRecord> block) {}
+
+    /**
+     * Which of these copies on a node are not recorded. Authoritative (reads the primaries); throws rather than guess where a
+     * partition cannot be read.
+     */
+    List<Unnamed> unnamed(String node, Collection<Copy> copies);
 
     /** Takes visible files whose writers are lost, to have them closed. */
     @FunctionalInterface

@@ -30,6 +30,14 @@ public record BlockRecord(
         holders = List.copyOf(holders);
     }
 
+    /** Names of the nodes of which a durable copy of this epoch is recorded. */
+    public List<String> currentHolders() {
+        return holders.stream()
+                .filter(holder -> holder.durable() && holder.epoch() == epoch)
+                .map(Replica::node)
+                .toList();
+    }
+
     /** As it lies in another file, which took it over. */
     public BlockRecord at(long newOffset) {
         return new BlockRecord(

@@ -127,6 +127,18 @@ final class CopyDesk {
         }
     }
 
+    /** Records the copy that is here, if it is good. */
+    boolean recordHere(BlockRecord block) throws InterruptedException {
+        if (!copies.tryHold(block.id())) {
+            return false;
+        }
+        try {
+            return lookHere(block) == Here.GOOD && record(block).orElse(false);
+        } finally {
+            copies.release(block.id());
+        }
+    }
+
     /** What there is of a block on this node. */
     private enum Here {
         GOOD,
@@ -227,9 +239,7 @@ final class CopyDesk {
 
     /** A bad copy is no holder any more where another node has one: else its bytes may be all there is. */
     private boolean giveUpBad(BlockRecord block, String holder) throws InterruptedException {
-        List<String> others = block.holders().stream()
-                .filter(replica -> replica.durable() && replica.epoch() == block.epoch())
-                .map(Replica::node)
+        List<String> others = block.currentHolders().stream()
                 .filter(name -> !name.equals(holder))
                 .toList();
         Set<String> having = witnesses.ask(RepairMessage.Recorded.of(block), others);

@@ -178,11 +178,9 @@ final class KeeperRound {
         Map<String, List<RepairMessage.Recorded>> asked = new HashMap<>();
         for (Assessment found : leaving) {
             BlockRecord block = found.block();
-            for (Replica holder : block.holders()) {
-                boolean counts = holder.durable() && holder.epoch() == block.epoch();
-                if (counts && !found.leavers().contains(holder.node())) {
-                    asked.computeIfAbsent(holder.node(), node -> new ArrayList<>())
-                            .add(RepairMessage.Recorded.of(block));
+            for (String holder : block.currentHolders()) {
+                if (!found.leavers().contains(holder)) {
+                    asked.computeIfAbsent(holder, node -> new ArrayList<>()).add(RepairMessage.Recorded.of(block));
                 }
             }
         }

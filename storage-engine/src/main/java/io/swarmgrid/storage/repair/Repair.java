@@ -90,7 +90,8 @@ public final class Repair implements AutoCloseable {
         this.desk = new CopyDesk(seams, copies, witnesses, pace, spreading, meter);
         ScrubPlace place = ScrubPlace.open(config.node().data().resolve("scrub.json"));
         this.scrubber = new Scrubber(seams, copies, config.storage().scrub(), place, Clock.systemUTC());
-        this.sweeper = new Sweeper(seams, copies, config.storage().orphanGrace(), Clock.systemUTC());
+        this.sweeper =
+                new Sweeper(seams, copies, witnesses, desk, config.storage().orphanGrace(), Clock.systemUTC());
     }
 
     /** Begins to walk, copy and sweep. Once. */

@@ -1,9 +1,11 @@
 package io.swarmgrid.storage.repair;
 
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.BlockCensus.Unnamed;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.repair.RepairMessage.Recorded;
@@ -14,7 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -26,7 +32,8 @@ import org.slf4j.LoggerFactory;
 /*
  * Nothing here is in a hurry, and nothing is deleted on a guess. A node deletes its own copies alone, each when the metadata, read
  * at its primary while no order for the same block can run here, does not name it: an order that came in between has found
- * the copy good and recorded it. An orphan, of which nobody has said that it is to go, has to be older than
+ * the copy good and recorded it. And as long as there is the block, the holders that it names have to say that they have theirs: one
+ * that was away may come back to where the rest is down, or has lost what it had, with the last copy there is. An orphan, of which nobody has said that it is to go, has to be older than
  * storage.orphan-grace, too, which is longer than any lease: a block that is just being written is not yet known to everybody.
  */
 /** Takes back the room of what nobody can reach any more. Confined to one thread, but for what says otherwise. */
@@ -36,9 +43,14 @@ final class Sweeper {
     private static final int MAX_LOST = 8192;
     private static final int MAX_FAILURES = 10;
     private static final int PAGE = 500;
+    private static final int MAX_ONLY = 8192;
+    private static final int ONLY_A_SWEEP = 256;
+    private static final long ONLY_BYTES_A_SWEEP = 256L << 20;
 
     private final Repair.Seams seams;
     private final Copies copies;
+    private final Witnesses witnesses;
+    private final CopyDesk desk;
     private final Duration orphanGrace;
     private final Clock clock;
     private final BlockingQueue<Copy> discards = new ArrayBlockingQueue<>(MAX_DISCARDS);
@@ -47,12 +59,16 @@ final class Sweeper {
     private final List<Copy> page = new ArrayList<>();
 
     private int failures;
+    /** Copies of this node that are not recorded, and nobody who is has one. */
+    private final Map<BlockId, BlockRecord> only = new LinkedHashMap<>();
 
     private record Lost(String node, Copy copy) {}
 
-    Sweeper(Repair.Seams seams, Copies copies, Duration orphanGrace, Clock clock) {
+    Sweeper(Repair.Seams seams, Copies copies, Witnesses witnesses, CopyDesk desk, Duration orphanGrace, Clock clock) {
         this.seams = seams;
         this.copies = copies;
+        this.witnesses = witnesses;
+        this.desk = desk;
         this.orphanGrace = orphanGrace;
         this.clock = clock;
     }
@@ -102,7 +118,7 @@ final class Sweeper {
     }
 
     /** Does what was noted, and takes back what the metadata gives up. */
-    void sweep() {
+    void sweep() throws InterruptedException {
         for (Lost copy = lost.poll(); copy != null; copy = lost.poll()) {
             forget(copy);
         }
@@ -114,10 +130,11 @@ final class Sweeper {
             reclaimed.send();
         }
         carryOutDiscards();
+        recordOnly();
     }
 
     /** A page is tried again where the metadata could not be asked; what stays after that is an orphan like others. */
-    private void carryOutDiscards() {
+    private void carryOutDiscards() throws InterruptedException {
         while (!seams.nodes().keepsAll() && (!page.isEmpty() || discards.drainTo(page, PAGE) > 0)) {
             try {
                 deleteDead(page.stream().flatMap(copy -> here(copy).stream()).toList());
@@ -146,7 +163,7 @@ final class Sweeper {
      *
      * @return how many
      */
-    int sweepOrphans() {
+    int sweepOrphans() throws InterruptedException {
         String own = seams.nodes().local().name();
         List<StoredBlock> old = new ArrayList<>();
         Instant limit = clock.instant().minus(orphanGrace);
@@ -159,7 +176,9 @@ final class Sweeper {
         for (int from = 0; from < old.size(); from += PAGE) {
             List<StoredBlock> some = old.subList(from, Math.min(old.size(), from + PAGE));
             deleted += deleteDead(
-                    seams.census().dead(own, some.stream().map(Sweeper::copy).toList()));
+                    seams.census().unnamed(own, some.stream().map(Sweeper::copy).toList()).stream()
+                            .map(Unnamed::copy)
+                            .toList());
         }
         if (deleted > 0) {
             LOG.info("orphans deleted: node={}, blocks={}", own, deleted);
@@ -168,24 +187,58 @@ final class Sweeper {
     }
 
     /**
-     * Deletes those that are dead while nobody can find them good again here.
+     * Deletes those that nobody wants, while nobody can find them good again here: the block is gone, or others have it.
      *
      * @return how many
      */
-    private int deleteDead(Collection<Copy> found) {
+    private int deleteDead(Collection<Copy> found) throws InterruptedException {
         if (seams.nodes().keepsAll()) {
             return 0; // what nobody names now may be named again in a moment
         }
         List<Copy> held =
                 found.stream().filter(copy -> copies.tryHold(copy.block())).toList();
         try {
+            List<Unnamed> unnamed = seams.census().unnamed(seams.nodes().local().name(), held);
+            Map<BlockId, Set<String>> having = witnesses.ask(holders(unnamed));
             int deleted = 0;
-            for (Copy copy : seams.census().dead(seams.nodes().local().name(), held)) {
-                deleted += seams.blocks().delete(copy.block(), copy.epoch()) ? 1 : 0;
+            for (Unnamed each : unnamed) {
+                Copy copy = each.copy();
+                int others = having.getOrDefault(copy.block(), Set.of()).size();
+                if (each.block().isEmpty() || others >= enough(each.block().get())) {
+                    deleted += seams.blocks().delete(copy.block(), copy.epoch()) ? 1 : 0;
+                } else if (others == 0 && only.size() < MAX_ONLY) {
+                    only.put(copy.block(), each.block().get());
+                }
             }
             return deleted;
         } finally {
             held.forEach(copy -> copies.release(copy.block()));
+        }
+    }
+
+    private static Map<String, List<Recorded>> holders(List<Unnamed> copies) {
+        Map<String, List<Recorded>> recorded = new HashMap<>();
+        copies.stream().flatMap(each -> each.block().stream()).forEach(block -> block.currentHolders()
+                .forEach(holder -> recorded.computeIfAbsent(holder, name -> new ArrayList<>())
+                        .add(Recorded.of(block))));
+        return recorded;
+    }
+
+    /** How many others are to have it: as many as are wanted, or as repair has come to; one at least. */
+    private static int enough(BlockRecord block) {
+        return Math.max(1, Math.min(block.replication(), block.currentHolders().size()));
+    }
+
+    /** Records some of the copies that nobody else has, so that they can be read, and be copied from. */
+    private void recordOnly() throws InterruptedException {
+        Iterator<BlockRecord> each = only.values().iterator();
+        long bytes = 0;
+        for (int i = 0; i < ONLY_A_SWEEP && bytes < ONLY_BYTES_A_SWEEP && each.hasNext(); i++) {
+            BlockRecord block = each.next();
+            each.remove();
+            bytes += block.lengthBytes();
+            boolean recorded = desk.recordHere(block);
+            LOG.warn("copy that no other node has: block={}/{}, recorded={}", block.id(), block.epoch(), recorded);
         }
     }
 

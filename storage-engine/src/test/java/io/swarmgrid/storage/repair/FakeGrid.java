@@ -50,8 +50,8 @@ final class FakeGrid {
     final AtomicLong version = new AtomicLong(1);
     /** How few holders any block was left with by giving up a copy. */
     volatile int fewestHolders = Integer.MAX_VALUE;
-    /** Runs between an answer that copies are dead and its arrival. */
-    volatile Runnable behindDead = () -> {};
+    /** Runs between an answer that copies are not recorded and its arrival. */
+    volatile Runnable behindUnnamed = () -> {};
     /** Which messages are not delivered, by who sends them. */
     volatile BiPredicate<String, RepairMessage> lost = (from, message) -> false;
     /** Whether nodes tell what they hold: then blocks move to where there is room. */
@@ -316,19 +316,19 @@ final class FakeGrid {
         }
 
         @Override
-        public Collection<Copy> dead(String node, Collection<Copy> copies) {
-            List<Copy> dead = copies.stream()
-                    .filter(copy -> {
-                        BlockRecord block = records.get(copy.block());
-                        return block == null
-                                || block.epoch() != copy.epoch()
-                                || !holders(block.id().value()).contains(node);
-                    })
+        public List<Unnamed> unnamed(String node, Collection<Copy> copies) {
+            List<Unnamed> unnamed = copies.stream()
+                    .map(copy -> new Unnamed(
+                            copy,
+                            Optional.ofNullable(records.get(copy.block()))
+                                    .filter(block -> block.epoch() == copy.epoch())))
+                    .filter(each -> each.block().isEmpty()
+                            || !holders(each.copy().block().value()).contains(node))
                     .toList();
-            if (!dead.isEmpty()) {
-                behindDead.run();
+            if (!unnamed.isEmpty()) {
+                behindUnnamed.run();
             }
-            return dead;
+            return unnamed;
         }
 
         @Override

@@ -224,7 +224,7 @@ class RepairTest {
     void deletesNoCopyThatAnOrderHasFoundGoodMeanwhile() {
         BlockId block = new BlockId(1);
         AtomicBoolean ordered = new AtomicBoolean();
-        grid.behindDead = () -> {
+        grid.behindUnnamed = () -> {
             if (ordered.compareAndSet(false, true)) {
                 String kept = grid.holders(1).iterator().next();
                 String other = kept.equals("n1") ? "n2" : "n1";
@@ -265,6 +265,33 @@ class RepairTest {
         await().until(() -> node.blocks.blocks() == 2);
         await().during(Duration.ofMillis(300)).until(() -> node.blocks.blocks() == 2);
         assertThat(node.blocks.list()).extracting(block -> block.id().value()).containsExactlyInAnyOrder(2L, 3L);
+    }
+
+    @Test
+    void keepsAndRecordsTheLastCopyThatNobodyNames() throws Exception {
+        FakeGrid.Node node = grid.add("n1", "z");
+        FakeGrid.Node other = grid.add("n2", "z");
+        for (long id = 1; id <= 4; id++) {
+            BlockRecord block = grid.block(id, 1, id <= 2 ? "n3" : "n2");
+            node.blocks.put(block);
+            Files.setLastModifiedTime(
+                    node.blocks.find(block.id()).orElseThrow().path(),
+                    FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        }
+        grid.waitedFor.add("n3");
+        grid.damaged.add("n1/2");
+        other.blocks.delete(new BlockId(4), 1);
+
+        repairs.start(other);
+        repairs.start(node);
+
+        await().until(() -> grid.holders(1).equals(Set.of("n1", "n3"))); // who has it is down
+        await().until(() -> grid.holders(4).contains("n1")); // who has it has lost it
+        await().until(() -> node.blocks.blocks() == 3);
+        await().during(Duration.ofMillis(300)).until(() -> node.blocks.blocks() == 3);
+        assertThat(grid.holders(2)).as("bad, and still all there is").containsExactly("n3");
+        assertThat(node.blocks.find(new BlockId(2))).isPresent();
+        assertThat(node.blocks.find(new BlockId(3))).as("another has it").isEmpty();
     }
 
     @Test

@@ -71,7 +71,7 @@ final class IgniteCensus implements BlockCensus {
     }
 
     @Override
-    public Collection<Copy> dead(String node, Collection<Copy> copies) {
+    public List<Unnamed> unnamed(String node, Collection<Copy> copies) {
         Map<Integer, List<Copy>> byPartition = new TreeMap<>();
         runner.look(tables -> {
             for (Copy copy : copies) {
@@ -81,20 +81,16 @@ final class IgniteCensus implements BlockCensus {
             }
             return copies.size();
         });
-        List<Copy> dead = new ArrayList<>();
+        List<Unnamed> unnamed = new ArrayList<>();
         for (List<Copy> group : byPartition.values()) {
             for (int from = 0; from < group.size(); from += COPIES_A_STEP) {
                 List<Copy> some = group.subList(from, Math.min(group.size(), from + COPIES_A_STEP));
-                byte[] verdicts =
-                        Runner.untilFresh(() -> runner.readPrimary(some.get(0).fileId(), new DeadStep(node, some)));
-                for (int i = 0; i < verdicts.length; i++) {
-                    if (verdicts[i] != 0) {
-                        dead.add(some.get(i));
-                    }
-                }
+                byte[] answer =
+                        Runner.untilFresh(() -> runner.readPrimary(some.get(0).fileId(), new UnnamedStep(node, some)));
+                unnamed.addAll(UnnamedStep.decode(some, answer));
             }
         }
-        return dead;
+        return unnamed;
     }
 
     @Override

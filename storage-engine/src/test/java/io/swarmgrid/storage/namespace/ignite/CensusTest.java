@@ -6,6 +6,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.BlockCensus.Unnamed;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
@@ -14,7 +15,9 @@ import io.swarmgrid.storage.namespace.ignite.OneNode.Grid;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -77,7 +80,7 @@ final class CensusTest {
     }
 
     @Test
-    void saysWhichCopiesAreDead(Grid grid) {
+    void saysWhichCopiesAreNotRecorded(Grid grid) {
         FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10, 20);
         BlockId first = block(grid, file, 0).id();
         Copy good = new Copy(file.id(), first, 1);
@@ -86,10 +89,17 @@ final class CensusTest {
         Copy unknownFile = new Copy(7L << 48, first, 1);
         List<Copy> all = List.of(good, old, unknownBlock, unknownFile);
 
-        assertThat(grid.census().dead("n1", all)).containsExactlyInAnyOrder(old, unknownBlock, unknownFile);
-        assertThat(grid.census().dead("n2", all)).containsExactlyInAnyOrderElementsOf(all);
+        List<Unnamed> dead = Stream.of(old, unknownBlock, unknownFile)
+                .map(copy -> new Unnamed(copy, Optional.empty()))
+                .toList();
+        assertThat(grid.census().unnamed("n1", all)).containsExactlyInAnyOrderElementsOf(dead);
+        List<Unnamed> onAnother = new ArrayList<>(dead);
+        onAnother.add(new Unnamed(good, Optional.of(block(grid, file, 0))));
+        assertThat(grid.census().unnamed("n2", all))
+                .as("whether the one that is recorded is there is not known here")
+                .containsExactlyInAnyOrderElementsOf(onAnother);
         grid.nodes().quorum(false);
-        Expect.error(ErrorCode.NO_QUORUM, "no majority", () -> grid.census().dead("n1", all));
+        Expect.error(ErrorCode.NO_QUORUM, "no majority", () -> grid.census().unnamed("n1", all));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.BlockCensus.Unnamed;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
@@ -110,7 +111,7 @@ final class ConcatTest {
                 ErrorCode.NOT_FOUND, "not found: file", () -> grid.metadata().layout(source.id()));
         Expect.error(
                 ErrorCode.NOT_FOUND, "not found: file", () -> grid.metadata().layout(last.id()));
-        assertThat(grid.census().dead("n1", copies)).isEmpty();
+        assertThat(grid.census().unnamed("n1", copies)).isEmpty();
         assertThat(offsets(grid, "f")).containsExactly(0L, 10L, 30L);
         List<BlockRecord> walked = new ArrayList<>();
         grid.census().walk(walked::add);
@@ -120,7 +121,9 @@ final class ConcatTest {
         grid.files().remove(grid.path("f"), false, null);
         grid.clock().advance(Duration.ofMinutes(10));
         assertThat(reclaim(grid)).containsAll(all);
-        assertThat(grid.census().dead("n1", copies)).containsExactlyInAnyOrderElementsOf(copies);
+        assertThat(grid.census().unnamed("n1", copies))
+                .extracting(Unnamed::copy)
+                .containsExactlyInAnyOrderElementsOf(copies);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.BlockCensus.Unnamed;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
@@ -121,8 +122,10 @@ final class ThreeNodesTest {
             assertThat(layout.status().attribute("a")).isEqualTo("b");
             assertThat(layout.blocks().get(0).holders()).hasSize(2);
             Copy copy = new Copy(put.id(), block.id(), 2);
-            assertThat(on((i + 2) % 3).census().dead("n1", List.of(copy))).isEmpty();
-            assertThat(on((i + 2) % 3).census().dead("n2", List.of(copy))).containsExactly(copy);
+            assertThat(on((i + 2) % 3).census().unnamed("n1", List.of(copy))).isEmpty();
+            assertThat(on((i + 2) % 3).census().unnamed("n2", List.of(copy)))
+                    .extracting(Unnamed::copy)
+                    .containsExactly(copy);
         }
         List<BlockRecord> seen = new ArrayList<>();
         for (int node = 0; node < 3; node++) {
