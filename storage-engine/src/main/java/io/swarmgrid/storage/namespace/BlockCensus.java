@@ -12,7 +12,10 @@ import java.util.function.Consumer;
  * transaction on one key.
  */
 public interface BlockCensus {
-    /** Hands over every sealed block whose keeper is this node, from partitions that it owns; a bounded page at a time. */
+    /**
+     * Hands over every block whose keeper is this node, from partitions that it owns; a bounded page at a time. Those that are not
+     * sealed are their writers', and only where they are is of interest.
+     */
     void walk(Consumer<BlockRecord> each);
 
     /** Records a copy that was verified. False, and nothing changed, where the block is gone or has another epoch. */

@@ -3,11 +3,11 @@ package io.swarmgrid.storage.repair;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.storage.block.BlockId;
-import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.membership.Movement;
 import io.swarmgrid.storage.membership.NodeLoad;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.repair.CopyOrders.Wanted;
 import java.util.ArrayList;
@@ -76,7 +76,6 @@ final class KeeperRound {
             moving.remove(better.block().id());
         }
         moving.values().forEach(this::countMoving);
-        countUnfinished();
         audits.keySet().forEach(this::audit);
         orders.replace(wanted);
         Map<BlockId, Set<String>> having = witnesses.ask(staying());
@@ -89,13 +88,16 @@ final class KeeperRound {
     }
 
     private void look(BlockRecord block) {
-        Assessment now = assessor.assess(block);
-        if (!toAudit.isEmpty()) {
-            noteForAudit(block);
-        }
         if (!drained.isEmpty()) {
             countDrained(block);
         }
+        if (block.state() == BlockState.OPEN) {
+            return;
+        }
+        if (!toAudit.isEmpty()) {
+            noteForAudit(block);
+        }
+        Assessment now = assessor.assess(block);
         if (now.isFine()) {
             return;
         }
@@ -134,6 +136,7 @@ final class KeeperRound {
         work = work.plus(new RepairStatus(0, 0, 0, 0, 1, sizeBytes, 0, 0, 0, null));
     }
 
+    /** Of a block that is being written what readers see counts: the node is not empty before it is sealed, and then copied. */
     private void countDrained(BlockRecord block) {
         for (Replica replica : block.holders()) {
             drained.computeIfPresent(
@@ -141,18 +144,6 @@ final class KeeperRound {
                     (node, seen) ->
                             new NodeLoad.Leaving(node, seen.blocks() + 1, seen.sizeBytes() + block.lengthBytes()));
         }
-    }
-
-    /** Blocks that are being written here are in no keeper's walk yet. */
-    private void countUnfinished() {
-        drained.computeIfPresent(seams.nodes().local().name(), (node, seen) -> {
-            List<StoredBlock> unfinished = seams.blocks().list().stream()
-                    .filter(block -> !block.sealed())
-                    .toList();
-            long sizeBytes =
-                    unfinished.stream().mapToLong(StoredBlock::lengthBytes).sum();
-            return new NodeLoad.Leaving(node, seen.blocks() + unfinished.size(), seen.sizeBytes() + sizeBytes);
-        });
     }
 
     private void order(Assessment block) {

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Replica;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,6 +54,25 @@ class MovingTest {
         leaving.draining = false;
         grid.down("n2", false);
         await().until(() -> grid.holders(1).equals(Set.of("n1", "n3")));
+    }
+
+    @Test
+    void isNotDrainedWhileABlockThatIsWrittenThereIsNotSealedInTheMetadata() {
+        repairs.start("n1", "n2", "n3");
+        BlockRecord sealed = FakeGrid.record(1, 2, List.of(new Replica("n3", 1, true), new Replica("n2", 1, true)));
+        BlockRecord open = new BlockRecord(
+                sealed.id(), sealed.fileId(), 0, 0, 1, 0, BlockState.OPEN, 2, sealed.placementKey(), sealed.holders());
+        // The node has ended its file, and the rest of the chain has not.
+        grid.records.put(open.id(), open);
+        repairs.node("n3").blocks.put(sealed);
+        repairs.node("n2").blocks.put(sealed);
+        repairs.node("n3").draining = true;
+        await().until(() -> repairs.left("n3") >= 0);
+        await().during(Duration.ofMillis(300)).until(() -> repairs.left("n3") == 1);
+        assertThat(grid.records).as("it is its writer's").containsEntry(open.id(), open);
+
+        grid.records.put(sealed.id(), sealed);
+        await().until(() -> repairs.left("n3") == 0 && grid.holders(1).equals(Set.of("n1", "n2")));
     }
 
     @Test

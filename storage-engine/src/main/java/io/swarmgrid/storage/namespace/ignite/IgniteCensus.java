@@ -3,7 +3,6 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockCensus;
 import io.swarmgrid.storage.namespace.BlockRecord;
-import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Replica;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,10 +51,7 @@ final class IgniteCensus implements BlockCensus {
         try (QueryCursor<Cache.Entry<BinaryObject, byte[]>> cursor =
                 tables.blockCache().<BinaryObject, byte[]>withKeepBinary().query(query)) {
             for (Cache.Entry<BinaryObject, byte[]> row : cursor) {
-                BlockRecord block = BlockCodec.decode(row.getValue());
-                if (block.state() == BlockState.SEALED) {
-                    each.accept(block);
-                }
+                each.accept(BlockCodec.decode(row.getValue()));
             }
         }
     }
