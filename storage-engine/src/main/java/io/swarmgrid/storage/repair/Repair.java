@@ -57,7 +57,7 @@ public final class Repair implements AutoCloseable {
     private final CopyMeter meter = new CopyMeter(System::nanoTime);
     private final Semaphore wake = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
-    /** Nodes that asked to be looked at; guarded by itself. */
+    /** Nodes that the next walk is to ask for what is recorded of them; guarded by itself. */
     private final Set<String> toAudit = new HashSet<>();
 
     private volatile KeeperRound.Found found = KeeperRound.Found.NOTHING;
@@ -168,8 +168,19 @@ public final class Repair implements AutoCloseable {
     private void keep() throws InterruptedException {
         long auditedNanos = System.nanoTime() - AUDIT_NANOS;
         while (!closed) {
-            boolean auditAll = System.nanoTime() - auditedNanos >= AUDIT_NANOS;
-            if (walk(auditAll) && auditAll) {
+            // What a node lacks is worked off first, so that it is not told again and again.
+            boolean mayAudit = !sweeper.isBehind();
+            boolean auditAll = mayAudit && System.nanoTime() - auditedNanos >= AUDIT_NANOS;
+            Set<String> audited = mayAudit ? nodesToAudit(auditAll) : Set.of();
+            boolean walked = false;
+            try {
+                walked = walk(audited);
+            } finally {
+                if (!walked) {
+                    audit(audited);
+                }
+            }
+            if (walked && auditAll) {
                 auditedNanos = System.nanoTime();
             }
             Thread.sleep(SHORTEST_PAUSE_MS);
@@ -180,16 +191,22 @@ public final class Repair implements AutoCloseable {
         }
     }
 
-    private boolean walk(boolean auditAll) throws InterruptedException {
+    private boolean walk(Set<String> audited) throws InterruptedException {
         if (!mayChange()) {
             return false;
         }
         try {
-            found = new KeeperRound(seams, orders, witnesses, nodesToAudit(auditAll)).run();
+            found = new KeeperRound(seams, orders, witnesses, audited).run();
             return true;
         } catch (GridException e) {
             LOG.debug("walk broken off, will be repeated: {}", e.getMessage());
             return false;
+        }
+    }
+
+    private void audit(Set<String> names) {
+        synchronized (toAudit) {
+            toAudit.addAll(names);
         }
     }
 
@@ -244,14 +261,14 @@ public final class Repair implements AutoCloseable {
             }
         } else if (message instanceof RepairMessage.Missing missing) {
             witnesses.answered(from, missing.question(), missing.copies());
-            missing.copies().forEach(copy -> sweeper.missing(from, copy));
+            if (!sweeper.missing(from, missing.copies())) {
+                audit(Set.of(from));
+            }
         } else if (message instanceof RepairMessage.Discard discard) {
             discard.copies().forEach(sweeper::discard);
         } else {
             orders.startedAnew(from);
-            synchronized (toAudit) {
-                toAudit.add(from);
-            }
+            audit(Set.of(from));
             wake();
         }
     }

@@ -80,11 +80,22 @@ final class Sweeper {
         }
     }
 
-    /** Notes that a node does not have a copy as it is recorded. Any thread; the next audit repeats what does not fit. */
-    void missing(String node, Copy copy) {
-        if (!lost.offer(new Lost(node, copy))) {
-            LOG.debug("missing copy put off: block={}, node={}", copy.block(), node);
+    /**
+     * Notes that a node does not have copies as they are recorded. Any thread.
+     *
+     * @return whether all of them: else another audit is to say the rest again, once these have been worked off
+     */
+    boolean missing(String node, List<Copy> absent) {
+        boolean all = true;
+        for (Copy copy : absent) {
+            all &= lost.offer(new Lost(node, copy));
         }
+        return all;
+    }
+
+    /** Whether there are copies that are missing and still recorded. Any thread. */
+    boolean isBehind() {
+        return !lost.isEmpty();
     }
 
     /**
@@ -119,9 +130,7 @@ final class Sweeper {
 
     /** Does what was noted, and takes back what the metadata gives up. */
     void sweep() throws InterruptedException {
-        for (Lost copy = lost.poll(); copy != null; copy = lost.poll()) {
-            forget(copy);
-        }
+        forgetLost();
         Set<String> live = seams.nodes().live().stream().map(GridNodeInfo::name).collect(Collectors.toSet());
         Discards reclaimed = new Discards(seams.peers());
         try {
@@ -239,6 +248,28 @@ final class Sweeper {
             bytes += block.lengthBytes();
             boolean recorded = desk.recordHere(block);
             LOG.warn("copy that no other node has: block={}/{}, recorded={}", block.id(), block.epoch(), recorded);
+        }
+    }
+
+    /** Ends at the first that the metadata cannot take: it comes again after the others. */
+    private void forgetLost() {
+        Lost copy = lost.peek();
+        while (copy != null) {
+            boolean forgotten = false;
+            try {
+                forget(copy);
+                forgotten = true;
+            } catch (GridException e) {
+                LOG.debug(
+                        "copy is missing, and stays recorded for now: block={}",
+                        copy.copy().block(),
+                        e);
+            }
+            lost.remove();
+            if (!forgotten && lost.offer(copy)) {
+                return;
+            }
+            copy = lost.peek();
         }
     }
 

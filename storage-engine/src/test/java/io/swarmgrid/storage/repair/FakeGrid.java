@@ -54,6 +54,8 @@ final class FakeGrid {
     volatile Runnable behindUnnamed = () -> {};
     /** Which messages are not delivered, by who sends them. */
     volatile BiPredicate<String, RepairMessage> lost = (from, message) -> false;
+    /** Nodes whose next walk is broken off. */
+    final Set<String> failing = new ConcurrentSkipListSet<>();
     /** Whether nodes tell what they hold: then blocks move to where there is room. */
     volatile boolean telling;
     /** The evening-out under way; 0 for none. */
@@ -272,6 +274,9 @@ final class FakeGrid {
 
         @Override
         public void walk(Consumer<BlockRecord> each) {
+            if (failing.remove(name)) {
+                throw new GridException(ErrorCode.UNAVAILABLE, "partitions are moving");
+            }
             List<String> keepers = new ArrayList<>(nodes.keySet());
             records.values().stream()
                     .filter(block -> keepers.get((int) (block.id().value() % keepers.size()))

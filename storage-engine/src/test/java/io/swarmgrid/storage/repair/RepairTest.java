@@ -174,6 +174,41 @@ class RepairTest {
     }
 
     @Test
+    void noticesHoweverMuchANodeCameBackWithout() {
+        int blocks = 20_000;
+        repairs.start("n1", "n2");
+        FakeGrid.Node wiped = repairs.kill("n2", true);
+        for (int id = 1; id <= blocks; id++) {
+            grid.block(id, 2, "n1", "n2");
+        }
+        wiped.capacityBytes = 0; // nothing is copied
+        grid.back(wiped);
+        repairs.start(wiped);
+        await().atMost(Duration.ofSeconds(60)).until(() -> grid.records.values().stream()
+                .allMatch(block -> block.currentHolders().equals(List.of("n1"))));
+        assertThat(repairs.node("n1").blocks.blocks()).isEqualTo(blocks);
+    }
+
+    @Test
+    void asksANodeThatCameBackAgainWhereTheWalkWasBrokenOff() {
+        repairs.start("n1", "n2", "n3");
+        repairs.fill();
+        await().until(repairs::isQuiet);
+        FakeGrid.Node wiped = repairs.kill("n3", true);
+        wiped.blocks.list().forEach(block -> wiped.blocks.delete(block.id(), block.epoch()));
+        grid.lost = (from, message) -> {
+            if (message instanceof RepairMessage.CheckMe) {
+                grid.failing.addAll(Set.of("n1", "n2", "n3"));
+            }
+            return false;
+        };
+        grid.back(wiped);
+        repairs.start(wiped);
+        await().until(() -> repairs.total(RepairStatus::copiedBlocks) == 20);
+        await().until(grid.failing::isEmpty);
+    }
+
+    @Test
     void makesAnewWhatANodeCameBackWithCutShort() {
         repairs.start("n1", "n2");
         BlockRecord block = grid.block(1, 2, "n1", "n2");
