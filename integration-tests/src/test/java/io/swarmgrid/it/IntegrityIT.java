@@ -80,6 +80,33 @@ class IntegrityIT {
         }
     }
 
+    @Test
+    void aCopyThatCannotBeOpenedIsInNobodysWay() throws Exception {
+        try (LocalGrid grid = start(Map.of("storage.scrub.rate", "0B"))) {
+            Swarm swarm = new Swarm(directory).on(grid.addresses());
+            swarm.run("put", source.toString(), "/file").succeeds();
+            List<Path> blocks = blocks(holder());
+            for (Path block : blocks) {
+                Path sidecar = block.resolveSibling(block.getFileName() + ".meta");
+                Files.delete(sidecar);
+                Files.createDirectory(sidecar);
+            }
+
+            JsonNode summary =
+                    last(swarm.run("fsck", "/file", "--json").exits(7).documents());
+            assertThat(summary.path("bad_copies").asInt()).isEqualTo(blocks.size());
+            // Some are to be copied from the bad copy first.
+            swarm.run("setrep", "3", "/file", "--wait", "60").succeeds();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> swarm.run("fsck", "--verify").exit() == 0);
+            assertWhole(swarm);
+        }
+    }
+
+    private static JsonNode last(List<JsonNode> told) {
+        return told.get(told.size() - 1);
+    }
+
     private LocalGrid start(Map<String, String> more) throws Exception {
         Map<String, String> settings = new HashMap<>(QUICK);
         settings.putAll(more);

@@ -67,6 +67,14 @@ final class Disk {
                 : new GridException(ErrorCode.INTERNAL, message, cause);
     }
 
+    /** Whether what failed says nothing of the file: the next attempt, or another thread's, may do better. */
+    static boolean isOfTheProcess(IOException cause) {
+        String message = String.valueOf(cause.getMessage());
+        return cause instanceof ClosedByInterruptException
+                || message.contains("Too many open files")
+                || message.contains("Cannot allocate memory");
+    }
+
     static boolean isFull(IOException cause) {
         String message = String.valueOf(cause.getMessage());
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");

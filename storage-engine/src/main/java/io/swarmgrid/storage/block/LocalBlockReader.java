@@ -129,7 +129,7 @@ final class LocalBlockReader implements BlockReader {
             } catch (NoSuchFileException e) {
                 throw new GridException(ErrorCode.NOT_FOUND, "block was deleted: " + name(), e);
             } catch (IOException e) {
-                throw Disk.failed("cannot open block " + name() + " again", e);
+                throw Missing.unreadable(block, e);
             }
         }
     }

@@ -20,9 +20,17 @@ final class Missing {
             return new GridException(
                     ErrorCode.CORRUPT_DATA, "file of a block is gone: " + name + ", file=" + cause.getMessage(), cause);
         }
-        return cause instanceof Sidecar.DamagedException
-                ? new GridException(
-                        ErrorCode.CORRUPT_DATA, "block is damaged: " + name + ", " + cause.getMessage(), cause)
-                : Disk.failed("cannot open block: " + name + ", file=" + block.path(), cause);
+        if (cause instanceof Sidecar.DamagedException) {
+            return new GridException(
+                    ErrorCode.CORRUPT_DATA, "block is damaged: " + name + ", " + cause.getMessage(), cause);
+        }
+        if (Disk.isOfTheProcess(cause)) {
+            return Disk.failed("cannot open block: " + name + ", file=" + block.path(), cause);
+        }
+        // Else it counted as good for ever, and nobody could have it.
+        return new GridException(
+                ErrorCode.CORRUPT_DATA,
+                "block is damaged, it cannot be opened: " + name + ", file=" + block.path() + ": " + cause.getMessage(),
+                cause);
     }
 }

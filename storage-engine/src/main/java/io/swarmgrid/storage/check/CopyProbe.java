@@ -50,7 +50,7 @@ final class CopyProbe {
                     switch (e.code()) {
                         case CORRUPT_DATA -> CopyState.BAD;
                         case NOT_FOUND -> CopyState.MISSING;
-                        case UNAVAILABLE, TIMEOUT -> CopyState.DOWN;
+                        case UNAVAILABLE, TIMEOUT, INTERNAL -> CopyState.DOWN; // it cannot be told, and the rest can
                         default -> throw e;
                     };
             return new CopyState(holder.node(), state, e.getMessage());

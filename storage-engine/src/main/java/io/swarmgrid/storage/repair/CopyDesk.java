@@ -211,8 +211,8 @@ final class CopyDesk {
                 giveUpBad(block, source.name());
                 return Fetched.NOT_FROM_THERE;
             }
-            boolean ofTheSource = e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.TIMEOUT;
-            return ofTheSource ? Fetched.NOT_FROM_THERE : Fetched.NOT_BY_THIS_NODE;
+            boolean ofThisNode = e.code() == ErrorCode.NO_SPACE || e.code() == ErrorCode.CANCELLED;
+            return ofThisNode ? Fetched.NOT_BY_THIS_NODE : Fetched.NOT_FROM_THERE;
         }
     }
 

@@ -100,6 +100,25 @@ class DamageTest {
     }
 
     @Test
+    void aBlockThatCannotBeOpenedIsDamaged() throws IOException {
+        Files.delete(Tier.sidecar(file(1)));
+        Files.createDirectory(Tier.sidecar(file(1)));
+        assertDamaged(() -> store.open(id(1), 1))
+                .hasMessageContaining("it cannot be opened")
+                .hasMessageContaining(file(1).toString());
+
+        store.quarantineIfBad(id(1), 1);
+
+        assertThat(store.find(id(1))).isEmpty();
+        put(store, id(2), 1, content);
+        store.quarantineIfBad(id(2), 1);
+        assertThat(read(store, id(2), 1)).as("it is good").isEqualTo(content);
+        flip(file(2), LENGTH - 1);
+        store.quarantineIfBad(id(2), 1);
+        assertThat(store.find(id(2))).isEmpty();
+    }
+
+    @Test
     void anInspectionSeesWhatReadersThatKnowTheBlockDoNot() throws IOException {
         assertThat(read(store, id(1), 1)).isEqualTo(content);
         flip(Tier.sidecar(file(1)), (int) Files.size(Tier.sidecar(file(1))) - 6);
