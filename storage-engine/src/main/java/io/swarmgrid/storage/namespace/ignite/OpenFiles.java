@@ -5,6 +5,7 @@ import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.StorageConfig;
 import io.swarmgrid.storage.namespace.OpenFile;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +36,8 @@ final class OpenFiles {
         }
     }
 
-    private record Entry(OpenFile file, long sinceNanos) {}
+    /** @param opened whether it is known to be open, or is being opened still */
+    private record Entry(OpenFile file, long sinceNanos, boolean opened) {}
 
     OpenFiles(Runner runner, StorageConfig config, LongSupplier nanoTime) {
         this.runner = runner;
@@ -43,9 +45,17 @@ final class OpenFiles {
         this.nanoTime = nanoTime;
     }
 
-    /** @throws GridException OVERLOADED where too many are open already */
+    /**
+     * Counts a file that is open.
+     *
+     * @throws GridException OVERLOADED where too many are open already
+     */
     void add(OpenFile file) {
-        files.put(Key.of(file), new Entry(file, nanoTime.getAsLong()));
+        add(file, true);
+    }
+
+    private void add(OpenFile file, boolean opened) {
+        files.put(Key.of(file), new Entry(file, nanoTime.getAsLong(), opened));
         if (files.size() > config.maxOpenWriters()) {
             files.remove(Key.of(file));
             throw new GridException(
@@ -60,9 +70,11 @@ final class OpenFiles {
 
     /** Counts the file as open while the step opens it, and goes on doing so if it did. */
     byte[] open(OpenFile file, long home, Step opening) {
-        add(file);
+        add(file, false);
         try {
-            return runner.change(home, opening);
+            byte[] answer = runner.change(home, opening);
+            files.computeIfPresent(Key.of(file), (key, entry) -> new Entry(entry.file, entry.sinceNanos, true));
+            return answer;
         } catch (GridException e) {
             remove(file);
             if (e.kind() == ErrorKind.UNKNOWN) {
@@ -80,9 +92,15 @@ final class OpenFiles {
         files.remove(Key.of(file));
     }
 
-    /** The file is open under this lease, so that all others of it are fenced. */
-    void fencesOthers(OpenFile file) {
-        files.keySet().removeIf(key -> key.fileId == file.fileId() && key.leaseEpoch != file.leaseEpoch());
+    /**
+     * Under which leases a file is open here by now. All of them are fenced by one that is asked for later: of those that are asked for
+     * at the same time nobody knows which comes last.
+     */
+    List<OpenFile> leasesOf(long fileId) {
+        return files.values().stream()
+                .filter(entry -> entry.opened && entry.file.fileId() == fileId)
+                .map(Entry::file)
+                .toList();
     }
 
     /** Due a few times in the duration of a lease; a file that cannot be renewed now is tried again the next time. */

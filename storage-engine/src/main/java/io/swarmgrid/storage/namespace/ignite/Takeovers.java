@@ -8,6 +8,7 @@ import io.swarmgrid.storage.namespace.Resumed;
 import io.swarmgrid.storage.namespace.WriterId;
 import io.swarmgrid.storage.namespace.Writerless;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class Takeovers {
 
     /** To its writer. */
     Resumed resume(long fileId, WriterId writer) {
+        List<OpenFile> before = openFiles.leasesOf(fileId);
         Lease lease = freshLease();
         ResumeStep step = new ResumeStep(fileId, writer, lease, clock.millis());
         // Counted before it is known what it is called: where that is refused nobody has a lease of it.
@@ -56,7 +58,7 @@ final class Takeovers {
             if (resumed.open() == null) {
                 openFiles.remove(counted);
             } else {
-                openFiles.fencesOthers(counted);
+                before.forEach(openFiles::remove);
             }
             return resumed;
         } finally {
@@ -79,9 +81,10 @@ final class Takeovers {
     }
 
     private @Nullable Writerless takeOver(long fileId, TakeOverStep step) {
+        List<OpenFile> before = openFiles.leasesOf(fileId);
         Writerless taken = TakeOverStep.decode(runner.change(fileId, step), fileId);
         if (taken != null) {
-            openFiles.fencesOthers(taken.file());
+            before.forEach(openFiles::remove);
             boolean counted = false;
             try {
                 openFiles.add(taken.file());

@@ -21,6 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,6 +35,7 @@ final class ResumeTest {
     private static final WriterId ADA = new WriterId(17);
     private static final WriterId BOB = new WriterId(18);
     private static final PutOptions OPTIONS = PutOptions.create("ada").writer(ADA);
+    private static final int AT_ONCE = 3;
     private static final String OTHERS = "somebody else opened for writing, or had recovered, meanwhile: ";
 
     private static Writerless open(Resumed resumed) {
@@ -178,6 +184,46 @@ final class ResumeTest {
 
         assertThat(left).doesNotContain(file.fileId());
         grid.metadata().commitInline(file, new byte[0]);
+    }
+
+    /** He asked twice, and the node that he goes on through hears of both at once: one lease is left, which is renewed. */
+    @Test
+    void whoComesLastKeepsHisLeaseThoughItWasAskedForTwiceAtOnce(Grid grid) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            for (int round = 0; round < 30; round++) {
+                List<OpenFile> files = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    files.add(grid.metadata().create(grid.path("f" + round + "-" + i), OPTIONS));
+                }
+                List<OpenFile> resumed = new ArrayList<>();
+                for (OpenFile file : files) {
+                    CyclicBarrier together = new CyclicBarrier(AT_ONCE);
+                    List<Future<Writerless>> asked = new ArrayList<>();
+                    for (int i = 0; i < AT_ONCE; i++) {
+                        asked.add(threads.submit(() -> {
+                            together.await();
+                            return open(grid.metadata().resume(file.fileId(), ADA));
+                        }));
+                    }
+                    for (Future<Writerless> each : asked) {
+                        resumed.add(each.get(1, TimeUnit.MINUTES).file());
+                    }
+                }
+                Map<Long, Long> left = new HashMap<>();
+                for (int i = 0; i < 5; i++) {
+                    grid.clock().advance(Duration.ofSeconds(20));
+                    grid.namespace().renewLeases();
+                    grid.census().reclaim(Set.of("n1"), gone -> {}, left::put);
+                }
+                for (OpenFile file : files) {
+                    assertThat(left).as("round=%s", round).doesNotContainKey(file.fileId());
+                }
+                resumed.forEach(grid.metadata()::abandon);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** The node of a writer is lost: he gets the time to go on, and a file that nobody can go on with is closed at once. */
