@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.data.FileInput;
 import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
-import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
-import io.swarmgrid.client.wire.StatRequest;
 import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,9 +58,10 @@ class OpenFileIT {
         try (BufferedReader said = writer.inputReader()) {
             for (int i = 0; i < 20; i++) {
                 flushed = Long.parseLong(said.readLine());
-                assertThat(stat(client, "/of-a-client").sizeBytes()).isGreaterThanOrEqualTo(flushed);
+                assertThat(GrowingFiles.stat(client, "/of-a-client").sizeBytes())
+                        .isGreaterThanOrEqualTo(flushed);
             }
-            assertThat(stat(client, "/of-a-client").state()).isEqualTo("open");
+            assertThat(GrowingFiles.stat(client, "/of-a-client").state()).isEqualTo("open");
             verify(client, "/of-a-client", flushed);
             writer.toHandle().destroyForcibly(); // and leaves what it said to be read
             writer.waitFor();
@@ -80,7 +77,7 @@ class OpenFileIT {
 
     private void aWriterIsFenced(LocalGrid grid, GridClient client) {
         try (GridClient writer = through(grid.node("n1"));
-                GrowingFile file = create(writer, "/taken")) {
+                GrowingFile file = GrowingFiles.create(writer, "/taken")) {
             write(file, 0, 1_500_000);
             file.sync();
             FileStatus closed = client.action("fs.recover_lease", Map.of("path", "/taken"), FileStatus.class);
@@ -103,7 +100,7 @@ class OpenFileIT {
         OutputStream putting = put.getOutputStream();
         try (GridClient writer = through(node);
                 GridClient others = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT);
-                GrowingFile file = create(writer, "/of-a-node");
+                GrowingFile file = GrowingFiles.create(writer, "/of-a-node");
                 LastingWriters lasting = new LastingWriters(seed, "/on", new GrowingFiles(others, client))) {
             write(file, 0, 3_400_000);
             file.flush();
@@ -138,48 +135,9 @@ class OpenFileIT {
                 .start();
     }
 
-    /** @param reader not the client that writes */
-    private record GrowingFiles(GridClient writer, GridClient reader) implements LastingWriters.Files {
-        @Override
-        public LastingWriters.Output create(String path) {
-            GrowingFile file = OpenFileIT.create(writer, path);
-            return new LastingWriters.Output() {
-                @Override
-                public void write(byte[] content, int offset, int length) {
-                    file.write(content, offset, length);
-                }
-
-                @Override
-                public void flush() {
-                    file.flush();
-                }
-
-                @Override
-                public void commit() {
-                    file.commit();
-                }
-
-                @Override
-                public void close() {
-                    file.close();
-                }
-            };
-        }
-
-        @Override
-        public long length(String path) {
-            return stat(reader, path).sizeBytes();
-        }
-
-        @Override
-        public byte[] read(String path) {
-            return OpenFileIT.read(reader, stat(reader, path));
-        }
-    }
-
     private void allNodesAreKilled(LocalGrid grid, GridClient client) throws Exception {
         try (GridClient writer = through(grid.node("n3"));
-                GrowingFile file = create(writer, "/of-all")) {
+                GrowingFile file = GrowingFiles.create(writer, "/of-all")) {
             write(file, 0, 2_300_000);
             file.flush();
             for (NodeProcess node : grid.nodes()) {
@@ -200,40 +158,23 @@ class OpenFileIT {
         return GridClient.connect(List.of(node.address()), ClientOptions.DEFAULT);
     }
 
-    private static GrowingFile create(GridClient client, String path) {
-        return GrowingFile.create(client, new FilePut(path, null, null, null, null));
-    }
-
     private static void write(GrowingFile file, int from, int to) {
         file.write(FlushingWriter.content(from, to - from), 0, to - from);
-    }
-
-    private static FileStatus stat(GridClient client, String path) {
-        return client.action("fs.stat", new StatRequest(path, null), FileStatus.class);
     }
 
     private static void awaitClosed(GridClient client, String path) {
         Awaitility.await(path + " is closed")
                 .atMost(PATIENCE)
                 .ignoreExceptions()
-                .untilAsserted(() -> assertThat(stat(client, path).state()).isEqualTo("sealed"));
+                .untilAsserted(() ->
+                        assertThat(GrowingFiles.stat(client, path).state()).isEqualTo("sealed"));
     }
 
     /** All bytes that are there are right, and there are at least so many. */
     private static void verify(GridClient client, String path, long atLeast) {
-        FileStatus file = stat(client, path);
+        FileStatus file = GrowingFiles.stat(client, path);
         assertThat(file.sizeBytes()).as(path).isGreaterThanOrEqualTo(atLeast);
-        byte[] all = read(client, file);
+        byte[] all = GrowingFiles.read(client, file);
         assertThat(all).as(path).isEqualTo(FlushingWriter.content(0, all.length));
-    }
-
-    private static byte[] read(GridClient client, FileStatus file) {
-        try (FileInput input = FileInput.open(client, file)) {
-            ByteBuffer all = ByteBuffer.allocate((int) file.sizeBytes());
-            while (all.hasRemaining()) {
-                assertThat(input.read(all)).isPositive();
-            }
-            return all.array();
-        }
     }
 }

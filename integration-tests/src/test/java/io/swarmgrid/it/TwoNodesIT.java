@@ -3,6 +3,8 @@ package io.swarmgrid.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +68,7 @@ class TwoNodesIT {
     void theOneThatWasNamedGoesOnAndTheOtherDoesNot() throws Exception {
         Map<String, String> named = new HashMap<>(QUICK);
         named.put("quorum.tiebreak", "n1");
+        named.put("storage.block-size", "1MiB");
         try (LocalGrid grid = LocalGrid.start(directory, 2, named)) {
             Swarm swarm = new Swarm(directory).on(grid.addresses());
             swarm.run("put", file.toString(), "/before").succeeds();
@@ -76,6 +80,7 @@ class TwoNodesIT {
             assertWhole(first, "/before");
             restart(grid.node("n2"));
             swarm.run("grid", "status", "--wait-healthy=60").succeeds();
+            writersGoOn(grid);
             assertThat(holders(swarm, "/while-away")).containsExactlyInAnyOrder("n1", "n2");
 
             grid.node("n1").kill();
@@ -83,6 +88,33 @@ class TwoNodesIT {
             Swarm second = new Swarm(directory).on(List.of(grid.node("n2").address()));
             assertThat(second.run("ls", "/").err()).contains("no majority of the grid's nodes", "missing=[n1]");
         }
+    }
+
+    /** Those that write through the one that was named, while the other is lost, is away, comes back, and is there again. */
+    private void writersGoOn(LocalGrid grid) throws Exception {
+        long seed = System.nanoTime();
+        List<String> address = List.of(grid.node("n1").address());
+        try (GridClient writer = GridClient.connect(address, ClientOptions.DEFAULT);
+                GridClient reader = GridClient.connect(address, ClientOptions.DEFAULT);
+                LastingWriters lasting = new LastingWriters(seed, "/lasting", new GrowingFiles(writer, reader))) {
+            awaitMore(lasting, seed);
+            grid.node("n2").kill();
+            awaitMore(lasting, seed);
+            grid.node("n2").start();
+            awaitMore(lasting, seed);
+            grid.node("n2").awaitReady(PATIENCE);
+            awaitMore(lasting, seed);
+            lasting.finish();
+        }
+        new Swarm(directory)
+                .on(grid.addresses())
+                .run("grid", "status", "--wait-healthy=60")
+                .succeeds();
+    }
+
+    private static void awaitMore(LastingWriters lasting, long seed) {
+        long more = lasting.bytes() + 10_000_000;
+        Awaitility.await("seed=" + seed).atMost(PATIENCE).until(() -> lasting.bytes() >= more);
     }
 
     @Test

@@ -42,33 +42,34 @@ final class BlockCopies {
      * @param nextOffset where the next block begins in the file
      * @throws GridException UNAVAILABLE where there are not enough nodes, NO_SPACE
      */
-    Added add(SealedBlock done, BlockRecord record, List<String> nodes, long nextOffset) throws LostReplicaException {
+    Added add(SealedBlock done, BlockRecord record, List<String> nodes, long nextOffset) {
+        List<String> have = new ArrayList<>(nodes);
         LostReplicaException last = null;
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS && !have.isEmpty(); attempt++) {
             BlockRecord next = job.allocate(nextOffset);
-            int wanted = Math.max(0, job.file().replicas() - nodes.size());
+            int wanted = Math.max(0, job.file().replicas() - have.size());
             List<String> targets = WriteJob.holders(next).stream()
-                    .filter(node -> !nodes.contains(node))
+                    .filter(node -> !have.contains(node))
                     .limit(wanted)
                     .toList();
-            if (nodes.size() + targets.size() < job.required()) {
+            if (have.size() + targets.size() < job.required()) {
                 break;
             }
             try {
                 if (!targets.isEmpty()) {
-                    copy(done, record, nodes.get(0), targets);
+                    copy(done, record, have.get(0), targets);
                 }
-                List<String> all = new ArrayList<>(nodes);
-                all.addAll(targets);
-                return new Added(all, next);
+                have.addAll(targets);
+                return new Added(have, next);
             } catch (LostReplicaException e) {
                 job.failed(e);
+                have.remove(e.node());
                 last = e;
             }
         }
         throw new GridException(
                 ErrorCode.UNAVAILABLE,
-                "too few nodes remain for block=" + done.id() + ": nodes=" + nodes + ", required=" + job.required(),
+                "too few nodes remain for block=" + done.id() + ": nodes=" + have + ", required=" + job.required(),
                 last);
     }
 
@@ -78,17 +79,7 @@ final class BlockCopies {
         Pipeline pipeline = new Pipeline(path, job.context(), job.order(record), job.nodes(targets));
         try {
             pipeline.open(null);
-            if (from.equals(path.here())) {
-                try (BlockReader source = path.blocks().open(done.id(), done.epoch())) {
-                    send(pipeline, done.lengthBytes(), source::read);
-                }
-            } else {
-                GridNodeInfo holder = job.nodes(List.of(from)).get(0);
-                try (BlockStream source =
-                        BlockStream.open(path, job.context(), holder, done.id(), done.epoch(), 0, done.lengthBytes())) {
-                    send(pipeline, done.lengthBytes(), (position, length) -> next(source, length));
-                }
-            }
+            send(pipeline, done, from);
             for (SealedReplica copy : pipeline.seal(done.lengthBytes())) {
                 copy.require(done.lengthBytes(), done.crc32c());
             }
@@ -97,14 +88,47 @@ final class BlockCopies {
         }
     }
 
+    private void send(Pipeline pipeline, SealedBlock done, String from) throws LostReplicaException {
+        if (from.equals(path.here())) {
+            try (BlockReader source = here(done)) {
+                send(pipeline, done.lengthBytes(), from, source::read);
+            }
+        } else {
+            GridNodeInfo holder = job.nodes(List.of(from)).get(0);
+            try (BlockStream source =
+                    BlockStream.open(path, job.context(), holder, done.id(), done.epoch(), 0, done.lengthBytes())) {
+                send(pipeline, done.lengthBytes(), from, (position, length) -> next(source, length));
+            }
+        }
+    }
+
+    private BlockReader here(SealedBlock done) throws LostReplicaException {
+        try {
+            return path.blocks().open(done.id(), done.epoch());
+        } catch (GridException e) {
+            throw new LostReplicaException(path.here(), e);
+        }
+    }
+
     private interface Source {
         ByteBuf read(long position, int length);
     }
 
-    private void send(Pipeline pipeline, long lengthBytes, Source source) throws LostReplicaException {
+    private static ByteBuf read(String from, Source source, long position, int length) throws LostReplicaException {
+        try {
+            return source.read(position, length);
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.CANCELLED) {
+                throw e;
+            }
+            throw new LostReplicaException(from, e);
+        }
+    }
+
+    private void send(Pipeline pipeline, long lengthBytes, String from, Source source) throws LostReplicaException {
         for (long at = 0; at < lengthBytes; ) {
             int length = (int) Math.min(path.chunkBytes(), lengthBytes - at);
-            ByteBuf bytes = source.read(at, length);
+            ByteBuf bytes = read(from, source, at, length);
             Chunk chunk = new Chunk(at, Crc32c.of(bytes), bytes);
             try {
                 pipeline.send(chunk, at);

@@ -11,7 +11,9 @@ import io.swarmgrid.storage.replica.LostReplicaException;
 import io.swarmgrid.storage.replica.SealedReplica;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,9 @@ final class BlockRun {
 
     private @Nullable Future<EarlyBlock> early;
     private @Nullable BlockRecord block;
+    /** Who is of no more use for the present block, though others may be tried there. */
+    private final Set<String> lost = new HashSet<>();
+
     private @Nullable BlockWriter kept;
     /** Into which the caller writes, where it is on this machine. */
     private @Nullable Shown shown;
@@ -224,8 +229,15 @@ final class BlockRun {
         if (fresh == null) {
             fresh = job.allocate(start + base);
         }
-        block = fresh;
+        begin(fresh);
         return connect(new Pipeline(job.path(), job.context(), job.order(fresh), job.nodes(WriteJob.holders(fresh))));
+    }
+
+    private void begin(BlockRecord fresh) {
+        if (!fresh.equals(block)) {
+            lost.clear();
+        }
+        block = fresh;
     }
 
     /** The block that was allocated beforehand; null where there is none, or one of its nodes was lost meanwhile. */
@@ -274,6 +286,7 @@ final class BlockRun {
         LostReplicaException last = first;
         for (int attempt = 0; attempt < MAX_RECOVERIES; attempt++) {
             job.failed(last);
+            lost.add(last.node());
             detach();
             try {
                 goOn();
@@ -285,10 +298,10 @@ final class BlockRun {
             } catch (LostReplicaException again) {
                 last = again;
             } catch (GridException e) {
-                throw explained(last, e);
+                throw aborted ? e : job.explained(last, e);
             }
         }
-        throw explained(last, last.error());
+        throw job.explained(last, last.error());
     }
 
     /** Takes from the pipeline what is worth keeping. */
@@ -313,19 +326,16 @@ final class BlockRun {
             return;
         }
         List<String> survivors = WriteJob.holders(broken).stream()
-                .filter(node -> !job.hasFailed(node))
+                .filter(node -> !lost.contains(node) && !job.hasFailed(node))
                 .toList();
-        boolean enough = survivors.size() >= job.required();
+        if (survivors.isEmpty() && acked > 0) {
+            throw job.allLost(broken, acked);
+        }
+        boolean enough = job.areEnough(survivors);
         if (!enough && acked == 0) {
             closeKept();
             block = null;
             return;
-        }
-        if (survivors.isEmpty()) {
-            throw new GridException(
-                    ErrorCode.UNAVAILABLE,
-                    "all nodes of block=" + broken.id() + " are lost with " + acked + " bytes of it: nodes="
-                            + WriteJob.holders(broken));
         }
         BlockRecord next = job.bumpEpoch(broken, survivors);
         block = next;
@@ -346,7 +356,7 @@ final class BlockRun {
         SealedBlock done = new SealedBlock(ending.id(), ending.epoch(), length, crcSoFar);
         BlockCopies.Added added = new BlockCopies(job).add(done, ending, nodes, start + base + length);
         record(length, crcSoFar, added.nodes());
-        block = added.next();
+        begin(added.next());
         acked = 0;
         window.beginBlock();
     }
@@ -385,20 +395,5 @@ final class BlockRun {
             kept.close();
             kept = null;
         }
-    }
-
-    private GridException explained(LostReplicaException lost, GridException then) {
-        if (aborted) {
-            return then;
-        }
-        ErrorCode code = lost.error().code() == ErrorCode.NO_SPACE ? ErrorCode.NO_SPACE : then.code();
-        String more = then.equals(lost.error()) ? "" : "; " + then.getMessage();
-        return new GridException(
-                code,
-                "cannot write " + job.file().path() + ": node=" + lost.node() + " failed: "
-                        + lost.error().getMessage() + more,
-                job.file().path().toString(),
-                lost.error().hint() == null ? then.hint() : lost.error().hint(),
-                lost.error());
     }
 }

@@ -221,6 +221,7 @@ final class ReplicatedFileWriter implements FileWriter {
             gathered.flush();
             endRun();
             List<BlockId> sealed = seals.await(0);
+            started.giveUp(); // the block after the last one
             next.giveUp();
             asked = true;
             FileStatus status = ending.blocks(started, sealed, position, closing);
@@ -244,6 +245,9 @@ final class ReplicatedFileWriter implements FileWriter {
             endEarly();
         }
         State before = state.become(State.CLOSED);
+        if (job != null) {
+            job.giveUp();
+        }
         gathered.drop();
         BlockRun open = run;
         run = null;

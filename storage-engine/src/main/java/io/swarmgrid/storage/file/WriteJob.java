@@ -40,7 +40,7 @@ final class WriteJob {
     private final FileMetadata metadata;
     private final CallContext context;
     private final OpenFile file;
-    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    private final Takers takers;
     private final Map<BlockId, Traces> traces = new ConcurrentHashMap<>();
     /** Sealed, and not asked to be on the device by now. */
     private final Queue<BlockRecord> inMemory = new ConcurrentLinkedQueue<>();
@@ -59,6 +59,7 @@ final class WriteJob {
         this.metadata = metadata;
         this.context = context;
         this.file = file;
+        this.takers = new Takers(path.nodes(), path.config(), file);
     }
 
     DataPath path() {
@@ -80,36 +81,65 @@ final class WriteJob {
                 file.path(),
                 lost.node(),
                 lost.error().getMessage());
-        failed.add(lost.node());
+        takers.failed(lost);
     }
 
     boolean hasFailed(String node) {
-        return failed.contains(node);
+        return takers.hasFailed(node);
     }
 
-    /** How many copies there must be: {@code storage.min-replicas}, or all nodes of a smaller grid. */
+    /** How many copies there must be. */
     int required() {
-        long able = path.nodes().live().stream()
-                .filter(node -> !node.draining() && !failed.contains(node.name()))
-                .count();
-        int wanted = Math.min(path.config().minReplicas(), file.replicas());
-        return (int) Math.max(1, Math.min(wanted, able));
+        return takers.required();
     }
 
-    /** @throws GridException NO_SPACE where fewer nodes than required can take a block */
+    /** Whether these nodes are enough to go on with; may wait until the grid has noticed who has left it. */
+    boolean areEnough(Collection<String> nodes) {
+        return takers.areEnough(nodes);
+    }
+
+    /** @throws GridException where fewer nodes than required can take a block: NO_SPACE if that is why, OVERLOADED, UNAVAILABLE */
     BlockRecord allocate(long offset) {
-        BlockRecord block = metadata.allocate(file, offset, Set.copyOf(failed));
+        Set<String> leftOut = takers.leftOut();
+        int required = required();
+        BlockRecord block;
+        try {
+            block = metadata.allocate(file, offset, leftOut);
+        } catch (GridException e) {
+            // No node is left; that need not be for want of room.
+            GridException why = e.code() == ErrorCode.NO_SPACE ? takers.tooFew(List.of(), e) : e;
+            throw why.code() == ErrorCode.NO_SPACE ? e : why;
+        }
         leaves(block, holders(block));
-        if (block.holders().size() < required()) {
-            throw new GridException(
-                    ErrorCode.NO_SPACE,
-                    "only " + block.holders().size() + " nodes can take a block of " + file.path() + ", at least "
-                            + required() + " must: nodes=" + holders(block) + ", failed=" + failed,
-                    file.path().toString(),
-                    "make room, or lower storage.min-replicas",
-                    null);
+        if (block.holders().size() < Math.min(required, required())) { // whoever comes or goes meanwhile
+            throw takers.tooFew(holders(block), null);
         }
         return block;
+    }
+
+    /** What is left of a block whose nodes are all lost. */
+    GridException allLost(BlockRecord block, long lengthBytes) {
+        List<String> lost = holders(block);
+        return new GridException(
+                takers.codeOf(lost),
+                "all nodes of block=" + block.id() + " are lost with " + lengthBytes + " bytes of it: nodes=" + lost);
+    }
+
+    /** Why a file cannot be written on after a node was lost. */
+    GridException explained(LostReplicaException lost, GridException then) {
+        String failed = Takers.told(lost.node(), lost.error());
+        String why = then.equals(lost.error()) ? failed : String.valueOf(then.getMessage());
+        return new GridException(
+                then.code(),
+                "cannot write " + file.path() + ": " + (why.contains(failed) ? why : failed + "; " + why),
+                file.path().toString(),
+                then.hint() == null ? lost.error().hint() : then.hint(),
+                lost.error());
+    }
+
+    /** Ends what is being waited for: nobody wants the file any more. From any thread. */
+    void giveUp() {
+        takers.giveUp();
     }
 
     BlockRecord bumpEpoch(BlockRecord block, List<String> survivors) {
@@ -145,30 +175,35 @@ final class WriteJob {
 
     private void force(BlockRecord block) {
         ReplicaOrder order = order(block).onDevice();
-        List<String> holders = holders(block);
-        int there = 0;
-        int forced = 0;
+        List<String> owing = new ArrayList<>(holders(block));
         String why = "";
-        for (String name : holders) {
-            Optional<GridNodeInfo> node = path.nodes().find(name);
-            try {
-                if (node.isPresent()) {
-                    there++;
-                    new RemoteBlocks(path).settle(context, node.get(), order, block.lengthBytes());
-                    forced++;
+        int forced = 0;
+        long begunNanos = System.nanoTime();
+        do {
+            for (String name : List.copyOf(owing)) {
+                Optional<GridNodeInfo> node = path.nodes().find(name);
+                if (node.isEmpty()) {
+                    // It has nothing to lose any more, and repair makes up for it.
+                    owing.remove(name);
+                    continue;
                 }
-            } catch (GridException e) {
-                LOG.warn("cannot have a block put on the device: {} node={} error={}", order, name, e.getMessage());
-                why = ": " + e.getMessage();
+                try {
+                    new RemoteBlocks(path).settle(context, node.get(), order, block.lengthBytes());
+                    owing.remove(name);
+                    forced++;
+                } catch (GridException e) {
+                    LOG.warn("cannot have a block put on the device: {} node={} error={}", order, name, e.getMessage());
+                    why = ": " + e.getMessage();
+                }
             }
-        }
-        // A node that has left the grid has nothing to lose any more, and repair makes up for it.
-        if (forced == 0 || forced < Math.min(required(), there)) {
-            throw new GridException(
-                    ErrorCode.UNAVAILABLE,
-                    "cannot sync " + file.path() + ": only " + forced + " of " + holders + " put " + order
-                            + " on the device" + why);
-        }
+            if (forced > 0 && forced >= Math.min(required(), forced + owing.size())) {
+                return;
+            }
+        } while (takers.oneLeaves(owing, begunNanos));
+        throw new GridException(
+                ErrorCode.UNAVAILABLE,
+                "cannot sync " + file.path() + ": only " + forced + " of " + holders(block) + " put " + order
+                        + " on the device" + why);
     }
 
     /** Copies may lie on these nodes too from now on. */

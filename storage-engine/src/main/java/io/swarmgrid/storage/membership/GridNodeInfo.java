@@ -6,7 +6,7 @@ package io.swarmgrid.storage.membership;
  * @param name its consistent id
  * @param location its Flight address, {@code grpc://host:port} or {@code grpc+tls://host:port}
  * @param draining whether it takes no blocks, and gives away those that it has: an operator said so, or it is a witness
- * @param freeBytes room for new blocks, reserve taken off
+ * @param freeBytes room for new blocks, reserve taken off; negative where it has not said yet what it can take
  */
 public record GridNodeInfo(
         String name,

@@ -104,6 +104,12 @@ final class LiveNodes implements Nodes {
                 || downNanos(name) > config.repair().nodeGrace().toNanos();
     }
 
+    /** The ring tries once more to reach a node that is silent, from either side, before it goes on without it. */
+    @Override
+    public Duration noticesLossWithin() {
+        return config.grid().failureTimeout().multipliedBy(3);
+    }
+
     @Override
     public boolean allPresent() {
         return current().voters().missing().isEmpty();

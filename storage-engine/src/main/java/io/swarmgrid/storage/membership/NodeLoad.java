@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param usedBytes what its blocks take
  * @param capacityBytes what its tiers may hold, reserve taken off
- * @param freeBytes room for new blocks, reserve taken off
+ * @param freeBytes room for new blocks, reserve taken off; negative where that is not known
  * @param repair the work that its own walks found; the grid's is the sum over the nodes
  * @param walked what its latest walk was about
  * @param lookedOver whether it has put right what the end of all nodes had cut off of its part of the metadata, or nothing had
@@ -23,7 +23,7 @@ public record NodeLoad(
         Walked walked,
         boolean lookedOver) {
     /** Of a node that has not spoken yet: it is there, but nothing is known to fit. */
-    static final NodeLoad UNKNOWN = new NodeLoad(0, 0, 0, 0, RepairStatus.NONE, Walked.NEVER);
+    static final NodeLoad UNKNOWN = new NodeLoad(0, 0, -1, 0, RepairStatus.NONE, Walked.NEVER);
 
     /** Of one that has looked over nothing yet. */
     public NodeLoad(
@@ -52,7 +52,7 @@ public record NodeLoad(
 
     /** As it is known of a node that has left. */
     NodeLoad withoutRoom() {
-        return new NodeLoad(usedBytes, capacityBytes, 0, blocks, repair, walked);
+        return new NodeLoad(usedBytes, capacityBytes, -1, blocks, repair, walked);
     }
 
     NodeLoad looked(boolean over) {

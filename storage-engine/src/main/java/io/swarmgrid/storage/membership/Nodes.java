@@ -3,6 +3,7 @@ package io.swarmgrid.storage.membership;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.SafeModeStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,11 @@ public interface Nodes {
      */
     default boolean isGone(String name) {
         return find(name).isEmpty();
+    }
+
+    /** How long it takes at most until one that is gone is no longer among the live ones. */
+    default Duration noticesLossWithin() {
+        return Duration.ofSeconds(15);
     }
 
     /** Whether every voter is up: while one is waited for, nothing is moved that needs not be. */

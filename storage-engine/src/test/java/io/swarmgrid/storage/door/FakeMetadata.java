@@ -53,6 +53,7 @@ final class FakeMetadata implements FileMetadata {
     private boolean epochsInDoubt;
     private boolean commitsInDoubt;
     private Runnable atNextEpoch = () -> {};
+    private Runnable atNextAllocation = () -> {};
     private int turn;
 
     FakeMetadata(FakeNodes nodes) {
@@ -238,6 +239,9 @@ final class FakeMetadata implements FileMetadata {
         BlockRecord block = new BlockRecord(
                 id, file.fileId(), offset, 0, 1, 0, BlockState.OPEN, file.replicas(), id.value(), holders);
         blocks.put(id, block);
+        Runnable meanwhile = atNextAllocation;
+        atNextAllocation = () -> {};
+        meanwhile.run();
         return block;
     }
 
@@ -340,6 +344,11 @@ final class FakeMetadata implements FileMetadata {
     /** Somebody else does something while a block is taken to its next epoch. */
     synchronized void atNextEpoch(Runnable other) {
         atNextEpoch = other;
+    }
+
+    /** Somebody else does something once it is decided where the next block goes. */
+    synchronized void atNextAllocation(Runnable other) {
+        atNextAllocation = other;
     }
 
     /** Nobody knows from now on whether a file was committed; none is. */

@@ -2,15 +2,38 @@ package io.swarmgrid.storage.door;
 
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Nodes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Who is up in a grid of test nodes. Thread-safe. */
 final class FakeNodes {
     private final Map<String, GridNodeInfo> live = new ConcurrentSkipListMap<>();
+
+    private volatile Duration noticesWithin = Duration.ofMinutes(1);
+    private final AtomicInteger looksLeft = new AtomicInteger();
+    private volatile Runnable afterLooks = () -> {};
+
+    /** How long whoever misses a node waits for the grid to notice. */
+    void noticesLossWithin(Duration atMost) {
+        noticesWithin = atMost;
+    }
+
+    /** Something happens when somebody has looked so often who is there. */
+    void afterLooks(int looks, Runnable what) {
+        afterLooks = what;
+        looksLeft.set(looks);
+    }
+
+    private void look() {
+        if (looksLeft.decrementAndGet() == 0) {
+            afterLooks.run();
+        }
+    }
 
     void up(String name, int port) {
         live.put(
@@ -48,12 +71,19 @@ final class FakeNodes {
 
             @Override
             public List<GridNodeInfo> live() {
+                look();
                 return List.copyOf(live.values());
             }
 
             @Override
             public Optional<GridNodeInfo> find(String other) {
+                look();
                 return Optional.ofNullable(live.get(other));
+            }
+
+            @Override
+            public Duration noticesLossWithin() {
+                return noticesWithin;
             }
 
             @Override

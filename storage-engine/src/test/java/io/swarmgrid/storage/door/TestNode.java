@@ -8,6 +8,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
+import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.CallContexts;
 import io.swarmgrid.client.call.Caller;
@@ -16,7 +17,6 @@ import io.swarmgrid.client.call.Traceparent;
 import io.swarmgrid.client.call.TransferScheduler;
 import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
-import io.swarmgrid.config.Medium;
 import io.swarmgrid.config.Reserve;
 import io.swarmgrid.config.StorageConfig;
 import io.swarmgrid.config.TierConfig;
@@ -29,61 +29,66 @@ import io.swarmgrid.storage.file.ReplicatedFileStore;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.RemoteBlocks;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** One node: a block store on disk, a server on loopback, a file store over both. */
 final class TestNode implements AutoCloseable {
     /** Callers say who they are by this header; the product's own interceptor asks for proof. */
     private static final Metadata.Key<String> WHO = Metadata.Key.of("x-test-who", Metadata.ASCII_STRING_MARSHALLER);
 
+    /** Which node a call comes from. */
+    private static final Metadata.Key<String> FROM = Metadata.Key.of("x-test-node", Metadata.ASCII_STRING_MARSHALLER);
+
     private static final Metadata.Key<String> TRACE = Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
 
     private final String name;
-    private final Channels channels = new Channels(ChannelSecurity.NONE.sending(() -> Map.of("x-test-who", "node")));
+    private final Channels channels;
     private final ChunkBuffers buffers;
     private final LocalBlockStore blocks;
     private final ReplicatedFileStore files;
     private final DataPath path;
-    private final BytesDoor door;
-    private final Server server;
+    private volatile @Nullable BytesDoor door;
+    private Server server;
     private final FakeNodes nodes;
     private final AtomicLong outstandingBytes = new AtomicLong();
     private final Set<String> traces = ConcurrentHashMap.newKeySet();
+    private final List<String> writers = new CopyOnWriteArrayList<>();
 
-    TestNode(String name, Path directory, FakeNodes nodes, FakeMetadata metadata, StorageConfig config)
+    TestNode(String name, TierConfig tier, FakeNodes nodes, FakeMetadata metadata, StorageConfig config)
             throws IOException {
         this.name = name;
         this.nodes = nodes;
+        Map<String, String> who = Map.of("x-test-who", "node", "x-test-node", name);
+        this.channels = new Channels(ChannelSecurity.NONE.sending(() -> who));
         this.buffers = new ChunkBuffers(config.readBuffers().bytes());
-        this.blocks = LocalBlockStore.open(
-                List.of(new TierConfig(Medium.SSD, directory.resolve(name), Optional.empty())),
-                Reserve.ofPercent(1),
-                buffers,
-                new TierOwner("grid", name));
-        BytesDoor[] opened = new BytesDoor[1];
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(BytesDoor.service(() -> opened[0], () -> null))
-                .intercept(new Identity());
-        Channels.accept(builder);
-        this.server = builder.build().start();
+        this.blocks = LocalBlockStore.open(List.of(tier), Reserve.ofPercent(1), buffers, new TierOwner("grid", name));
+        this.server = serve();
         nodes.up(name, server.getPort());
         this.path =
                 new DataPath(blocks, nodes.seenBy(name, nodes.info(name)), channels, buffers, this::acquire, config);
         this.files = new ReplicatedFileStore(metadata, path);
         this.door = new BytesDoor(files, path);
-        opened[0] = door;
+    }
+
+    private Server serve() throws IOException {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(BytesDoor.service(() -> door, () -> null))
+                .intercept(new Identity());
+        Channels.accept(builder);
+        return builder.build().start();
     }
 
     String name() {
@@ -115,6 +120,11 @@ final class TestNode implements AutoCloseable {
         return traces;
     }
 
+    /** The nodes that had this one write blocks, once for each block. */
+    List<String> writers() {
+        return List.copyOf(writers);
+    }
+
     static CallContext context() {
         return new CallContext(Caller.LOCAL, QosClass.INTERACTIVE, "test");
     }
@@ -133,6 +143,16 @@ final class TestNode implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** It is reachable again, at another port, and has all that it had, what it was writing as well. */
+    void answerAgain() {
+        try {
+            server = serve();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        nodes.up(name, server.getPort());
     }
 
     /** Flips a bit of a sealed block's file. */
@@ -154,7 +174,9 @@ final class TestNode implements AutoCloseable {
     public void close() {
         nodes.down(name);
         stopAnswering();
-        door.close();
+        if (door != null) {
+            door.close();
+        }
         files.close();
         channels.close();
         blocks.close();
@@ -165,6 +187,10 @@ final class TestNode implements AutoCloseable {
         return () -> outstandingBytes.addAndGet(-size);
     }
 
+    private static boolean isWriteBlock(ServerCall<?, ?> call) {
+        return call.getMethodDescriptor().getFullMethodName().equals(BytesMethods.WRITE_BLOCK.getFullMethodName());
+    }
+
     private final class Identity implements ServerInterceptor {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -173,6 +199,10 @@ final class TestNode implements AutoCloseable {
             String trace = headers.get(TRACE);
             if (trace != null) {
                 traces.add(trace);
+            }
+            String from = headers.get(FROM);
+            if (from != null && isWriteBlock(call)) {
+                writers.add(from);
             }
             Caller caller = "node".equals(who) ? Caller.node("other") : Caller.LOCAL;
             CallContext context = new CallContext(caller, QosClass.INTERACTIVE, "test", Traceparent.parse(trace));

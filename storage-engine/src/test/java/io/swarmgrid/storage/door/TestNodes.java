@@ -7,8 +7,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.config.DataSize;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.config.StorageConfig;
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.config.TierConfig;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.namespace.FileLayout;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A grid of test nodes. Closing it proves that nothing leaked. */
@@ -37,23 +41,42 @@ final class TestNodes implements AutoCloseable {
 
     /** @param shortCircuit whether clients may write into the block files */
     TestNodes(Path directory, int count, boolean shortCircuit) throws IOException {
+        this(directory, count, Map.of("storage.short-circuit", Boolean.toString(shortCircuit)), Map.of());
+    }
+
+    /**
+     * @param settings of all nodes, beside those of every test
+     * @param capacities of the disks of some, by name; the grid believes that they have room all the same
+     */
+    TestNodes(Path directory, int count, Map<String, String> settings, Map<String, DataSize> capacities)
+            throws IOException {
         this.directory = directory;
         this.config = SwarmConfig.defaults()
                 .with(Map.of(
-                        "storage.short-circuit", Boolean.toString(shortCircuit),
                         "storage.block-size", "4MiB",
                         "storage.chunk-size", "64KiB",
                         "storage.read-buffers", "64MiB",
                         "storage.durability", "process"))
+                .with(settings)
                 .storage();
         for (int i = 1; i <= count; i++) {
-            nodes.add(new TestNode("n" + i, directory, live, metadata, config));
+            String name = "n" + i;
+            Optional<DataSize> capacity = Optional.ofNullable(capacities.get(name));
+            nodes.add(new TestNode(name, tier(name, capacity), live, metadata, config));
         }
+    }
+
+    private TierConfig tier(String name, Optional<DataSize> capacity) {
+        return new TierConfig(Medium.SSD, directory.resolve(name), capacity);
+    }
+
+    FakeNodes nodes() {
+        return live;
     }
 
     /** One more node, on which no block is placed; the caller closes it. */
     TestNode outside(String name) throws IOException {
-        TestNode node = new TestNode(name, directory, live, metadata, config);
+        TestNode node = new TestNode(name, tier(name, Optional.empty()), live, metadata, config);
         live.drain(name);
         return node;
     }
