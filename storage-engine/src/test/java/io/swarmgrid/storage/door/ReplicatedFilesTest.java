@@ -107,6 +107,20 @@ class ReplicatedFilesTest {
         }
     }
 
+    /** The bytes leave the writer's node once, for the first of the others, which passes them on. */
+    @Test
+    void bytesGoDownAChain() throws IOException {
+        byte[] bytes = TestNodes.random(100_000);
+        try (TestNodes grid = new TestNodes(directory, 4)) {
+            grid.put(grid.get(1), "/f", bytes, PLAIN.replicas(4));
+            assertThat(grid.holders("/f")).containsExactly("n1", "n2", "n3", "n4");
+            assertThat(grid.get(1).writers()).isEmpty();
+            assertThat(grid.get(2).writers()).containsExactly("n1");
+            assertThat(grid.get(3).writers()).containsExactly("n2");
+            assertThat(grid.get(4).writers()).containsExactly("n3");
+        }
+    }
+
     @Test
     void smallPiecesAreGathered() throws IOException {
         byte[] bytes = TestNodes.random(700_000);

@@ -85,8 +85,13 @@ class ResumeTest {
         try (TestNodes grid = new TestNodes(directory, 3);
                 FileWriter writer = grid.get(1).files().create(TestNode.context(), FILE, PLAIN)) {
             assertThat(writer.keptBytes()).isZero();
-            long before = 0;
-            for (int at = 0; at < bytes.length; at += TestNodes.CHUNK) {
+            // Chunk by chunk, and not once the block is full.
+            for (int at = 0; at < 3 * TestNodes.CHUNK; at += TestNodes.CHUNK) {
+                TestNodes.write(writer, bytes, at, at + TestNodes.CHUNK);
+                Awaitility.await("the chunk").until(() -> writer.keptBytes() == writer.position());
+            }
+            long before = writer.keptBytes();
+            for (int at = 3 * TestNodes.CHUNK; at < bytes.length; at += TestNodes.CHUNK) {
                 TestNodes.write(writer, bytes, at, at + TestNodes.CHUNK);
                 assertThat(writer.keptBytes()).isBetween(before, writer.position());
                 before = writer.keptBytes();
