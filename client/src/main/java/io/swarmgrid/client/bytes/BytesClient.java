@@ -121,7 +121,8 @@ public final class BytesClient {
             LentBlocks lent = control.as(LentBlocks.class);
             return lent.blocks().stream()
                     .map(block -> new OpenedBlock(
-                            block, LocalBlock.open(block, lent.machine()).orElse(null)))
+                            block,
+                            LocalBlock.open(block, location, lent.machine()).orElse(null)))
                     .toList();
         }
     }

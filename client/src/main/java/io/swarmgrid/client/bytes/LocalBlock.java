@@ -26,6 +26,7 @@ public final class LocalBlock extends AbstractReferenceCounted {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBlock.class);
 
     private final LentBlock lent;
+    private final String lender;
     private final FileChannel channel;
     private final ByteBuffer checksums;
     private volatile Checked checked;
@@ -58,15 +59,20 @@ public final class LocalBlock extends AbstractReferenceCounted {
         }
     }
 
-    private LocalBlock(LentBlock lent, FileChannel channel, byte[] checksums) {
+    private LocalBlock(LentBlock lent, String lender, FileChannel channel, byte[] checksums) {
         this.lent = lent;
+        this.lender = lender;
         this.channel = channel;
         this.checksums = ByteBuffer.wrap(checksums);
         this.checked = new Checked(checksums.length / Integer.BYTES);
     }
 
-    /** Empty where the file is not this machine's, or this process may not read it. The caller owns one reference. */
-    static Optional<LocalBlock> open(LentBlock lent, @Nullable String machine) {
+    /**
+     * Empty where the file is not this machine's, or this process may not read it. The caller owns one reference.
+     *
+     * @param lender location of the node that lent it
+     */
+    static Optional<LocalBlock> open(LentBlock lent, String lender, @Nullable String machine) {
         String name = lent.file();
         String key = lent.fileKey();
         byte[] checksums = lent.checksums();
@@ -75,7 +81,7 @@ public final class LocalBlock extends AbstractReferenceCounted {
         }
         try {
             return MachineId.open(Path.of(name), key, StandardOpenOption.READ)
-                    .map(channel -> new LocalBlock(lent, channel, checksums));
+                    .map(channel -> new LocalBlock(lent, lender, channel, checksums));
         } catch (IOException | InvalidPathException e) {
             LOG.debug("cannot read in place, asks the node instead: file={} error={}", name, e.toString());
         }
@@ -89,6 +95,11 @@ public final class LocalBlock extends AbstractReferenceCounted {
     private static boolean isWhole(LentBlock lent, byte[] checksums) {
         long spans = (lent.lengthBytes() + SPAN_BYTES - 1) / SPAN_BYTES;
         return lent.endOffset() - lent.offset() <= lent.lengthBytes() && checksums.length == spans * Integer.BYTES;
+    }
+
+    /** Location of the node whose file it is. */
+    public String lender() {
+        return lender;
     }
 
     /** Place in the file of its first byte. */

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A part of one block, read from its file on this machine. Where that turns out bad the rest comes from the nodes, one of which is
- * so made to look at its copy.
+ * A part of one block, read from its file on this machine. Where that turns out bad the rest comes from the nodes: first of all from
+ * the one that lent it, for no other one looks at that copy and has it repaired.
  */
 final class LocalRead implements Pieces {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRead.class);
@@ -59,10 +59,10 @@ final class LocalRead implements Pieces {
             pieceBytes = MAX_PIECE_BYTES;
             return bytes;
         } catch (IOException e) {
-            LOG.warn("cannot read a block in place, asks the nodes: path={} reason={}", file.path(), e.getMessage());
+            LOG.warn("cannot read a block in place, asks its node: path={} reason={}", file.path(), e.getMessage());
             blocks.giveUp(open);
             close();
-            RangeRead rest = new RangeRead(client, file.read(at, end - at));
+            RangeRead rest = new RangeRead(client, file.read(at, end - at), open.lender());
             sent = rest;
             return rest.next();
         }

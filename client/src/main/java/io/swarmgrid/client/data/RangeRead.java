@@ -1,5 +1,6 @@
 package io.swarmgrid.client.data;
 
+import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
@@ -8,22 +9,34 @@ import io.swarmgrid.client.bytes.ReadInfo;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.grid.Repeat;
 import io.swarmgrid.client.wire.FileRead;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A part of one file as it arrives, over as many nodes as it takes: where one dies it goes on at another, at the byte
  * reached. Confined to one thread at a time; the caller closes it.
  */
 final class RangeRead implements Pieces {
+    private static final Logger LOG = LoggerFactory.getLogger(RangeRead.class);
+
     private final GridClient client;
     private final FileRead read;
+    private @Nullable String askFirst;
     private @Nullable ReadInfo whole;
     private @Nullable Source opened;
     private long gotBytes;
 
     RangeRead(GridClient client, FileRead read) {
+        this(client, read, null);
+    }
+
+    /** @param askFirst location of the node that is to send it if it can; null for any */
+    RangeRead(GridClient client, FileRead read, @Nullable String askFirst) {
         this.client = client;
         this.read = read;
+        this.askFirst = askFirst;
     }
 
     private record Source(String location, FileDownload download) implements AutoCloseable {
@@ -93,17 +106,17 @@ final class RangeRead implements Pieces {
         FileRead rest = known == null
                 ? read
                 : new FileRead(read.path(), known.offset() + gotBytes, known.lengthBytes() - gotBytes, read.id());
-        Source source;
-        try {
-            source = client.anywhere("read " + read.path(), Repeat.READ, (location, atMost) -> {
-                client.connected(location, atMost);
-                return new Source(location, client.bytes().read(location, client.newHeaders(), rest, atMost));
-            });
-        } catch (GridException e) {
-            if (known == null) {
-                throw e;
+        Source source = ofTheFirst(rest);
+        if (source == null) {
+            try {
+                source = client.anywhere(
+                        "read " + read.path(), Repeat.READ, (location, atMost) -> openAt(location, rest, atMost));
+            } catch (GridException e) {
+                if (known == null) {
+                    throw e;
+                }
+                throw Broken.of(e);
             }
-            throw Broken.of(e);
         }
         ReadInfo info = source.download.info();
         if (known == null) {
@@ -118,6 +131,26 @@ final class RangeRead implements Pieces {
                     null);
         }
         return source;
+    }
+
+    /** Null where no node is to be asked first, or it was, or it does not answer: then any other one will do. */
+    private @Nullable Source ofTheFirst(FileRead rest) {
+        String location = askFirst;
+        askFirst = null;
+        if (location == null) {
+            return null;
+        }
+        try {
+            return openAt(location, rest, client.options().timeout());
+        } catch (GridException | StatusRuntimeException e) {
+            LOG.debug("asks any node: path={} node={} error={}", read.path(), location, e.toString());
+            return null;
+        }
+    }
+
+    private Source openAt(String location, FileRead rest, Duration atMost) {
+        client.connected(location, atMost);
+        return new Source(location, client.bytes().read(location, client.newHeaders(), rest, atMost));
     }
 
     /** Ends the read. Idempotent. */

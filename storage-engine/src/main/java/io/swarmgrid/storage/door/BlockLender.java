@@ -88,7 +88,7 @@ final class BlockLender extends ServerCall.Listener<Frame> {
                 BlockRecord block = layout.blocks().get(i);
                 long behind = block.offset() + layout.usedBytes(i);
                 if (behind > from && block.offset() < end) {
-                    blocks.add(lend(block, behind));
+                    blocks.add(lend(file, block, behind));
                 }
             }
         }
@@ -96,14 +96,14 @@ final class BlockLender extends ServerCall.Listener<Frame> {
         call.send(Frame.Control.of(new LentBlocks(MachineId.own().orElse(null), blocks)));
     }
 
-    private LentBlock lend(BlockRecord block, long behind) {
-        Loan loan = loan(block);
+    private LentBlock lend(FileReader file, BlockRecord block, long behind) {
+        Loan loan = loan(file, block);
         try {
             String key = loan == null ? null : MachineId.fileKey(loan.file());
             if (loan != null && key != null) {
-                String file = loan.file().toString();
+                String name = loan.file().toString();
                 return new LentBlock(
-                        block.offset(), behind, loan.lengthBytes(), file, key, loan.checksums(), List.of());
+                        block.offset(), behind, loan.lengthBytes(), name, key, loan.checksums(), List.of());
             }
         } catch (IOException e) {
             LOG.warn("cannot lend a block: block={} reason={}", block.id(), e.toString());
@@ -115,7 +115,7 @@ final class BlockLender extends ServerCall.Listener<Frame> {
         return new LentBlock(block.offset(), behind, block.lengthBytes(), null, null, NO_CHECKSUMS, holders);
     }
 
-    private @Nullable Loan loan(BlockRecord block) {
+    private @Nullable Loan loan(FileReader file, BlockRecord block) {
         for (Replica holder : block.holders()) {
             if (holder.node().equals(path.here())) {
                 try {
@@ -124,9 +124,21 @@ final class BlockLender extends ServerCall.Listener<Frame> {
                     return loan;
                 } catch (GridException e) {
                     LOG.debug("does not lend a block: block={} reason={}", block.id(), e.getMessage());
+                    if (e.code() == ErrorCode.CORRUPT_DATA || e.code() == ErrorCode.NOT_FOUND) {
+                        lookAt(file, block);
+                    }
                 }
             }
         }
         return null;
+    }
+
+    /** The reader may go to another node of its machine: a read through this one finds its copy bad, and has it repaired. */
+    private static void lookAt(FileReader file, BlockRecord block) {
+        try {
+            file.read(block.offset(), 1).release();
+        } catch (GridException e) {
+            LOG.debug("cannot be read, either: block={} reason={}", block.id(), e.getMessage());
+        }
     }
 }

@@ -45,6 +45,14 @@ final class FakeNodes {
         live.remove(name);
     }
 
+    /** Stands in another zone than the rest. */
+    void move(String name, String zone) {
+        live.computeIfPresent(
+                name,
+                (same, node) ->
+                        new GridNodeInfo(name, zone, node.location(), true, false, 0, 1L << 40, 1L << 40, 0, 1));
+    }
+
     /** Takes no more blocks. */
     void drain(String name) {
         live.computeIfPresent(

@@ -15,6 +15,7 @@ import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Replica;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -96,16 +97,39 @@ class LendBlocksTest {
                 GridClient client = client(grid, 1);
                 FileInput input = open(grid, client)) {
             BlockRecord block = grid.layout("/f").blocks().get(1);
-            StoredBlock copy = grid.get(1).blocks().find(block.id()).orElseThrow();
-            try (FileChannel file = FileChannel.open(copy.path(), StandardOpenOption.WRITE)) {
-                if (cut) {
-                    file.truncate(1 << 20);
-                } else {
-                    file.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}), 1 << 20);
-                }
-            }
+            damage(grid.get(1), block, cut);
             assertThat(drain(input, 100_000)).isEqualTo(BYTES);
             readAtRandom(input);
+            assertThat(grid.metadata().reportedBad()).containsOnly(block.id() + "@n1");
+        }
+    }
+
+    /** The node that is asked for the file has no copy of this block, and would itself read the one of its zone. */
+    @Test
+    void theNodeThatLentABadCopyIsMadeToLookAtIt() throws IOException {
+        try (TestNodes grid = grid(2);
+                GridClient client = client(grid, 1)) {
+            grid.live().move("n2", "another");
+            BlockRecord block = grid.layout("/f").blocks().get(1);
+            assertThat(block.holders()).extracting(Replica::node).containsExactly("n2", "n3");
+            try (FileInput input = open(grid, client)) {
+                assertThat(input.isHere(block.offset())).isTrue();
+                damage(grid.get(2), block, false);
+                assertThat(drain(input, 100_000)).isEqualTo(BYTES);
+            }
+            assertThat(grid.metadata().reportedBad()).containsOnly(block.id() + "@n2");
+        }
+    }
+
+    /** The reader has each block in place from another node, and asks nobody for a byte of the one that is missing here. */
+    @Test
+    void aCopyThatCannotBeLentIsReported() throws IOException {
+        try (TestNodes grid = grid(3);
+                GridClient client = client(grid, 1);
+                FileInput input = open(grid, client)) {
+            BlockRecord block = grid.layout("/f").blocks().get(1);
+            Files.delete(grid.get(1).blocks().find(block.id()).orElseThrow().path());
+            assertThat(drain(input, 100_000)).isEqualTo(BYTES);
             assertThat(grid.metadata().reportedBad()).containsOnly(block.id() + "@n1");
         }
     }
@@ -153,6 +177,17 @@ class LendBlocksTest {
         try (TestNodes grid = new TestNodes(directory, 3)) {
             assertThat(grid.all()).hasSize(3);
             assertThat(lent).doesNotExist();
+        }
+    }
+
+    private static void damage(TestNode holder, BlockRecord block, boolean cut) throws IOException {
+        StoredBlock copy = holder.blocks().find(block.id()).orElseThrow();
+        try (FileChannel file = FileChannel.open(copy.path(), StandardOpenOption.WRITE)) {
+            if (cut) {
+                file.truncate(1 << 20);
+            } else {
+                file.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}), 1 << 20);
+            }
         }
     }
 

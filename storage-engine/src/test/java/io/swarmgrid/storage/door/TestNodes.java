@@ -81,6 +81,10 @@ final class TestNodes implements AutoCloseable {
         return node;
     }
 
+    FakeNodes live() {
+        return live;
+    }
+
     FakeMetadata metadata() {
         return metadata;
     }
