@@ -2,8 +2,6 @@ package io.swarmgrid.storage.repair;
 
 import io.swarmgrid.config.DataSize;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * Keeps repair below {@code repair.rate-limit}: a block is begun only when those before it have been paid for in time, so
@@ -13,20 +11,20 @@ final class CopyPace {
     private static final double NANOS = 1e9;
 
     private final Optional<DataSize> bytesPerSecond;
-    private final LongSupplier nanoTime;
+    private final PaceTime time;
     private long freeAtNanos;
 
-    CopyPace(Optional<DataSize> bytesPerSecond, LongSupplier nanoTime) {
+    CopyPace(Optional<DataSize> bytesPerSecond, PaceTime time) {
         this.bytesPerSecond = bytesPerSecond;
-        this.nanoTime = nanoTime;
-        this.freeAtNanos = nanoTime.getAsLong();
+        this.time = time;
+        this.freeAtNanos = time.nanos();
     }
 
     /** Waits for the turn of a block of this size. */
     void await(long sizeBytes) throws InterruptedException {
         long waitNanos = reserve(sizeBytes);
         if (waitNanos > 0) {
-            TimeUnit.NANOSECONDS.sleep(waitNanos);
+            time.pass(waitNanos);
         }
     }
 
@@ -35,7 +33,7 @@ final class CopyPace {
         if (bytesPerSecond.isEmpty()) {
             return 0;
         }
-        long now = nanoTime.getAsLong();
+        long now = time.nanos();
         long start = Math.max(now, freeAtNanos);
         freeAtNanos = start + (long) (sizeBytes * NANOS / bytesPerSecond.get().bytes());
         return start - now;

@@ -79,17 +79,22 @@ public final class Repair implements AutoCloseable {
             LeftFiles writerless) {}
 
     public Repair(SwarmConfig config, Seams seams) {
+        this(config, seams, PaceTime.SYSTEM);
+    }
+
+    /** @param time what the rates go by */
+    Repair(SwarmConfig config, Seams seams, PaceTime time) {
         this.config = config;
         this.seams = seams;
         int atOnce = config.repair().maxConcurrent();
         Copies copies = new Copies();
         this.orders = new CopyOrders(seams.nodes(), seams.peers(), 2 * atOnce, System::nanoTime);
         this.witnesses = new Witnesses(seams.nodes(), seams.peers());
-        CopyPace pace = new CopyPace(config.repair().rateLimit(), System::nanoTime);
-        CopyPace spreading = new CopyPace(Optional.of(config.repair().spreadRate()), System::nanoTime);
+        CopyPace pace = new CopyPace(config.repair().rateLimit(), time);
+        CopyPace spreading = new CopyPace(Optional.of(config.repair().spreadRate()), time);
         this.desk = new CopyDesk(seams, copies, witnesses, pace, spreading, meter);
         ScrubPlace place = ScrubPlace.open(config.node().data().resolve("scrub.json"));
-        this.scrubber = new Scrubber(seams, copies, config.storage().scrub(), place, Clock.systemUTC());
+        this.scrubber = new Scrubber(seams, copies, config.storage().scrub(), place, Clock.systemUTC(), time);
         this.sweeper =
                 new Sweeper(seams, copies, witnesses, desk, config.storage().orphanGrace(), Clock.systemUTC());
     }

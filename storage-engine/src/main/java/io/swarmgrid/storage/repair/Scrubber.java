@@ -40,12 +40,12 @@ final class Scrubber {
     private final AtomicLong bad = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
 
-    Scrubber(Repair.Seams seams, Copies copies, ScrubConfig config, ScrubPlace place, Clock clock) {
+    Scrubber(Repair.Seams seams, Copies copies, ScrubConfig config, ScrubPlace place, Clock clock, PaceTime time) {
         this.seams = seams;
         this.copies = copies;
         this.config = config;
         this.place = place;
-        CopyPace pace = new CopyPace(Optional.of(config.rate()).filter(rate -> rate.bytes() > 0), System::nanoTime);
+        CopyPace pace = new CopyPace(Optional.of(config.rate()).filter(rate -> rate.bytes() > 0), time);
         this.reader = new CopyReader(seams, pace::await, bytes::addAndGet);
         this.clock = clock;
     }

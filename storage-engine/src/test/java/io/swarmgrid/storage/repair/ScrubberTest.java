@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +40,7 @@ class ScrubberTest {
     @TempDir
     private Path directory;
 
+    private final HandTime time = new HandTime();
     private final ChunkBuffers buffers = new ChunkBuffers(16 << 20);
     private FakeGrid grid;
     private FakeGrid.Node node;
@@ -130,13 +132,28 @@ class ScrubberTest {
         assertThat(ScrubPlace.open(directory.resolve("scrub.json")).isAtStart()).isTrue();
     }
 
+    @Test
+    void readsNoFasterThanItsRate() throws Exception {
+        for (long id = 1; id <= 5; id++) {
+            put(id, "n1", "n2");
+        }
+        scrubber(DataSize.ofBytes(LENGTH / 2)).pass();
+        // Each block takes two seconds at that, and the next one waits for it.
+        assertThat(time.passedNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(4 * 2));
+    }
+
     private Scrubber scrubber() {
+        return scrubber(DataSize.ofMebibytes(1024));
+    }
+
+    private Scrubber scrubber(DataSize rate) {
         return new Scrubber(
                 node.seams(store),
                 new Copies(),
-                new ScrubConfig(DataSize.ofMebibytes(1024), Duration.ofDays(1)),
+                new ScrubConfig(rate, Duration.ofDays(1)),
                 ScrubPlace.open(directory.resolve("scrub.json")),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                time);
     }
 
     private void put(long id, String... holders) {
