@@ -3,6 +3,7 @@ package io.swarmgrid.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.RepairStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -71,6 +72,27 @@ class NamespaceCommandsTest {
         assertThat(door.has("/lake/b.bin") || door.has("/lake/sub/c.bin")).isFalse();
         assertThat(run("concat", "/lake/a.bin")).isEqualTo(ExitCode.USAGE);
         assertThat(text(err)).contains("Missing required parameter: 'SOURCE'");
+    }
+
+    @Test
+    void tellsWhatRepairHasToDoAndHowLongThatTakes() {
+        assertThat(run("grid", "repair")).isEqualTo(ExitCode.OK);
+        assertThat(text(out)).isEqualTo("""
+                        repair: nothing to do, every block has its copies
+                        copied so far: 0 blocks, 0 B; surplus copies: 0
+                        """);
+        out.reset();
+
+        RepairStatus work =
+                new RepairStatus(1_200, 7, 4, 600_000_000, 3, 30_000_000, 1_500, 1_200_000_000, 5_000_000, null);
+        door.repair(work.estimated());
+        assertThat(run("grid", "repair")).isEqualTo(ExitCode.OK);
+        assertThat(text(out)).isEqualTo("""
+                        repair: 1,200 blocks lack copies (7 of them have none), 600 MB to copy, 5.00 MB/s
+                        to move: 3 blocks that are safe, 30.0 MB
+                        about 2 min 06 s left at 5.00 MB/s
+                        copied so far: 1,500 blocks, 1.20 GB; surplus copies: 4
+                        """);
     }
 
     @Test

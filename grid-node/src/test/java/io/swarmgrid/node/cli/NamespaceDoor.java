@@ -40,6 +40,7 @@ final class NamespaceDoor implements AutoCloseable {
     private static final long MODIFIED_MS = 1_700_000_000_000L;
 
     private final NavigableMap<String, FileStatus> entries = new ConcurrentSkipListMap<>();
+    private volatile RepairStatus repair = RepairStatus.NONE;
     private final Server server;
 
     NamespaceDoor() throws IOException {
@@ -62,6 +63,10 @@ final class NamespaceDoor implements AutoCloseable {
                 path,
                 new FileStatus(path, kind, 0xabc, sizeBytes, 1, MODIFIED_MS, MODIFIED_MS, "local", 2, state, null));
         return this;
+    }
+
+    void repair(RepairStatus work) {
+        repair = work;
     }
 
     boolean has(String path) {
@@ -119,7 +124,7 @@ final class NamespaceDoor implements AutoCloseable {
     private GridStatus status() {
         List<NodeStatus> nodes = List.of(node("n1", "down"), node("n2", "up"), node("n3", "up"));
         BalanceStatus balance = new BalanceStatus(false, 10, 0, 0);
-        return new GridStatus("lab", "g1", "0.1", "n2", true, nodes, RepairStatus.NONE, balance, null, null, null);
+        return new GridStatus("lab", "g1", "0.1", "n2", true, nodes, repair, balance, null, null, null);
     }
 
     private static NodeStatus node(String name, String state) {

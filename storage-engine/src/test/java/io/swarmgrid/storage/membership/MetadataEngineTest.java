@@ -178,8 +178,8 @@ class MetadataEngineTest {
             // n2 has not walked yet, so the counts may only rise.
             await().until(() -> second.repairTotals().underReplicatedBlocks() == 3);
             second.publishLoad(() -> load(900, work(2, 0, 0, 0, 0, 0), version));
-            await().until(() ->
-                    first.repairTotals().equals(work(5, 1, 10, 2, 20, 5).estimated()));
+            RepairStatus both = new RepairStatus(5, 1, 0, 10, 0, 0, 2, 20, 5, 2_000L);
+            await().until(() -> first.repairTotals().equals(both));
             first.publishLoad(() -> load(700, work(0, 0, 0, 4, 40, 0), version));
             await().until(() -> second.repairTotals().equals(work(2, 0, 0, 4, 40, 0)));
 
