@@ -42,6 +42,7 @@ class CopyDeskTest {
         CopyDesk desk = new CopyDesk(
                 node.seams(),
                 new Copies(),
+                new Witnesses(node.seams().nodes(), node.seams().peers()),
                 new CopyPace(Optional.of(DataSize.ofBytes(FakeGrid.BLOCK_BYTES)), repairs),
                 new CopyPace(Optional.of(DataSize.ofBytes(FakeGrid.BLOCK_BYTES / 10)), spreading),
                 new CopyMeter(repairs::nanos));

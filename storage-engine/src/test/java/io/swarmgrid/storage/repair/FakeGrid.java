@@ -3,6 +3,7 @@ package io.swarmgrid.storage.repair;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.wire.SafeModeStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.membership.GridNodeInfo;
@@ -58,6 +59,8 @@ final class FakeGrid {
     final Set<String> failing = new ConcurrentSkipListSet<>();
     /** Whether nodes tell what they hold: then blocks move to where there is room. */
     volatile boolean telling;
+    /** Whether names and files stay as they are. */
+    volatile boolean safeMode;
     /** The evening-out under way; 0 for none. */
     volatile long balance;
 
@@ -238,6 +241,11 @@ final class FakeGrid {
                     .map(node -> node.name)
                     .toList();
             return new Movement(names, balance, 5);
+        }
+
+        @Override
+        public SafeModeStatus safeMode() {
+            return safeMode ? new SafeModeStatus(true, 1L, "alice") : SafeModeStatus.OFF;
         }
 
         @Override

@@ -11,10 +11,12 @@ import io.swarmgrid.storage.namespace.Replica;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -327,6 +329,24 @@ class RepairTest {
         assertThat(grid.holders(2)).as("bad, and still all there is").containsExactly("n3");
         assertThat(node.blocks.find(new BlockId(2))).isPresent();
         assertThat(node.blocks.find(new BlockId(3))).as("another has it").isEmpty();
+    }
+
+    @Test
+    void keepsOrphansWhileTheGridIsInSafeMode() throws Exception {
+        FakeGrid.Node node = grid.add("n1", "z");
+        node.blocks.put(FakeGrid.record(1, 1, List.of()));
+        Copies copies = new Copies();
+        Witnesses witnesses = new Witnesses(node.seams().nodes(), node.seams().peers());
+        CopyPace pace = new CopyPace(Optional.empty(), PaceTime.SYSTEM);
+        CopyDesk desk = new CopyDesk(node.seams(), copies, witnesses, pace, pace, new CopyMeter(System::nanoTime));
+        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
+        Sweeper sweeper = new Sweeper(node.seams(), copies, witnesses, desk, Duration.ZERO, later);
+        grid.safeMode = true;
+        assertThat(sweeper.sweepOrphans()).isZero();
+        assertThat(node.blocks.blocks()).isEqualTo(1);
+        grid.safeMode = false;
+        assertThat(sweeper.sweepOrphans()).isEqualTo(1);
+        assertThat(node.blocks.blocks()).isZero();
     }
 
     @Test

@@ -182,6 +182,39 @@ final class CensusTest {
     }
 
     @Test
+    void leavesEverythingAsItIsInSafeMode(Grid grid) {
+        FileStatus removed = grid.putBlocks(grid.path("removed"), OPTIONS, 10);
+        grid.files().remove(grid.path("removed"), false, null);
+        OpenFile given = grid.metadata().begin(grid.path("given"), OPTIONS);
+        grid.sealBlocks(given, 20);
+        grid.metadata().abandon(given);
+        OpenFile put = grid.metadata().begin(grid.path("put"), OPTIONS);
+        grid.sealBlocks(put, 30);
+        OpenFile open = grid.metadata().create(grid.path("open"), OPTIONS);
+        grid.clock().advance(Duration.ofHours(1));
+        List<Long> gone = new ArrayList<>();
+        List<Long> writerless = new ArrayList<>();
+        Set<Long> files = Set.of(removed.id(), given.fileId(), put.fileId());
+
+        grid.nodes().safeMode(true);
+        assertThat(reclaimWithoutWriters(grid, gone, writerless)).isZero();
+        assertThat(gone).isEmpty();
+        assertThat(writerless).isEmpty();
+
+        grid.nodes().safeMode(false);
+        assertThat(reclaimWithoutWriters(grid, gone, writerless)).isGreaterThanOrEqualTo(files.size());
+        assertThat(gone).containsAll(files);
+        assertThat(writerless).contains(open.fileId());
+        grid.metadata().abandon(open);
+    }
+
+    /** No node is up by which somebody could write. */
+    private static int reclaimWithoutWriters(Grid grid, List<Long> gone, List<Long> writerless) {
+        return grid.census()
+                .reclaim(Set.of("n2"), block -> gone.add(block.fileId()), (file, epoch) -> writerless.add(file));
+    }
+
+    @Test
     void takesAFileBackFromAWriterThatIsSilent(Grid grid) {
         OpenFile silent = grid.silent().begin(grid.path("silent"), OPTIONS);
         OpenFile there = grid.metadata().begin(grid.path("there"), OPTIONS);

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.SafeModeStatus;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.placement.Placement;
@@ -15,6 +16,7 @@ final class TestNodes implements Nodes, Placement {
     private final String local;
     private volatile List<GridNodeInfo> live;
     private volatile boolean quorum = true;
+    private volatile SafeModeStatus safeMode = SafeModeStatus.OFF;
     private final AtomicLong questions = new AtomicLong(Long.MAX_VALUE);
 
     TestNodes(String local, List<String> names) {
@@ -35,6 +37,15 @@ final class TestNodes implements Nodes, Placement {
 
     void quorum(boolean has) {
         quorum = has;
+    }
+
+    void safeMode(boolean on) {
+        safeMode = on ? new SafeModeStatus(true, 1L, "alice") : SafeModeStatus.OFF;
+    }
+
+    @Override
+    public SafeModeStatus safeMode() {
+        return safeMode;
     }
 
     /** It is lost after it was asked for so often. */

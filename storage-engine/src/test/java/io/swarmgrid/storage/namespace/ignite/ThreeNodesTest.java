@@ -29,8 +29,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ignite.Ignite;
+import org.apache.ignite.cache.affinity.Affinity;
+import org.apache.ignite.events.CacheQueryReadEvent;
+import org.apache.ignite.events.Event;
+import org.apache.ignite.events.EventType;
+import org.apache.ignite.lang.IgnitePredicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -132,6 +139,41 @@ final class ThreeNodesTest {
             on(node).census().walk(seen::add);
         }
         assertThat(seen).as("each block has one keeper").hasSize(9).doesNotHaveDuplicates();
+        for (int node = 0; node < 3; node++) {
+            readsNoBlocksButItsOwn(node);
+        }
+    }
+
+    /** Of each block that a walk looks at this node is the primary, and no other node has anything to do for it. */
+    private static void readsNoBlocksButItsOwn(int walker) {
+        Map<String, List<Integer>> read = new ConcurrentHashMap<>();
+        Map<Ignite, IgnitePredicate<Event>> listeners = new HashMap<>();
+        for (int node = 0; node < 3; node++) {
+            Ignite ignite = grid.member(node).ignite();
+            String name = NAMES.get(node);
+            IgnitePredicate<Event> listener = event -> {
+                if (event instanceof CacheQueryReadEvent<?, ?> row) {
+                    int partition = ignite.affinity(row.cacheName()).partition(row.key());
+                    read.computeIfAbsent(name, any -> new CopyOnWriteArrayList<>())
+                            .add(partition);
+                }
+                return true;
+            };
+            ignite.events().enableLocal(EventType.EVT_CACHE_QUERY_OBJECT_READ);
+            ignite.events().localListen(listener, EventType.EVT_CACHE_QUERY_OBJECT_READ);
+            listeners.put(ignite, listener);
+        }
+        List<BlockRecord> seen = new ArrayList<>();
+        on(walker).census().walk(seen::add);
+        listeners.forEach((ignite, listener) -> ignite.events().stopLocalListen(listener));
+
+        assertThat(seen).isNotEmpty();
+        assertThat(read).containsOnlyKeys(NAMES.get(walker));
+        Ignite ignite = grid.member(walker).ignite();
+        Affinity<Object> affinity = ignite.affinity(NamespaceCaches.BLOCKS);
+        assertThat(read.get(NAMES.get(walker))).hasSize(seen.size()).allMatch(partition -> affinity.mapPartitionToNode(
+                        partition)
+                .equals(ignite.cluster().localNode()));
     }
 
     @Test
