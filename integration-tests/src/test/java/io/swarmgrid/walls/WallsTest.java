@@ -1,12 +1,19 @@
 package io.swarmgrid.walls;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMembers;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -93,6 +100,31 @@ class WallsTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /** Tests find the points at which they strike from outside: nothing in the product is there to be made to fail. */
+    @Test
+    void nothingCanBeToldToFail() {
+        String named = "(?i).*(inject|chaos|failpoint|sabotage|faulty|testhook|fortest).*";
+        noClasses().should().haveNameMatching(named).check(CLASSES);
+        noMembers().should().haveNameMatching(named).check(CLASSES);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.junit..", "org.assertj..", "org.awaitility..", ROOT + "it..", ROOT + "walls..")
+                .check(CLASSES);
+        assertThat(CLASSES.stream().filter(WallsTest::asksForATestsProperty).map(JavaClass::getName))
+                .isEmpty();
+    }
+
+    /** The texts of a class lie in it as they are. */
+    private static boolean asksForATestsProperty(JavaClass type) {
+        URI uri = type.getSource().orElseThrow().getUri();
+        try (InputStream in = uri.toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).contains("swarm.test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void only(String library, String... rooms) {
