@@ -190,6 +190,8 @@ final class TaskLedger {
     /** Removes splits and operations of tasks that are not there, where the id comes before this one. */
     void dropLeftovers(String before) {
         asked(() -> {
+            // Has the engine know the class of these keys, whose name a power cut may have taken.
+            splits.containsKey(new SplitKey("", 0));
             Set<SplitKey> lost = new HashSet<>();
             try (QueryCursor<SplitKey> all =
                     splits.query(new ScanQuery<SplitKey, byte[]>().setLocal(true), Cache.Entry::getKey)) {

@@ -61,10 +61,11 @@ final class Dispatcher {
             case Protocol.SETATTR ->
                 reply.attributesOnly(operations.change(request.node(), Change.of(request, System.currentTimeMillis())));
             case Protocol.STATFS -> space(operations.space());
-            case Protocol.DESTROY, Protocol.FSYNCDIR -> {} // all changes of names are done when they are answered
+            case Protocol.DESTROY -> {}
             case Protocol.OPEN, Protocol.READ, Protocol.WRITE, Protocol.FLUSH, Protocol.FSYNC, Protocol.RELEASE ->
                 file(request);
-            case Protocol.OPENDIR, Protocol.READDIR, Protocol.READDIRPLUS, Protocol.RELEASEDIR -> directory(request);
+            case Protocol.OPENDIR, Protocol.READDIR, Protocol.READDIRPLUS, Protocol.RELEASEDIR, Protocol.FSYNCDIR ->
+                directory(request);
             default -> name(request);
         }
         return true;
@@ -145,6 +146,10 @@ final class Dispatcher {
         long handle = request.u64();
         if (request.opcode() == Protocol.RELEASEDIR) {
             operations.releaseDirectory(handle);
+            return;
+        }
+        if (request.opcode() == Protocol.FSYNCDIR) {
+            operations.syncDirectory(handle);
             return;
         }
         boolean plus = request.opcode() == Protocol.READDIRPLUS;

@@ -55,5 +55,8 @@ public interface Operations {
 
     void releaseDirectory(long handle);
 
+    /** What was changed among the names of a directory is to be on devices: nothing is left to do where it was when it was answered. */
+    default void syncDirectory(long handle) {}
+
     Space space();
 }

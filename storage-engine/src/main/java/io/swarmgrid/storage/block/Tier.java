@@ -59,7 +59,7 @@ final class Tier implements AutoCloseable {
         FileChannel lock = null;
         boolean opened = false;
         try {
-            Files.createDirectories(directory);
+            NewDirectory.make(directory);
             lock = lock(directory);
             if (owner != null) {
                 owner.claim(directory);

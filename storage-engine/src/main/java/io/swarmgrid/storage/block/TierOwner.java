@@ -31,6 +31,7 @@ public record TierOwner(String gridId, String node) {
         if (!Files.exists(file)) {
             Path fresh = directory.resolve(FILE + ".new");
             Files.write(fresh, Json.write(this));
+            Disk.force(fresh);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
             Disk.forceDirectory(directory);
             return;

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.journal;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.NewDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -58,7 +59,7 @@ public final class NamesJournal implements AutoCloseable {
      */
     public static NamesJournal open(Path directory) {
         try {
-            Files.createDirectories(directory);
+            NewDirectory.make(directory);
             try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "names.*" + UNFINISHED)) {
                 for (Path file : left) {
                     Files.delete(file);

@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.block.NewDirectory;
 import io.swarmgrid.storage.block.TierOwner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,7 +63,7 @@ public final class DataDirectory implements AutoCloseable {
         Path root = config.node().data().toAbsolutePath().normalize();
         FileChannel lock = null;
         try {
-            Files.createDirectories(root);
+            NewDirectory.make(root);
             lock = lock(root);
             Identity wanted = new Identity(FORMAT_VERSION, config.grid().name(), null, config.nodeName());
             Identity found = check(root, wanted);
@@ -70,7 +71,7 @@ public final class DataDirectory implements AutoCloseable {
                 found = named(found, TierOwner.gridOf(config.blockTiers(), config.nodeName()));
             }
             requireMetadata(root, found, config.node().recover());
-            Files.createDirectories(root.resolve(METADATA));
+            NewDirectory.make(root.resolve(METADATA));
             DataDirectory directory = new DataDirectory(root, lock, found);
             lock = null;
             return directory;

@@ -59,6 +59,7 @@ final class EngineStarter {
     /** @param admission asked by Ignite before it lets other nodes in */
     IgniteEx start(GridAdmission admission, EngineFailure failure) throws InterruptedException {
         settle();
+        ClassNames.tidy(directory.metadata());
         boolean joinsOnly = !seeds.founder() && directory.gridId().isEmpty();
         long deadline = System.nanoTime() + config.grid().joinTimeout().toNanos();
         while (true) {

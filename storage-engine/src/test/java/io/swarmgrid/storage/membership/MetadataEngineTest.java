@@ -14,10 +14,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
+import org.apache.ignite.configuration.WALMode;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Grids of real engines in one JVM. */
 class MetadataEngineTest {
@@ -41,6 +45,16 @@ class MetadataEngineTest {
             assertThat(engine.gridId()).isEqualTo(id);
             assertThat(engine.gridSecret()).isEqualTo(secret).hasSize(32);
             assertThat(things(engine).get(1)).isEqualTo("kept");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"power, FSYNC", "process, LOG_ONLY"})
+    void writesItsLogAsDurablyAsItPromises(String durability, WALMode mode) throws Exception {
+        try (TestGrid grid = new TestGrid(root, 1, Map.of("metadata.durability", durability))) {
+            Ignite running = grid.startAll().get(0).engine().ignite();
+            assertThat(running.configuration().getDataStorageConfiguration().getWalMode())
+                    .isEqualTo(mode);
         }
     }
 

@@ -12,6 +12,7 @@ import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.placement.Placement;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.apache.ignite.Ignite;
@@ -84,6 +85,8 @@ public final class IgniteNamespace {
     /** Makes the root and the staging directory where they are not there yet; called once the grid is active. */
     public void format() {
         long now = clock.millis();
+        // Has the engine write down the name of this class where a power cut took it, before stored keys are read.
+        runner.look(tables -> tables.blocks(List.of(new BlockKey(Ids.ROOT, 0))));
         // Nodes that start together all find nothing: the first one makes it, the others look again.
         Runner.untilFresh(() -> runner.rebuild(tables -> {
             if (tables.guard(Ids.ROOT) == null) {
