@@ -3,6 +3,7 @@ package io.swarmgrid.tasks;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.Json;
+import io.swarmgrid.storage.membership.MetadataRoom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -68,12 +69,17 @@ final class TaskLedger {
         });
     }
 
-    /** Records a task that is not there yet; false where it is. */
+    /**
+     * Records a task that is not there yet; false where it is.
+     *
+     * @throws GridException NO_SPACE where the metadata may not grow
+     */
     boolean create(TaskRecord task, List<SplitRecord> its) {
         return asked(() -> {
             if (tasks.containsKey(task.id())) {
                 return false;
             }
+            MetadataRoom.require(ignite);
             for (int from = 0; from < its.size(); from += BATCH) {
                 Map<SplitKey, byte[]> batch = new TreeMap<>(Comparator.comparing(SplitKey::toString));
                 for (SplitRecord split : its.subList(from, Math.min(its.size(), from + BATCH))) {

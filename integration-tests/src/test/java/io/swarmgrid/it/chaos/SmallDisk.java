@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A file system of its own in memory, so that it can be filled without harm to anybody else. Goes with its owner. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
     private static final String BALLAST = "ballast";
     private static final int STEP_BYTES = 1 << 20;
     private static final long PATIENCE_SECONDS = 20;
@@ -27,7 +27,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Mounts it; empty where this machine or this user cannot. */
-    static Optional<SmallDisk> mount(Path directory, int sizeMib) throws IOException, InterruptedException {
+    public static Optional<SmallDisk> mount(Path directory, int sizeMib) throws IOException, InterruptedException {
         Files.createDirectories(directory);
         try {
             run("mount", "-t", "tmpfs", "-o", "size=" + sizeMib + "m", "tmpfs", directory.toString());
@@ -41,7 +41,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Takes all the room there is, up to so many bytes. */
-    void fill(long leftBytes) throws IOException {
+    public void fill(long leftBytes) throws IOException {
         FileStore store = Files.getFileStore(directory);
         byte[] step = new byte[STEP_BYTES];
         try (OutputStream out = Files.newOutputStream(directory.resolve(BALLAST))) {
@@ -52,7 +52,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Gives back what was taken. */
-    void relieve() throws IOException {
+    public void relieve() throws IOException {
         Files.deleteIfExists(directory.resolve(BALLAST));
     }
 

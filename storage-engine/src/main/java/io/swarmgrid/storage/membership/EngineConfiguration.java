@@ -7,6 +7,8 @@ import io.swarmgrid.config.SwarmConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.ignite.DataRegionMetrics;
+import org.apache.ignite.Ignite;
 import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.calcite.CalciteQueryEngineConfiguration;
 import org.apache.ignite.configuration.CacheConfiguration;
@@ -24,6 +26,7 @@ import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
 import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
 import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
 import org.apache.ignite.spi.metric.noop.NoopMetricExporterSpi;
+import org.jspecify.annotations.Nullable;
 
 /*
  * What is set and why. Work and archive of the write-ahead log are one directory: Ignite then writes each segment once
@@ -36,6 +39,10 @@ final class EngineConfiguration {
     private static final long TRANSACTION_TIMEOUT_MS = 5000;
     private static final long MIB = 1 << 20;
     private static final int LOG_SEGMENTS = 16;
+    private static final String REGION = "metadata";
+    /** Where the write-ahead log lies, in {@link DataDirectory#metadata()}. */
+    static final String LOG = "wal";
+
     private static final int POOL_THREADS = 8;
 
     /** What has to be known of the others' events. */
@@ -145,7 +152,7 @@ final class EngineConfiguration {
 
     private DataStorageConfiguration storage(MetadataConfig metadata) {
         long regionBytes = metadata.regionSize().bytes();
-        String log = directory.metadata().resolve("wal").toString();
+        String log = directory.metadata().resolve(LOG).toString();
         return new DataStorageConfiguration()
                 .setStoragePath(
                         directory.metadata().resolve(DataDirectory.STORE).toString())
@@ -159,11 +166,23 @@ final class EngineConfiguration {
                         .setInitialSize(16 * MIB)
                         .setMaxSize(64 * MIB))
                 .setDefaultDataRegionConfiguration(new DataRegionConfiguration()
-                        .setName("metadata")
+                        .setName(REGION)
                         .setPersistenceEnabled(true)
                         .setInitialSize(Math.min(regionBytes, 32 * MIB))
                         .setMaxSize(regionBytes)
                         .setCheckpointPageBufferSize(Math.max(16 * MIB, regionBytes / 4)));
+    }
+
+    /** What the write-ahead log may take: as many segments as stay, and the one that is being written. */
+    static long logBytes(MetadataConfig metadata) {
+        return (LOG_SEGMENTS + 1) * metadata.walSegmentSize().bytes();
+    }
+
+    /** What the pages of the metadata take, or will once they are on the disk. */
+    @SuppressWarnings("deprecation") // what takes its place is found by a name that is made of texts, and says no less
+    static long allocatedBytes(@Nullable Ignite ignite) {
+        DataRegionMetrics region = ignite == null ? null : ignite.dataRegionMetrics(REGION);
+        return region == null ? 0 : region.getTotalAllocatedSize();
     }
 
     /**

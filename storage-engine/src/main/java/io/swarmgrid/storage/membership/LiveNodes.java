@@ -177,6 +177,23 @@ final class LiveNodes implements Nodes {
     }
 
     @Override
+    public void requireMetadataRoom() {
+        for (GridNodeInfo node : picture.inOrder()) {
+            NodeLoad.Lack lack = load(node.name()).lack();
+            if (lack != null) {
+                throw new GridException(
+                        ErrorCode.NO_SPACE,
+                        "no room for more metadata: node=" + node.name() + ", directory=" + lack.directory()
+                                + ", free_bytes=" + lack.freeBytes() + ", needed_bytes=" + lack.neededBytes(),
+                        null,
+                        "free space on that disk, or give it more; what is stored can be read, renamed and removed"
+                                + " meanwhile",
+                        null);
+            }
+        }
+    }
+
+    @Override
     public boolean hasQuorum() {
         return current().voters().haveMajority();
     }

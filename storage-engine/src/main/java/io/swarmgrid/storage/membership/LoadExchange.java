@@ -36,6 +36,7 @@ final class LoadExchange {
     private final LiveNodes nodes;
     private final LongSupplier nanoTime;
     private final GridClock clock;
+    private final MetadataDisk disk;
     private volatile @Nullable Supplier<NodeLoad> source;
     private volatile boolean lookedOver;
     private volatile RepairStatus totals = RepairStatus.NONE;
@@ -44,11 +45,12 @@ final class LoadExchange {
     private @Nullable NodeLoad lastSent;
     private long lastSentNanos;
 
-    LoadExchange(IgnitePeers peers, LiveNodes nodes, LongSupplier nanoTime, GridClock clock) {
+    LoadExchange(IgnitePeers peers, LiveNodes nodes, LongSupplier nanoTime, GridClock clock, MetadataDisk disk) {
         this.peers = peers;
         this.nodes = nodes;
         this.nanoTime = nanoTime;
         this.clock = clock;
+        this.disk = disk;
         peers.receive(TOPIC, this::receive);
     }
 
@@ -78,6 +80,7 @@ final class LoadExchange {
 
     /** Sends the load where it is due: a second has passed, or it changed. Called by one thread. */
     void tick() {
+        disk.look();
         clock.settle(nodes.live().stream().map(GridNodeInfo::name).toList());
         NodeLoad load = own();
         if (load != null) {
@@ -171,10 +174,13 @@ final class LoadExchange {
             NodeLoad now = load == null ? null : load.get();
             return now == null && !lookedOver
                     ? null
-                    : Objects.requireNonNullElse(now, NodeLoad.UNKNOWN).looked(lookedOver);
+                    : Objects.requireNonNullElse(now, NodeLoad.UNKNOWN)
+                            .looked(lookedOver)
+                            .lacking(disk.lack());
         } catch (RuntimeException e) {
             LOG.warn("own load is not known", e);
-            return lookedOver ? nodes.load(nodes.local().name()).looked(true) : null; // what it was last
+            NodeLoad last = nodes.load(nodes.local().name());
+            return lookedOver ? last.looked(true).lacking(disk.lack()) : null;
         }
     }
 

@@ -68,7 +68,13 @@ public final class MetadataEngine implements AutoCloseable {
         this.nodes = new LiveNodes(view, config, flightLocation, System::nanoTime);
         this.peers = new IgnitePeers(view);
         this.clock = new GridClock(config.nodeName(), Clock.systemUTC(), System::nanoTime);
-        this.loads = new LoadExchange(peers, nodes, System::nanoTime, clock);
+        MetadataDisk disk = new MetadataDisk(
+                MetadataDisk.Place.of(
+                        directory, config.metadata(), config.storage().reserveFree()),
+                () -> EngineConfiguration.allocatedBytes(view.engine()),
+                MetadataDisk.Disks.REAL,
+                System::nanoTime);
+        this.loads = new LoadExchange(peers, nodes, System::nanoTime, clock, disk);
         this.movements = new Movements(view, nodes, config.storage().minReplicas(), clock);
         this.recovering = new Recovering(view, nodes);
         this.safeMode = new SafeMode(view, nodes, clock);
@@ -265,6 +271,7 @@ public final class MetadataEngine implements AutoCloseable {
                 starter.start(admission, new EngineFailure(() -> fail(unavailable("metadata engine failed"))));
         view.started(ignite);
         safeMode.attach(ignite);
+        MetadataRoom.attach(ignite, nodes);
         ignite.events().localListen(this::onEvent, EngineConfiguration.EVENTS);
         peers.attach(ignite);
         nodes.refresh();

@@ -3,6 +3,7 @@ package io.swarmgrid.storage.membership;
 import io.swarmgrid.client.wire.RepairStatus;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node says of itself every second, and at once when it changes.
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param repair the work that its own walks found; the grid's is the sum over the nodes
  * @param walked what its latest walk was about
  * @param lookedOver whether it has put right what the end of all nodes had cut off of its part of the metadata, or nothing had
+ * @param lack what is wrong with the disk of its metadata; null where that has room
  */
 public record NodeLoad(
         long usedBytes,
@@ -21,15 +23,24 @@ public record NodeLoad(
         long blocks,
         RepairStatus repair,
         Walked walked,
-        boolean lookedOver) {
+        boolean lookedOver,
+        @Nullable Lack lack) {
     /** Of a node that has not spoken yet: it is there, but nothing is known to fit. */
     static final NodeLoad UNKNOWN = new NodeLoad(0, 0, -1, 0, RepairStatus.NONE, Walked.NEVER);
 
     /** Of one that has looked over nothing yet. */
     public NodeLoad(
             long usedBytes, long capacityBytes, long freeBytes, long blocks, RepairStatus repair, Walked walked) {
-        this(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, false);
+        this(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, false, null);
     }
+
+    /**
+     * A disk that takes no more metadata.
+     *
+     * @param freeBytes what it had when that was found
+     * @param neededBytes what the metadata that there is may still take, and what is to stay free
+     */
+    public record Lack(String directory, long freeBytes, long neededBytes) {}
 
     /**
      * A keeper's walk from end to end.
@@ -56,7 +67,11 @@ public record NodeLoad(
     }
 
     NodeLoad looked(boolean over) {
-        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, over);
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, over, lack);
+    }
+
+    NodeLoad lacking(@Nullable Lack now) {
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, now);
     }
 
     /** Copies that are still on a node that is draining. */

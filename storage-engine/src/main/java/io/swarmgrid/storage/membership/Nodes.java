@@ -95,6 +95,14 @@ public interface Nodes {
     }
 
     /**
+     * Each node has a part of the metadata on its disk, and ends where that is full: so one that is nearly full keeps all from what
+     * makes the metadata grow.
+     *
+     * @throws io.swarmgrid.client.GridException NO_SPACE that names the node and the directory
+     */
+    default void requireMetadataRoom() {}
+
+    /**
      * @throws io.swarmgrid.client.GridException NO_QUORUM, PRECONDITION_FAILED while the grid is being recovered, and UNAVAILABLE
      *     where it has just begun
      */

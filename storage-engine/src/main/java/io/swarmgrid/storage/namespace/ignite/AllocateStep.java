@@ -23,6 +23,7 @@ final class AllocateStep extends LeasedStep {
         BlockRecord added = BlockCodec.decode(block);
         List<BlockId> blocks = inode.content().blocks();
         if (!blocks.contains(added.id())) {
+            tables.requireRoom();
             List<BlockId> longer = new ArrayList<>(blocks);
             longer.add(added.id());
             tables.inode(fileId(), inode.holding(inode.content().with(longer)));

@@ -40,6 +40,7 @@ final class AttributeStep extends ChangeStep {
         if (value == null) {
             attributes.remove(name);
         } else {
+            tables.requireRoom();
             attributes.put(name, value);
         }
         check(attributes, path);

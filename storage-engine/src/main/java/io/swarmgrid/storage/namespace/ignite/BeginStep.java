@@ -22,6 +22,7 @@ final class BeginStep extends ChangeStep {
         Inode opened = Inode.decode(inode);
         Inode there = tables.inode(fileId);
         if (there == null) {
+            tables.requireRoom();
             Lease lease = Objects.requireNonNull(opened.content().lease(), "opened without a lease");
             tables.inode(fileId, opened);
             tables.doomed(fileId, Doomed.unlessCommitted(nowMs, lease));

@@ -28,6 +28,7 @@ final class CreateStep extends ChangeStep {
             }
             throw new StaleException("id is taken: " + fileId);
         }
+        tables.requireRoom();
         Inode made = Linking.prepare(tables, target, fileId, Inode.decode(inode), nowMs);
         Lease lease = Objects.requireNonNull(made.content().lease(), "created without a lease");
         tables.doomed(fileId, Doomed.unlessCommitted(nowMs, lease));

@@ -50,6 +50,7 @@ final class EntryWriter<E extends EntryWriter.Entry> {
             for (int from = 0; from < blocks.size(); from += BLOCKS_A_TRANSACTION) {
                 List<BlockRecord> some = blocks.subList(from, Math.min(blocks.size(), from + BLOCKS_A_TRANSACTION));
                 runner.rebuild(tables -> {
+                    tables.requireRoom();
                     some.forEach(each -> block.accept(tables, each));
                     return some.size();
                 });
@@ -68,6 +69,7 @@ final class EntryWriter<E extends EntryWriter.Entry> {
         List<E> some = List.copyOf(pending);
         pending.clear();
         runner.rebuild(tables -> {
+            tables.requireRoom();
             some.forEach(entry -> put(tables, entry));
             return some.size();
         });

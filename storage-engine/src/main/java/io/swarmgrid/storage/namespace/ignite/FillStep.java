@@ -39,6 +39,7 @@ final class FillStep extends ChangeStep {
                     "look at what it holds, and append to it",
                     null);
         }
+        tables.requireRoom();
         tables.inline(fileId, bytes);
         Inode filled = inode.holding(Inode.Content.inline(bytes.length))
                 .revised(inode.revision().version() + 1, modifiedMs);

@@ -34,6 +34,7 @@ final class MakeDirectoryStep extends ChangeStep {
         if (existing != null) {
             return existing(tables, existing);
         }
+        tables.requireRoom();
         Directories.enter(tables, parentId, path);
         Inode parent = tables.inode(parentId);
         if (parent == null) {

@@ -33,6 +33,7 @@ final class PutInlineStep extends ChangeStep {
             }
             throw new StaleException("id is taken: " + fileId);
         }
+        tables.requireRoom();
         tables.inline(fileId, bytes); // before the name, so that who sees the name sees the bytes
         Inode made = Linking.prepare(tables, target, fileId, Inode.decode(inode), nowMs);
         tables.inode(fileId, made);

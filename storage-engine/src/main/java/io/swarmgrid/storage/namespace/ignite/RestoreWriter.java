@@ -36,6 +36,7 @@ final class RestoreWriter {
     /** The bytes of a small file, before the file itself. */
     void inline(long id, byte[] bytes) {
         runner.rebuild(tables -> {
+            tables.requireRoom();
             tables.inline(id, bytes);
             return id;
         });

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.membership.MetadataRoom;
 import io.swarmgrid.storage.membership.SafeMode;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.util.ArrayList;
@@ -103,6 +104,15 @@ final class Tables {
             safeMode = mode;
         }
         return mode == null ? transactions.run(body) : mode.change(() -> transactions.run(body));
+    }
+
+    /**
+     * Before what makes the metadata grow is written, and after it was found that this was not done before.
+     *
+     * @throws GridException NO_SPACE
+     */
+    void requireRoom() {
+        MetadataRoom.require(ignite);
     }
 
     Transactions transactions() {
