@@ -19,7 +19,12 @@ public final class FileInput implements AutoCloseable {
      * How much is asked for at once follows what is done with it: the first read of a file asks for all the rest, since most
      * files are read from front to back. A seek ends that, asks for little, and for twice as much each time that the reader
      * comes to the end of what was asked. A short way forward is read over, which costs less than asking anew.
+     *
+     * Who jumps to near the end looks for the footer of a format such as Parquet, whose length stands behind it: reads eight bytes,
+     * goes back by what they say, and often once more. So all of the end is asked for, once, and kept.
      */
+    private static final int TAIL_BYTES = 256 << 10;
+
     private static final long AFTER_SEEK_BYTES = 256 << 10;
     private static final long MAX_WINDOW_BYTES = 64 << 20;
     private static final long READ_OVER_BYTES = 512 << 10;
@@ -33,11 +38,16 @@ public final class FileInput implements AutoCloseable {
     private long sourceAt;
 
     private @Nullable ByteBuf atHand;
+    /** The end of the file, from {@link #tailAt} on; null where nobody asked for it. */
+    private @Nullable ByteBuffer tail;
+
+    private final long tailAt;
     private boolean closed;
 
     private FileInput(GridClient client, FileStatus file) {
         this.file = file;
         this.local = new LocalBlocks(client, Opened.of(file));
+        this.tailAt = Math.max(0, file.sizeBytes() - TAIL_BYTES);
     }
 
     /** Opens what a status shows; asks for no byte yet. */
@@ -75,6 +85,9 @@ public final class FileInput implements AutoCloseable {
 
     /** Bytes that the next read gets without waiting. */
     public int atHandBytes() {
+        if (tail != null && position >= tailAt) {
+            return (int) (file.sizeBytes() - position);
+        }
         ByteBuf bytes = atHand;
         return bytes == null || sourceAt != position ? 0 : bytes.readableBytes();
     }
@@ -91,6 +104,13 @@ public final class FileInput implements AutoCloseable {
         }
         if (position >= file.sizeBytes()) {
             return -1;
+        }
+        ByteBuffer end = tailAtPosition();
+        if (end != null) {
+            int count = (int) Math.min(target.remaining(), file.sizeBytes() - position);
+            target.put(end.slice((int) (position - tailAt), count));
+            position += count;
+            return count;
         }
         ByteBuf bytes = bytesAtPosition(target.remaining());
         int count = take(bytes, target);
@@ -124,17 +144,39 @@ public final class FileInput implements AutoCloseable {
         }
     }
 
+    /** The end of the file, where the position lies in it and was not come to step by step. */
+    private @Nullable ByteBuffer tailAtPosition() {
+        if (position < tailAt) {
+            return null;
+        }
+        boolean comesOn =
+                source == null ? position == sourceAt : position >= sourceAt && position - sourceAt <= READ_OVER_BYTES;
+        if (tail == null && !comesOn) {
+            ByteBuffer end = ByteBuffer.allocate((int) (file.sizeBytes() - tailAt));
+            readAt(tailAt, end);
+            drop();
+            windowBytes = Math.min(windowBytes, AFTER_SEEK_BYTES);
+            tail = end.flip();
+        }
+        return tail;
+    }
+
     /** Gives back the buffers, the files and the call that stand behind the stream; its position stays. */
     public void unbuffer() {
-        drop();
+        forget();
         local.release();
     }
 
     @Override
     public void close() {
         closed = true;
-        drop();
+        forget();
         local.close();
+    }
+
+    private void forget() {
+        tail = null;
+        drop();
     }
 
     private void drop() {

@@ -8,6 +8,7 @@ import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.FileStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,6 +61,45 @@ class FileInputTest {
         }
         assertThat(door.reads.stream().map(read -> read.lengthBytes()).toList())
                 .containsExactly(3_000_000L, 262_144L, 262_144L, 524_288L, 1_048_576L, 164_992L);
+    }
+
+    /** As readers of Parquet do: the length of the footer, the footer, and then what it tells of. */
+    @Test
+    void asksOnceForAFooterWhateverItsLength() {
+        int size = content.length;
+        try (GridClient client = client(door.address());
+                FileInput input = FileInput.open(client, status())) {
+            assertThat(readAt(input, size - 8, 8)).isEqualTo(Arrays.copyOfRange(content, size - 8, size));
+            assertThat(readAt(input, size - 200_000, 199_992))
+                    .isEqualTo(Arrays.copyOfRange(content, size - 200_000, size - 8));
+            assertThat(input.read(ByteBuffer.allocate(100))).as("what is left").isEqualTo(8);
+            assertThat(input.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            assertThat(door.reads).hasSize(1);
+            assertThat(readAt(input, 4, 50_000)).isEqualTo(Arrays.copyOfRange(content, 4, 50_004));
+            assertThat(readAt(input, size - 8, 8)).isEqualTo(Arrays.copyOfRange(content, size - 8, size));
+        }
+        assertThat(door.reads.stream().map(FileRead::lengthBytes)).containsExactly(262_144L, 262_144L);
+    }
+
+    @Test
+    void asksForAllOfASmallFileWhoseFooterIsRead() {
+        door.content = Arrays.copyOf(content, 5_000);
+        try (GridClient client = client(door.address());
+                FileInput input = FileInput.open(client, status(5_000))) {
+            assertThat(readAt(input, 4_992, 8)).isEqualTo(Arrays.copyOfRange(content, 4_992, 5_000));
+            assertThat(readAt(input, 0, 5_000)).isEqualTo(door.content);
+        }
+        assertThat(door.reads.stream().map(FileRead::lengthBytes)).containsExactly(5_000L);
+    }
+
+    @Test
+    void asksForLittleAtOnceWhereSinglePlacesAreExpected() {
+        try (GridClient client = client(door.address());
+                FileInput input = FileInput.open(client, status())) {
+            input.expectRandom();
+            input.read(ByteBuffer.allocate(10));
+        }
+        assertThat(door.reads.stream().map(FileRead::lengthBytes)).containsExactly(262_144L);
     }
 
     @Test
@@ -158,7 +198,11 @@ class FileInputTest {
     }
 
     private FileStatus status() {
-        return new FileStatus("/a", EntryKind.FILE, 7, content.length, 1, 1, 2, "local", 2, "sealed", null);
+        return status(content.length);
+    }
+
+    private static FileStatus status(long sizeBytes) {
+        return new FileStatus("/a", EntryKind.FILE, 7, sizeBytes, 1, 1, 2, "local", 2, "sealed", null);
     }
 
     private static byte[] drain(FileInput input, int step) {
@@ -167,6 +211,15 @@ class FileInputTest {
             ByteBuffer some = all.slice(all.position(), Math.min(step, all.remaining()));
             int count = input.read(some);
             all.position(all.position() + count);
+        }
+        return all.array();
+    }
+
+    private static byte[] readAt(FileInput input, long from, int length) {
+        input.seek(from);
+        ByteBuffer all = ByteBuffer.allocate(length);
+        while (all.hasRemaining()) {
+            input.read(all);
         }
         return all.array();
     }
