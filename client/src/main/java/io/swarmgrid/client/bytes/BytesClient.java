@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Whole files between this process and any node of the grid. Thread-safe; closing the {@link Channels} ends it. */
 public final class BytesClient {
-    /** How long the next bytes of a read may take: a holder may have to be given up and another one asked. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** Chunks of a read on their way. */
     private static final int AHEAD = 4;
 
@@ -91,7 +89,7 @@ public final class BytesClient {
     /**
      * Begins to read a file.
      *
-     * @param patience how long the node may take to answer; for the bytes it has a minute each time
+     * @param patience how long the node may take to answer, and then for the next bytes where they are asked for without a time
      * @throws io.swarmgrid.client.GridException NOT_FOUND and what else the node says
      */
     public FileDownload read(String location, CallHeaders headers, FileRead file, Duration patience) {
@@ -100,7 +98,7 @@ public final class BytesClient {
                 BytesMethods.READ_FILE,
                 Frame.Control.of(file),
                 AHEAD,
-                PATIENCE,
+                patience,
                 "read " + file.path() + " from " + location);
         return FileDownload.over(stream, file.path(), patience);
     }
@@ -108,13 +106,14 @@ public final class BytesClient {
     /**
      * Opens the next few blocks of a file that are on a node of this machine, from the offset of the read on.
      *
+     * @param patience how long the node may take to answer
      * @return in order; those that could not be opened say who has them
      * @throws io.swarmgrid.client.GridException NOT_FOUND and what else the node says
      */
-    public List<OpenedBlock> open(String location, CallHeaders headers, FileRead file) {
+    public List<OpenedBlock> open(String location, CallHeaders headers, FileRead file, Duration patience) {
         String what = "open the blocks of " + file.path() + " at " + location;
         try (FrameStream stream = FrameStream.open(
-                channel(location, headers), BytesMethods.LEND_BLOCKS, Frame.Control.of(file), 1, PATIENCE, what)) {
+                channel(location, headers), BytesMethods.LEND_BLOCKS, Frame.Control.of(file), 1, patience, what)) {
             if (!(stream.next() instanceof Frame.Control control)) {
                 throw new GridException(ErrorCode.INTERNAL, "cannot " + what + ": the node answered out of order");
             }

@@ -50,7 +50,15 @@ public final class FileDownload implements AutoCloseable {
      * @throws GridException as the node sent it, CORRUPT_DATA when the bytes changed on the way
      */
     public @Nullable ByteBuf next() {
-        Frame frame = stream.next();
+        return checked(stream.next());
+    }
+
+    /** The same where they may take another time. */
+    public @Nullable ByteBuf next(Duration within) {
+        return checked(stream.next(within));
+    }
+
+    private @Nullable ByteBuf checked(@Nullable Frame frame) {
         if (frame == null) {
             if (received != info.lengthBytes()) {
                 throw new GridException(

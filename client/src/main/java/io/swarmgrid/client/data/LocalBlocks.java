@@ -2,16 +2,21 @@ package io.swarmgrid.client.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.StatusRuntimeException;
+import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesClient.OpenedBlock;
 import io.swarmgrid.client.bytes.LentBlock;
 import io.swarmgrid.client.bytes.LocalBlock;
+import io.swarmgrid.client.grid.CallFailure;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FileRead;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +32,10 @@ final class LocalBlocks implements AutoCloseable {
     private static final long MIN_FILE_BYTES = 128 << 10;
 
     private static final int MAX_OPEN = 32;
+    /** Of the client's timeout, for a node that is asked to lend: the rest is for those that send. */
+    private static final int SHARES = 4;
+
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(1);
 
     private final GridClient client;
     private final Opened file;
@@ -41,6 +50,10 @@ final class LocalBlocks implements AutoCloseable {
     /** What is known of the file, by the offset at which it begins. */
     @GuardedBy("this")
     private final TreeMap<Long, Range> known = new TreeMap<>();
+
+    /** Nodes that did not answer: not waited for a second time. As many as this machine has. */
+    @GuardedBy("this")
+    private final Set<String> silent = new HashSet<>();
 
     /**
      * A block's place in the file.
@@ -131,6 +144,7 @@ final class LocalBlocks implements AutoCloseable {
 
     /** Closes the files; what is read next opens them anew. */
     synchronized void release() {
+        silent.clear();
         open.values().forEach(LocalBlock::release);
         open.clear();
     }
@@ -168,13 +182,30 @@ final class LocalBlocks implements AutoCloseable {
 
     @GuardedBy("this")
     private void ask(String location, long position) {
+        if (silent.contains(location)) {
+            return;
+        }
         FileRead rest = file.read(position, file.sizeBytes() - position);
         try {
-            client.connected(location);
-            client.bytes().open(location, client.newHeaders(), rest).forEach(opened -> keep(location, opened));
+            Duration patience = patience(client.options().timeout());
+            client.connected(location, patience);
+            client.bytes()
+                    .open(location, client.newHeaders(), rest, patience)
+                    .forEach(opened -> keep(location, opened));
         } catch (GridException | StatusRuntimeException e) {
             LOG.debug("reads nothing in place: path={} node={} error={}", file.path(), location, e.toString());
+            ErrorCode code = CallFailure.of(e).error().code();
+            if (code == ErrorCode.TIMEOUT || code == ErrorCode.UNAVAILABLE) {
+                client.failed(location);
+                silent.add(location);
+            }
         }
+    }
+
+    private static Duration patience(Duration timeout) {
+        Duration share = timeout.dividedBy(SHARES);
+        Duration least = share.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : share;
+        return timeout.compareTo(least) < 0 ? timeout : least;
     }
 
     @GuardedBy("this")

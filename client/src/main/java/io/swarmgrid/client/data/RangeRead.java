@@ -15,11 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A part of one file as it arrives, over as many nodes as it takes: where one dies it goes on at another, at the byte
- * reached. Confined to one thread at a time; the caller closes it.
+ * A part of one file as it arrives, over as many nodes as it takes: where one dies, or falls silent, it goes on at another, at the
+ * byte reached. Confined to one thread at a time; the caller closes it.
  */
 final class RangeRead implements Pieces {
     private static final Logger LOG = LoggerFactory.getLogger(RangeRead.class);
+
+    /*
+     * A node that is stopped keeps its connections, and one may be stuck that still answers for its connection. So a node is waited for
+     * half of the time that is left where there are others to ask: the first one longest, which may have to give up a holder itself.
+     */
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(1);
 
     private final GridClient client;
     private final FileRead read;
@@ -68,9 +74,9 @@ final class RangeRead implements Pieces {
                 return null;
             }
             try {
-                Source source = opened == null ? open() : opened;
+                Source source = opened == null ? open(left(sinceNanos)) : opened;
                 opened = source;
-                ByteBuf bytes = download(source);
+                ByteBuf bytes = download(source, share(left(sinceNanos)));
                 if (bytes != null) {
                     gotBytes += bytes.readableBytes();
                 }
@@ -80,40 +86,63 @@ final class RangeRead implements Pieces {
                     client.failed(opened.location);
                     close();
                 }
-                if (System.nanoTime() - sinceNanos > client.options().timeout().toNanos()) {
-                    throw new GridException(
-                            e.error.code(),
-                            "cannot read on: " + read.path() + " after " + gotBytes + " bytes: " + e.getMessage(),
-                            read.path(),
-                            e.error.hint(),
-                            e);
+                if (left(sinceNanos).isZero()) {
+                    throw cannot("read on", sinceNanos, e.error);
                 }
                 GridClient.pause(round);
             }
         }
     }
 
-    private static @Nullable ByteBuf download(Source source) throws Broken {
+    /** Of the client's timeout. */
+    private Duration left(long sinceNanos) {
+        Duration left = client.options().timeout().minusNanos(System.nanoTime() - sinceNanos);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** What one node gets of the time that is left. */
+    private Duration share(Duration left) {
+        Duration half = left.dividedBy(2);
+        Duration least = half.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : half;
+        return client.locations().size() == 1 || left.compareTo(least) < 0 ? left : least;
+    }
+
+    private GridException cannot(String what, long sinceNanos, GridException why) {
+        long tried = (System.nanoTime() - sinceNanos) / 1_000_000;
+        return new GridException(
+                why.code(),
+                "cannot " + what + ": " + read.path() + " after " + gotBytes + " bytes, tried for " + tried + " ms at "
+                        + client.locations() + ": " + why.getMessage(),
+                read.path(),
+                why.hint(),
+                why);
+    }
+
+    private static @Nullable ByteBuf download(Source source, Duration within) throws Broken {
         try {
-            return source.download.next();
+            return source.download.next(within);
         } catch (GridException e) {
             throw Broken.of(e);
         }
     }
 
-    private Source open() throws Broken {
+    private Source open(Duration within) throws Broken {
         ReadInfo known = whole;
         FileRead rest = known == null
                 ? read
                 : new FileRead(read.path(), known.offset() + gotBytes, known.lengthBytes() - gotBytes, read.id());
-        Source source = ofTheFirst(rest);
+        long sinceNanos = System.nanoTime();
+        Source source = ofTheFirst(rest, within);
         if (source == null) {
             try {
                 source = client.anywhere(
-                        "read " + read.path(), Repeat.READ, (location, atMost) -> openAt(location, rest, atMost));
+                        "read " + read.path(),
+                        Repeat.READ,
+                        within,
+                        (location, atMost) -> openAt(location, rest, atMost, within));
             } catch (GridException e) {
                 if (known == null) {
-                    throw e;
+                    throw e.code() == ErrorCode.TIMEOUT ? cannot("read", sinceNanos, e) : e;
                 }
                 throw Broken.of(e);
             }
@@ -134,23 +163,25 @@ final class RangeRead implements Pieces {
     }
 
     /** Null where no node is to be asked first, or it was, or it does not answer: then any other one will do. */
-    private @Nullable Source ofTheFirst(FileRead rest) {
+    private @Nullable Source ofTheFirst(FileRead rest, Duration within) {
         String location = askFirst;
         askFirst = null;
         if (location == null) {
             return null;
         }
         try {
-            return openAt(location, rest, client.options().timeout());
+            return openAt(location, rest, share(within), within);
         } catch (GridException | StatusRuntimeException e) {
             LOG.debug("asks any node: path={} node={} error={}", read.path(), location, e.toString());
             return null;
         }
     }
 
-    private Source openAt(String location, FileRead rest, Duration atMost) {
+    private Source openAt(String location, FileRead rest, Duration atMost, Duration within) {
         client.connected(location, atMost);
-        return new Source(location, client.bytes().read(location, client.newHeaders(), rest, atMost));
+        Duration share = share(within);
+        Duration patience = atMost.compareTo(share) < 0 ? atMost : share;
+        return new Source(location, client.bytes().read(location, client.newHeaders(), rest, patience));
     }
 
     /** Ends the read. Idempotent. */

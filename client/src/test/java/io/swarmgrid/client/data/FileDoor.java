@@ -45,6 +45,8 @@ final class FileDoor implements AutoCloseable {
 
     volatile byte[] content = new byte[0];
     volatile long version = 1;
+    /** From here on it sends nothing, and keeps the call. */
+    volatile int silentFromByte = Integer.MAX_VALUE;
     /** Files of {@link #LENT_BYTES} each that have the content, to be read in place; none where all is sent. */
     volatile List<Path> lent = List.of();
 
@@ -102,6 +104,9 @@ final class FileDoor implements AutoCloseable {
                 call.sendHeaders(new Metadata());
                 call.sendMessage(Frame.Control.of(new ReadInfo(from, to - from, content.length, version, ID)));
                 for (int at = from; at < to; at += CHUNK_BYTES) {
+                    if (at >= silentFromByte) {
+                        return;
+                    }
                     ByteBuf bytes = Unpooled.wrappedBuffer(content, at, Math.min(CHUNK_BYTES, to - at));
                     call.sendMessage(new Frame.Data(at, Crc32c.of(bytes), bytes));
                 }

@@ -12,6 +12,7 @@ import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.FileStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -157,6 +158,38 @@ class FileInputTest {
         }
     }
 
+    /** It keeps its connection and sends nothing, as a process that is stopped does. */
+    @Test
+    void goesOnAtAnotherNodeWhereOneFallsSilent() throws IOException {
+        door.silentFromByte = 1_000_000;
+        try (FileDoor other = new FileDoor()) {
+            other.content = content;
+            try (GridClient client = impatient(door.address(), other.address());
+                    FileInput input = FileInput.open(client, status())) {
+                assertThat(drain(input, 100_000)).isEqualTo(content);
+            }
+            assertThat(other.reads).singleElement().satisfies(read -> assertThat(read.offset())
+                    .isEqualTo(1_000_000L));
+        }
+    }
+
+    @Test
+    void namesTheNodesWhereAllFallSilent() throws IOException {
+        door.silentFromByte = 1_000_000;
+        try (FileDoor other = new FileDoor()) {
+            other.content = content;
+            other.silentFromByte = 0;
+            try (GridClient client = impatient(door.address(), other.address());
+                    FileInput input = FileInput.open(client, status())) {
+                assertThatThrownBy(() -> drain(input, 100_000))
+                        .isInstanceOf(GridException.class)
+                        .hasMessageStartingWith("cannot read on: /a after 1000000 bytes, tried for ")
+                        .hasMessageContaining(door.address())
+                        .hasMessageContaining(other.address());
+            }
+        }
+    }
+
     @Test
     void refusesPlacesThatAreNotInTheFile() {
         try (GridClient client = client(door.address());
@@ -222,6 +255,10 @@ class FileInputTest {
             input.read(all);
         }
         return all.array();
+    }
+
+    private static GridClient impatient(String... addresses) {
+        return GridClient.connect(List.of(addresses), ClientOptions.DEFAULT.withTimeout(Duration.ofSeconds(4)));
     }
 
     private static GridClient client(String... addresses) {

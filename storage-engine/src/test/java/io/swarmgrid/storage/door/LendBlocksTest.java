@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A reader on a node's machine reads the block files itself, and comes back to the nodes where one is not what it should be. */
 class LendBlocksTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long SEED = Long.getLong("swarm.test.seed", 23);
     private static final byte[] BYTES = TestNodes.random(2 * TestNodes.BLOCK + 333_333);
 
@@ -72,7 +73,7 @@ class LendBlocksTest {
             FileRead whole = new FileRead("/f", null, null);
             int opened = 0;
             for (TestNode node : grid.all()) {
-                List<OpenedBlock> blocks = client.bytes().open(node.location(), CallHeaders.NONE, whole);
+                List<OpenedBlock> blocks = client.bytes().open(node.location(), CallHeaders.NONE, whole, PATIENCE);
                 assertThat(blocks).extracting(each -> each.block().offset()).containsExactly(0L, 4L << 20, 8L << 20);
                 for (OpenedBlock each : blocks) {
                     if (each.open() != null) {
@@ -158,7 +159,7 @@ class LendBlocksTest {
                 assertThat(drain(input, 100_000)).isEqualTo(BYTES);
             }
             assertThatThrownBy(() -> client.bytes()
-                            .open(grid.get(1).location(), CallHeaders.NONE, new FileRead("/f", null, null)))
+                            .open(grid.get(1).location(), CallHeaders.NONE, new FileRead("/f", null, null), PATIENCE))
                     .isInstanceOf(GridException.class)
                     .extracting(e -> ((GridException) e).code())
                     .isEqualTo(ErrorCode.UNSUPPORTED);
