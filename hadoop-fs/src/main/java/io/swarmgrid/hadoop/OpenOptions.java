@@ -16,6 +16,10 @@ final class OpenOptions {
             "fs.option.openfile.buffer.size",
             "fs.option.openfile.footer.cache");
 
+    /** Those that read it from front to back. */
+    private static final Set<String> ONWARD =
+            Set.of("default", "adaptive", "sequential", "whole-file", "avro", "csv", "json");
+
     /** Those that jump about in a file. */
     private static final Set<String> RANDOM = Set.of("random", "vector", "parquet", "orc", "columnar", "hbase");
 
@@ -32,7 +36,15 @@ final class OpenOptions {
                 throw new IllegalArgumentException("unknown option of openFile: " + key + ", known are " + KNOWN);
             }
         }
-        String[] policies = parameters.getOptions().getTrimmedStrings(POLICY);
-        return policies.length > 0 && RANDOM.contains(policies[0].toLowerCase(Locale.ROOT));
+        for (String policy : parameters.getOptions().getTrimmedStrings(POLICY)) {
+            String known = policy.toLowerCase(Locale.ROOT);
+            if (RANDOM.contains(known)) {
+                return true;
+            }
+            if (ONWARD.contains(known)) {
+                return false;
+            }
+        }
+        return false;
     }
 }

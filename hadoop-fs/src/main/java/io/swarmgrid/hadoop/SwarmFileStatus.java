@@ -7,14 +7,14 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /** A status as Hadoop shows it, with the identity of the file, which its etag is made of. */
-final class SwarmFileStatus extends org.apache.hadoop.fs.FileStatus implements EtagSource {
-    private static final long serialVersionUID = 1L;
+final class SwarmFileStatus extends org.apache.hadoop.fs.FileStatus implements EtagSource, KnownEntry {
+    private static final long serialVersionUID = 2L;
     /** What is shown where none was ever set. */
     static final FsPermission FILE = FsPermission.createImmutable((short) 0644);
 
     static final FsPermission DIRECTORY = FsPermission.createImmutable((short) 0755);
 
-    private final transient FileStatus entry;
+    private final FileStatus entry;
 
     SwarmFileStatus(FileStatus entry, Path path, long blockSizeBytes, Owners owners) {
         super(
@@ -39,7 +39,8 @@ final class SwarmFileStatus extends org.apache.hadoop.fs.FileStatus implements E
         return entry.kind() == EntryKind.FILE ? FILE : DIRECTORY;
     }
 
-    FileStatus entry() {
+    @Override
+    public FileStatus entry() {
         return entry;
     }
 

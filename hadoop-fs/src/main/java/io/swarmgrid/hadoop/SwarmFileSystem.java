@@ -73,14 +73,25 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
         countRead();
         boolean random = OpenOptions.random(parameters);
         org.apache.hadoop.fs.FileStatus given = parameters.getStatus();
+        if (given != null && !given.getPath().getName().equals(path.getName())) {
+            // "The final status.getPath().getName() element of the supplied status MUST equal the name value of the
+            // path".
+            throw new IllegalArgumentException("the status of another file: " + given.getPath() + ", to open " + path);
+        }
         CompletableFuture<FSDataInputStream> stream = new CompletableFuture<>();
         try {
-            FileStatus entry = given instanceof SwarmFileStatus known ? known.entry() : status(path);
-            stream.complete(open(entry, path, random));
+            stream.complete(open(entry(path, given), path, random));
         } catch (IOException e) {
             stream.completeExceptionally(e);
         }
         return stream;
+    }
+
+    /** What a status shows of the very file at a path: wrappers of file systems give statuses of other places, which show only a length. */
+    private FileStatus entry(Path path, org.apache.hadoop.fs.@Nullable FileStatus given) throws IOException {
+        return given instanceof KnownEntry known && given.getPath().equals(absolute(path))
+                ? known.entry()
+                : status(path);
     }
 
     private FSDataInputStream open(FileStatus entry, Path path, boolean random) throws IOException {

@@ -21,7 +21,7 @@ record SwarmPathHandle(String path, long id, long version, boolean mayChange, bo
     private static final long serialVersionUID = 1L;
 
     static SwarmPathHandle of(org.apache.hadoop.fs.FileStatus status, HandleOpt... options) {
-        if (!(status instanceof SwarmFileStatus known) || status.isDirectory()) {
+        if (!(status instanceof KnownEntry known) || status.isDirectory()) {
             throw new IllegalArgumentException("no file of a grid: " + status);
         }
         HandleOpt.Data data = HandleOpt.getOpt(HandleOpt.Data.class, options).orElse(HandleOpt.changed(false));

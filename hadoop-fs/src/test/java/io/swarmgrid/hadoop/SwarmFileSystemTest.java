@@ -3,7 +3,11 @@ package io.swarmgrid.hadoop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
@@ -20,15 +24,23 @@ import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.StatRequest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -42,7 +54,11 @@ import org.junit.jupiter.api.Test;
 
 /** The file system over a door that knows one directory of three files, a page of two. */
 class SwarmFileSystemTest {
+    private static final Metadata.Key<String> QOS = Metadata.Key.of("x-swarm-qos", Metadata.ASCII_STRING_MARSHALLER);
+
     private final AtomicInteger lists = new AtomicInteger();
+    private final List<String> stats = new CopyOnWriteArrayList<>();
+    private final Set<String> classes = ConcurrentHashMap.newKeySet();
     private Server door;
 
     @BeforeEach
@@ -51,6 +67,14 @@ class SwarmFileSystemTest {
                 .addService(ServerServiceDefinition.builder(BytesMethods.SERVICE)
                         .addMethod(BytesMethods.CALL, ServerCalls.asyncUnaryCall(this::answer))
                         .build())
+                .intercept(new ServerInterceptor() {
+                    @Override
+                    public <Q, A> ServerCall.Listener<Q> interceptCall(
+                            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                        classes.add(String.valueOf(headers.get(QOS)));
+                        return next.startCall(call, headers);
+                    }
+                })
                 .build()
                 .start();
     }
@@ -83,6 +107,12 @@ class SwarmFileSystemTest {
         try (FileSystem files = FileSystem.newInstance(URI.create("swarm://lab_1/"), configuration)) {
             assertThat(files.getFileStatus(new Path("/d/a")).getPath()).hasToString("swarm://lab_1/d/a");
         }
+        assertThat(classes).as("the class that is configured for all grids").containsExactly("bulk");
+        configuration.set("fs.swarm.lab_1.qos", "background");
+        try (FileSystem files = FileSystem.newInstance(URI.create("swarm://lab_1/"), configuration)) {
+            files.getFileStatus(new Path("/d/a"));
+        }
+        assertThat(classes).as("the one for this grid").containsExactlyInAnyOrder("bulk", "background");
     }
 
     @Test
@@ -162,6 +192,53 @@ class SwarmFileSystemTest {
     }
 
     @Test
+    void opensTheFileOfAStatusThatItGaveWithoutAskingAgain() throws Exception {
+        try (FileSystem files = newInstance(address())) {
+            Path path = new Path("/d/a");
+            org.apache.hadoop.fs.FileStatus given = files.getFileStatus(path);
+            org.apache.hadoop.fs.FileStatus serialized = serialized(given);
+            stats.clear();
+            files.openFile(path).withFileStatus(given).build().get().close();
+            files.openFile(path).withFileStatus(serialized).build().get().close();
+            assertThat(stats).isEmpty();
+            assertThat(((EtagSource) serialized).getEtag()).isEqualTo(((EtagSource) given).getEtag());
+            assertThat(files.getPathHandle(serialized)).isEqualTo(files.getPathHandle(given));
+        }
+    }
+
+    /** Wrappers of file systems give statuses of their own, with other places: those must be borne, and show nothing. */
+    @Test
+    void opensTheFileOfThePathWhateverElseTheStatusShows() throws Exception {
+        try (FileSystem files = newInstance(address())) {
+            Path path = new Path("/d/a");
+            org.apache.hadoop.fs.FileStatus elsewhere = files.getFileStatus(new Path("/d/below/a"));
+            org.apache.hadoop.fs.FileStatus plain =
+                    new org.apache.hadoop.fs.FileStatus(5, false, 1, 1, 1, new Path("view://mounts/a"));
+            for (org.apache.hadoop.fs.FileStatus given : List.of(elsewhere, plain)) {
+                stats.clear();
+                files.openFile(path).withFileStatus(given).build().get().close();
+                assertThat(stats).as(given.toString()).containsExactly("/d/a");
+            }
+            org.apache.hadoop.fs.FileStatus other = files.getFileStatus(new Path("/d/b"));
+            assertThatThrownBy(() -> files.openFile(path).withFileStatus(other).build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("/d/b")
+                    .hasMessageContaining("/d/a");
+        }
+    }
+
+    private static org.apache.hadoop.fs.FileStatus serialized(org.apache.hadoop.fs.FileStatus status)
+            throws IOException, ClassNotFoundException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(status);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            return (org.apache.hadoop.fs.FileStatus) in.readObject();
+        }
+    }
+
+    @Test
     void refusesWhatIsNoPathOfIts() throws IOException {
         assertThatThrownBy(() -> newInstance("nowhere"))
                 .isInstanceOf(IOException.class)
@@ -185,7 +262,7 @@ class SwarmFileSystemTest {
         try {
             Object answer = request.action().equals("fs.list")
                     ? list(Json.read(request.json(), ListRequest.class))
-                    : stat(Json.read(request.json(), StatRequest.class).path());
+                    : asked(Json.read(request.json(), StatRequest.class).path());
             answers.onNext(Json.write(answer));
             answers.onCompleted();
         } catch (GridException e) {
@@ -198,6 +275,11 @@ class SwarmFileSystemTest {
         return request.pageToken() == null
                 ? new Listing(List.of(stat("/d/a"), stat("/d/b")), "more")
                 : new Listing(List.of(stat("/d/c")), null);
+    }
+
+    private FileStatus asked(String path) {
+        stats.add(path);
+        return stat(path);
     }
 
     private static FileStatus stat(String path) {

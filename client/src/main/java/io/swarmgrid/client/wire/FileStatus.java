@@ -1,10 +1,11 @@
 package io.swarmgrid.client.wire;
 
+import java.io.Serializable;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of the namespace.
+ * One entry of the namespace. Hadoop hands its statuses from process to process by Java's serialization, and with them what they were made of.
  *
  * @param id its identity, kept through renames
  * @param sizeBytes length of a file; 0 for directories
@@ -29,7 +30,8 @@ public record FileStatus(
         @Nullable String state,
         @Nullable Map<String, String> attributes,
         @Nullable String group,
-        @Nullable Integer permission) {
+        @Nullable Integer permission)
+        implements Serializable {
     public FileStatus {
         attributes = attributes == null || attributes.isEmpty() ? null : Map.copyOf(attributes);
     }
