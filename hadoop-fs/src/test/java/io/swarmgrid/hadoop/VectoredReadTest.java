@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileRange;
 import org.junit.jupiter.api.Test;
 
 class VectoredReadTest {
     private static final int SIZE = 1 << 20;
+    private static final int PATIENCE_SECONDS = 20;
 
     private final List<String> asked = new ArrayList<>();
 
@@ -26,6 +33,31 @@ class VectoredReadTest {
             assertThat(bytes.remaining()).isEqualTo(range.getLength());
             for (int i = 0; i < range.getLength(); i++) {
                 assertThat(bytes.get()).isEqualTo((byte) (range.getOffset() + i));
+            }
+        }
+    }
+
+    /** Each fetch ends only when all have begun. */
+    @Test
+    void asksForWhatIsFarApartAtTheSameTime() throws Exception {
+        List<FileRange> ranges = List.of(range(0, 10), range(300_000, 10), range(600_000, 10), range(900_000, 10));
+        CyclicBarrier all = new CyclicBarrier(ranges.size());
+        try (Connection connection = Connection.open(URI.create("swarm://127.0.0.1:1/"), new Configuration(false))) {
+            VectoredRead.start(
+                    ranges,
+                    SIZE,
+                    ByteBuffer::allocate,
+                    (position, target) -> {
+                        try {
+                            all.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                            throw new IOException("alone", e);
+                        }
+                        target.position(target.limit());
+                    },
+                    connection.reads());
+            for (FileRange range : ranges) {
+                assertThat(range.getData().get().remaining()).isEqualTo(10);
             }
         }
     }

@@ -20,8 +20,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrowingDoor implements AutoCloseable {
     private static final long ID = 7;
+
+    /** Of each flush, whether it is to be on the device. */
+    final List<Boolean> flushesOnDevice = new CopyOnWriteArrayList<>();
 
     private final Server server;
     private final Random random;
@@ -163,6 +168,7 @@ final class GrowingDoor implements AutoCloseable {
                 }
             } else if (frame instanceof Frame.Flush flush) {
                 require(flush.offset() == bytes.size(), "flush out of order");
+                flushesOnDevice.add(flush.onDevice());
                 kept = bytes.size();
                 if (chance()) {
                     breakOff();

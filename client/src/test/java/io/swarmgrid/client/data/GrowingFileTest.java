@@ -58,6 +58,24 @@ class GrowingFileTest {
         }
     }
 
+    @Test
+    void asksForTheDeviceWhereItSyncsAndNotWhereItFlushes() throws IOException {
+        try (GrowingDoor door = new GrowingDoor(seed, 0);
+                GridClient client = client(door, Duration.ofSeconds(60));
+                GrowingFile file = GrowingFile.create(client, PUT)) {
+            file.write(content, 0, 1000);
+            file.flush();
+            file.write(content, 1000, 1000);
+            file.sync();
+            file.sync();
+            file.commit();
+            assertThat(door.flushesOnDevice).startsWith(false, true);
+            assertThat(door.flushesOnDevice.subList(2, door.flushesOnDevice.size()))
+                    .as("a further one of the same bytes")
+                    .doesNotContain(false);
+        }
+    }
+
     /** What is kept to be sent again is bounded: the nodes are asked before it becomes more. */
     @Test
     void keepsNoMoreThanItsBound() throws IOException {
