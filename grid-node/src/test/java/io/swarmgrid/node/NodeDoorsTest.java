@@ -221,6 +221,11 @@ class NodeDoorsTest {
                     })
                     .isInstanceOfSatisfying(
                             GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PERMISSION_DENIED));
+            assertThatThrownBy(() -> bytes.open(
+                            node.location(), CallHeaders.NONE, new FileRead(path, null, null), Duration.ofMinutes(1)))
+                    .isInstanceOfSatisfying(
+                            GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PERMISSION_DENIED))
+                    .hasMessageContaining("/.swarm is the grid's own");
         }
     }
 }

@@ -5,21 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.BytesClient.OpenedBlock;
+import io.swarmgrid.client.data.FileTransfer;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.CallerInfo;
+import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.node.auth.Digests;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.FlightCallHeaders;
 import org.apache.arrow.flight.FlightClient;
@@ -53,7 +61,10 @@ class SecureNodeTest {
         certificate(directory);
         authority = directory.resolve("node.crt");
         Path tokens = directory.resolve("tokens");
-        Files.writeString(tokens, line("alice", "read,write", "s3cret") + "\n" + line("bob", "read", "hunter2") + "\n");
+        Files.writeString(
+                tokens,
+                line("alice", "read,write", "s3cret") + "\n" + line("bob", "read", "hunter2") + "\n"
+                        + line("carol", "write", "drop-box") + "\n");
         String cert = directory.resolve("node.crt").toString();
         node = GridNode.start(NodeFixture.config(
                 directory.resolve("data"),
@@ -131,6 +142,42 @@ class SecureNodeTest {
                     .isInstanceOfSatisfying(
                             GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED));
         }
+    }
+
+    @Test
+    void lendsTheFilesOfBlocksToThoseAloneWhoMayRead() throws Exception {
+        FileRead file = new FileRead("/lent", null, null);
+        byte[] bytes = new byte[10_000];
+        try (GridClient alice = plain("s3cret");
+                GridClient bob = plain("hunter2");
+                GridClient carol = plain("drop-box");
+                GridClient stranger = plain("made-up");
+                GridClient nobody = GridClient.connect(
+                        List.of(node.location()), ClientOptions.DEFAULT.withTrustedCertificates(authority))) {
+            new FileTransfer(alice)
+                    .put(
+                            new FilePut(file.path(), null, null, null, null),
+                            bytes.length,
+                            Channels.newChannel(new ByteArrayInputStream(bytes)),
+                            sent -> {});
+            List<OpenedBlock> lent = lent(bob, file);
+            assertThat(lent).hasSize(1);
+            Objects.requireNonNull(lent.get(0).open()).release();
+            assertLendsNothing(carol, file, ErrorCode.PERMISSION_DENIED, "caller=carol lacks the grant 'read'");
+            assertLendsNothing(stranger, file, ErrorCode.UNAUTHENTICATED, "unknown token");
+            assertLendsNothing(nobody, file, ErrorCode.UNAUTHENTICATED, "no token");
+        }
+    }
+
+    private List<OpenedBlock> lent(GridClient to, FileRead file) {
+        return to.bytes().open(node.location(), to.newHeaders(), file, Duration.ofSeconds(20));
+    }
+
+    private void assertLendsNothing(GridClient to, FileRead file, ErrorCode code, String why) {
+        assertThatThrownBy(() -> lent(to, file))
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(why);
     }
 
     private GridClient plain(String token) {

@@ -19,9 +19,11 @@ import io.swarmgrid.storage.namespace.Replica;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -164,6 +166,29 @@ class LendBlocksTest {
                     .extracting(e -> ((GridException) e).code())
                     .isEqualTo(ErrorCode.UNSUPPORTED);
         }
+    }
+
+    /** Another user of the machine passes to a file whose name he was told, and to nothing else. */
+    @Test
+    void theBlocksThemselvesStayClosedToOthers() throws IOException {
+        try (TestNodes grid = grid(3)) {
+            BlockRecord block = grid.layout("/f").blocks().get(0);
+            StoredBlock copy = grid.get(1).blocks().find(block.id()).orElseThrow();
+            Path tier = copy.path().resolve("../..").normalize();
+            int shards = 0;
+            try (DirectoryStream<Path> directories = Files.newDirectoryStream(tier, "[0-9a-f][0-9a-f]")) {
+                for (Path each : directories) {
+                    shards++;
+                    assertThat(permissions(each)).as(each.toString()).isEqualTo("rwx------");
+                }
+            }
+            assertThat(shards).isEqualTo(256);
+            assertThat(permissions(tier.resolve("lent"))).isEqualTo("rwx--x--x");
+        }
+    }
+
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test
