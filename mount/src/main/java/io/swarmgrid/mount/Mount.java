@@ -33,14 +33,23 @@ public final class Mount implements AutoCloseable {
     private final FuseDevice device;
     private final OpenFiles files;
     private final FuseServer server;
+    private final LastWord lastWord;
     private final AtomicBoolean ending = new AtomicBoolean();
+    private volatile boolean writtenBack;
 
-    private Mount(Path directory, MountOptions options, FuseDevice device, OpenFiles files, FuseServer server) {
+    private Mount(
+            Path directory,
+            MountOptions options,
+            FuseDevice device,
+            OpenFiles files,
+            FuseServer server,
+            LastWord lastWord) {
         this.directory = directory;
         this.options = options;
         this.device = device;
         this.files = files;
         this.server = server;
+        this.lastWord = lastWord;
     }
 
     /**
@@ -66,10 +75,11 @@ public final class Mount implements AutoCloseable {
                 + MountTable.SUBTYPE
                 + (options.readOnly() ? ",ro" : "")
                 + (options.allowOther() ? ",allow_other" : "");
+        LastWord lastWord = LastWord.prepare(options.spoolDirectory());
         FuseDevice device = FuseDevice.mount(directory, settings);
         FuseServer server = new FuseServer(device, operations, options.threads(), options.cache(), Errnos::of);
         server.start();
-        Mount mount = new Mount(directory, options, device, files, server);
+        Mount mount = new Mount(directory, options, device, files, server, lastWord);
         mount.readAhead();
         LOG.info("mounted: directory={} path={} address={}", directory, top.path(), address);
         return mount;
@@ -109,7 +119,9 @@ public final class Mount implements AutoCloseable {
             return;
         }
         try {
-            writeBack();
+            if (!writtenBack) {
+                writeBack();
+            }
             if (!server.awaitEnd(Duration.ZERO)) {
                 MountTable.unmount(directory, UnmountMode.EVEN_IF_IN_USE);
                 server.awaitEnd(END_PATIENCE);
@@ -135,6 +147,12 @@ public final class Mount implements AutoCloseable {
                     "not in the grid within {} s, lost beyond what the grid has of them: {}",
                     options.writeBackPatience().toSeconds(),
                     left);
+        }
+        writtenBack = true;
+        try {
+            lastWord.say(left);
+        } catch (IOException e) {
+            LOG.error("cannot tell who unmounts it what is in the grid: {}", e.toString());
         }
         return left;
     }

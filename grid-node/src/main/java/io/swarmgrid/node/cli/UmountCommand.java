@@ -2,15 +2,20 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.mount.LastWord;
 import io.swarmgrid.mount.MountTable;
 import io.swarmgrid.mount.MountTable.Mounted;
 import io.swarmgrid.mount.UnmountMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +26,8 @@ import picocli.CommandLine.Parameters;
         name = "umount",
         description = "Unmount the grid from a directory, and wait until what was written there is in the grid.")
 final class UmountCommand implements Callable<Integer> {
+    private static final int MOST_NAMED = 100;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -47,6 +54,19 @@ final class UmountCommand implements Callable<Integer> {
                         null,
                         "findmnt -t fuse.swarm lists those that are",
                         null));
+        // Found while the process is there; what it says, it says at its end.
+        Optional<LastWord> lastWord = LastWord.of(mounted.pid());
+        try {
+            return unmount(place, mounted, lastWord.orElse(null), output);
+        } finally {
+            if (lastWord.isPresent()) {
+                lastWord.get().close();
+            }
+        }
+    }
+
+    private int unmount(Path place, Mounted mounted, @Nullable LastWord lastWord, Output output)
+            throws IOException, InterruptedException {
         MountTable.unmount(place, lazy ? UnmountMode.EVEN_IF_IN_USE : UnmountMode.UNLESS_IN_USE);
         if (lazy) {
             output.say(
@@ -54,8 +74,33 @@ final class UmountCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         awaitEnd(place, mounted.pid());
+        if (lastWord != null) {
+            requireAllIsThere(place, mounted.pid(), lastWord);
+        }
         output.say("unmounted: " + place);
         return ExitCode.OK;
+    }
+
+    private static void requireAllIsThere(Path place, long pid, LastWord lastWord) throws IOException {
+        List<String> left = lastWord.left()
+                .orElseThrow(() -> new GridException(
+                        ErrorCode.UNKNOWN_OUTCOME,
+                        "unmounted " + place + ", but process " + pid
+                                + " ended without a word about what was written there",
+                        null,
+                        "look at the files, and at its log",
+                        null));
+        if (!left.isEmpty()) {
+            int more = left.size() - MOST_NAMED;
+            throw new GridException(
+                    ErrorCode.TIMEOUT,
+                    "unmounted " + place + ", but these files are not wholly in the grid: "
+                            + left.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                            + (more > 0 ? ", and " + more + " more" : ""),
+                    null,
+                    "write them again; the log of the mount says what became of each",
+                    null);
+        }
     }
 
     /** Without links; the directory itself may not answer any more, so it is not asked. */
