@@ -13,6 +13,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The kernel's side of one mount: an open {@code /dev/fuse}. Reads and writes are single messages. Thread-safe. */
 public final class FuseDevice implements AutoCloseable {
     private static final Path DEVICE = Path.of("/dev/fuse");
+    /** Major 10, minor 229, on every Linux. */
+    private static final long NUMBER = 10 << 8 | 229;
+
+    private static final String HOW_TO_HAVE_IT =
+            "modprobe fuse as root; in a container start it with --device /dev/fuse --cap-add SYS_ADMIN";
     private static final String PACKAGE = "apt-get install fuse3 (Fedora: dnf install fuse3)";
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
@@ -62,9 +67,10 @@ public final class FuseDevice implements AutoCloseable {
             throw unsupported("mounts need Linux's FUSE", "use swarm put and get, or swarm:// from Hadoop, here");
         }
         if (!Files.exists(DEVICE)) {
-            throw unsupported(
-                    "no " + DEVICE + " here",
-                    "modprobe fuse as root; in a container start it with --device /dev/fuse --cap-add SYS_ADMIN");
+            throw unsupported("no " + DEVICE + " here", HOW_TO_HAVE_IT);
+        }
+        if (!isFuses(DEVICE)) {
+            throw unsupported(DEVICE + " is not FUSE's device, something else lies over it", HOW_TO_HAVE_IT);
         }
         if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
             throw new GridException(
@@ -79,6 +85,15 @@ public final class FuseDevice implements AutoCloseable {
             Native.unregister(Loading.class);
         } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
             throw new GridException(ErrorCode.UNSUPPORTED, "cannot load libfuse3: " + e.getMessage(), null, PACKAGE, e);
+        }
+    }
+
+    /** By its number: where a container is to have no device, something like /dev/null is put in its place. */
+    private static boolean isFuses(Path device) {
+        try {
+            return Long.valueOf(NUMBER).equals(Files.getAttribute(device, "unix:rdev"));
+        } catch (IOException e) {
+            throw unsupported("cannot look at " + device + ": " + e.getMessage(), HOW_TO_HAVE_IT);
         }
     }
 
