@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class FaultyDoor implements AutoCloseable {
     private final ManagedChannel node;
     private final Server server;
     private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
+    private final Set<Way> puts = ConcurrentHashMap.newKeySet();
 
     /**
      * What becomes of one call.
@@ -76,6 +78,11 @@ final class FaultyDoor implements AutoCloseable {
     /** The next calls of that name end so, one after the other. */
     void next(String name, Fault... each) {
         faults.computeIfAbsent(name, any -> new ConcurrentLinkedQueue<>()).addAll(List.of(each));
+    }
+
+    /** The puts that are under way end here, and the node sees their writers go. */
+    void cutPuts() {
+        puts.forEach(Way::cut);
     }
 
     private Fault fault(String name) {
@@ -117,7 +124,7 @@ final class FaultyDoor implements AutoCloseable {
     private final class Way extends ServerCall.Listener<byte[]> {
         private final ServerCall<byte[], byte[]> near;
         private final Metadata headers;
-        private @Nullable ClientCall<byte[], byte[]> far;
+        private volatile @Nullable ClientCall<byte[], byte[]> far;
         private boolean refused;
 
         Way(ServerCall<byte[], byte[]> near, Metadata headers) {
@@ -142,6 +149,9 @@ final class FaultyDoor implements AutoCloseable {
             boolean action = method.getFullMethodName().equals(BytesMethods.CALL.getFullMethodName());
             String name = new String(first, StandardCharsets.UTF_8).split("\n", 2)[0];
             Fault fault = fault(action ? name : method.getFullMethodName());
+            if (method.getFullMethodName().equals(PUT)) {
+                puts.add(this);
+            }
             if (fault.done()) {
                 far = node.newCall(method, CallOptions.DEFAULT);
                 far.start(new Back(near, far, fault.answer()), headers);
@@ -149,6 +159,13 @@ final class FaultyDoor implements AutoCloseable {
             } else {
                 refused = true;
                 end(near, Objects.requireNonNull(fault.answer()));
+            }
+        }
+
+        private void cut() {
+            ClientCall<byte[], byte[]> call = far;
+            if (call != null) {
+                call.cancel("the wire is cut", null);
             }
         }
 
@@ -160,7 +177,13 @@ final class FaultyDoor implements AutoCloseable {
         }
 
         @Override
+        public void onComplete() {
+            puts.remove(this);
+        }
+
+        @Override
         public void onCancel() {
+            puts.remove(this);
             if (far != null) {
                 far.cancel("the caller has gone", null);
             }

@@ -2,6 +2,7 @@ package io.swarmgrid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
@@ -43,6 +44,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class TwoMountsIT {
     private static final long SPOOL_BYTES = 64 << 20;
+    private static final String SYNCED = "what was there";
+    private static final String UNSYNCED = ", nearly";
     private static final Fault REFUSED = Fault.refused(ErrorCode.PERMISSION_DENIED);
 
     @TempDir
@@ -139,8 +142,12 @@ class TwoMountsIT {
         made.close();
     }
 
+    private FileStatus status(String name) {
+        return client.action("fs.stat", Map.of("path", home + "/" + name), FileStatus.class);
+    }
+
     private String content(String name) {
-        FileStatus status = client.action("fs.stat", Map.of("path", home + "/" + name), FileStatus.class);
+        FileStatus status = status(name);
         ByteBuffer content = ByteBuffer.allocate((int) status.sizeBytes());
         try (FileInput input = FileInput.open(client, status)) {
             input.readAt(0, content);
@@ -288,6 +295,45 @@ class TwoMountsIT {
         mine.files.release(mine.handle);
 
         assertThat(content("g")).isEqualTo("what was there, and more");
+    }
+
+    @Test
+    void replaceNothingThatTheOtherOneHasAppendedWhileTheWireWasCut() {
+        Open mine = cutOff();
+        Open other = there.open("f");
+        other.write(SYNCED.length(), ", and more");
+        other.close();
+        mine.write(0, "W");
+
+        refuses(Errno.ESTALE, mine::flush);
+        mine.files.release(mine.handle);
+
+        assertThat(content("f")).isEqualTo(SYNCED + ", and more");
+    }
+
+    @Test
+    void replaceWhatTheGridClosedWhileTheWireWasCut() {
+        Open mine = cutOff();
+        mine.write(0, "W");
+        mine.close();
+
+        assertThat(content("f")).isEqualTo("W" + (SYNCED + UNSYNCED).substring(1));
+    }
+
+    /** A file that was being written on when the wire was cut; the grid has closed it since. */
+    private Open cutOff() {
+        Open open = here.create("f");
+        open.write(0, "what ");
+        open.sync();
+        open.write("what ".length(), SYNCED.substring("what ".length()));
+        open.sync();
+        open.write(SYNCED.length(), UNSYNCED);
+        door.next(FaultyDoor.PUT, REFUSED, REFUSED); // it would go on with it, and then put it as a whole
+        door.cutPuts();
+        fails(ErrorCode.PERMISSION_DENIED, open::sync);
+        await().until(() -> "sealed".equals(status("f").state()));
+        assertThat(content("f")).isEqualTo(SYNCED);
+        return open;
     }
 
     /** Which counts the version up beyond that of what was replaced. */

@@ -69,6 +69,24 @@ public record FileStatus(
                 otherPermission);
     }
 
+    /** The same entry with another content. */
+    public FileStatus written(long newSizeBytes, long newVersion, long atMs) {
+        return new FileStatus(
+                path,
+                kind,
+                id,
+                newSizeBytes,
+                newVersion,
+                createdMs,
+                atMs,
+                owner,
+                replicas,
+                state,
+                attributes,
+                group,
+                permission);
+    }
+
     /** The attribute, or null. */
     public @Nullable String attribute(String name) {
         return attributes == null ? null : attributes.get(name);

@@ -36,8 +36,7 @@ final class GridFile {
     private volatile FileStatus status;
     private @Nullable GrowingFile growing;
 
-    /** Its open end was left to the grid, which closes the file as it likes: as which version is not known. */
-    private boolean left;
+    private @Nullable LeftEnd left;
 
     /** It may have been replaced from here by a put that was not answered: where it is gone that is no removal by somebody else. */
     private boolean unsure;
@@ -79,7 +78,7 @@ final class GridFile {
     void rightsOf(FileStatus found) {
         FileStatus had = status;
         if (found.id() == had.id()) {
-            status = with(found, had.sizeBytes(), had.version(), had.modifiedMs());
+            status = found.written(had.sizeBytes(), had.version(), had.modifiedMs());
         }
     }
 
@@ -91,26 +90,12 @@ final class GridFile {
         FileStatus had = status;
         if (now.id() == had.id()) {
             boolean same = now.sizeBytes() == had.sizeBytes() && (timeGuessed || now.modifiedMs() == had.modifiedMs());
-            long version = same || growing != null ? now.version() : had.version();
-            status = with(now, had.sizeBytes(), version, had.modifiedMs());
+            LeftEnd end = left;
+            boolean own = growing != null || (end != null && (LeftEnd.isOpen(now) || end.isAllOf(now)));
+            long version = same || own ? now.version() : had.version();
+            status = now.written(had.sizeBytes(), version, had.modifiedMs());
+            left = end == null ? null : new LeftEnd(status, end.lengthBytes());
         }
-    }
-
-    static FileStatus with(FileStatus from, long sizeBytes, long version, long modifiedMs) {
-        return new FileStatus(
-                from.path(),
-                from.kind(),
-                from.id(),
-                sizeBytes,
-                version,
-                from.createdMs(),
-                modifiedMs,
-                from.owner(),
-                from.replicas(),
-                from.state(),
-                from.attributes(),
-                from.group(),
-                from.permission());
     }
 
     /** How much of it the grid has, or is being sent. */
@@ -211,7 +196,7 @@ final class GridFile {
 
     /** Whether so many bytes can be given to it in one step. */
     boolean takesAtOnce(long length) {
-        return growing == null && !left && status.sizeBytes() == 0 && length > 0 && length <= grid.mostAtOnce();
+        return growing == null && left == null && status.sizeBytes() == 0 && length > 0 && length <= grid.mostAtOnce();
     }
 
     /**
@@ -280,7 +265,7 @@ final class GridFile {
                 PutResult result = end.commit();
                 end.close();
                 growing = null;
-                status = with(status, result.sizeBytes(), result.version(), System.currentTimeMillis());
+                status = status.written(result.sizeBytes(), result.version(), System.currentTimeMillis());
                 timeGuessed = true;
             }
         }
@@ -298,9 +283,9 @@ final class GridFile {
     /** Leaves its open end, if it has one, to the grid. */
     void abandon() {
         if (growing != null) {
+            left = new LeftEnd(status, growing.position());
             growing.close();
             growing = null;
-            left = true;
         }
     }
 
@@ -318,10 +303,10 @@ final class GridFile {
         abandon();
         whereverItIs(path -> {
             FileStatus before = grid.stat(path, status.id());
-            send(before, new PutStart.Of(status.id(), left ? null : versionOf(before)), copy, length);
+            send(before, new PutStart.Of(status.id(), replaceable(before)), copy, length);
             return before;
         });
-        left = false;
+        left = null;
         unsure = false;
         try {
             FileStatus found = grid.stat(path(), status.id());
@@ -360,6 +345,22 @@ final class GridFile {
         return same ? now.version() : status.version();
     }
 
+    /**
+     * The version that the copy may take the place of; null for whichever there is by then, where nobody but the grid can have written it.
+     *
+     * @throws Refusal ESTALE where somebody else has written it
+     */
+    private @Nullable Long replaceable(FileStatus now) {
+        LeftEnd end = left;
+        if (end == null) {
+            return versionOf(now);
+        }
+        if (!end.isAllOf(now)) {
+            throw new Refusal(Errno.ESTALE, "was written by somebody else meanwhile: " + path());
+        }
+        return LeftEnd.isOpen(now) ? null : Long.valueOf(now.version());
+    }
+
     private void send(FileStatus before, PutStart.Of of, Spool copy, long length) {
         FilePut put = new FilePut(before.path(), true, null, before.replicas(), null);
         try (FileOutput output = new FileOutput(grid.client(), put, of)) {
@@ -380,7 +381,7 @@ final class GridFile {
     void modifiedAt(long ms) {
         String path = grid.stat(path(), status.id()).path();
         rightsOf(grid.setStatus(new SetStatus(path, null, null, null, ms)));
-        status(with(status, status.sizeBytes(), status.version(), ms));
+        status(status.written(status.sizeBytes(), status.version(), ms));
     }
 
     void readInto(Spool spool) {

@@ -32,7 +32,7 @@ final class Shown {
     /** The file as it is here. */
     FileStatus now() {
         FileStatus status = file.status();
-        return GridFile.with(status, lengthBytes, status.version(), modifiedMs);
+        return status.written(lengthBytes, status.version(), modifiedMs);
     }
 
     long lengthBytes() {
