@@ -73,8 +73,14 @@ final class SwarmOutputStream extends OutputStream implements Syncable, StreamCa
         counters.incrementCounter(StoreStatisticNames.OP_HFLUSH);
     }
 
+    /** @throws UnsupportedOperationException of a file that is kept in memory alone; it can be written on */
     @Override
     public synchronized void hsync() throws IOException {
+        if (!output.canSync()) {
+            requireNotClosed();
+            throw new UnsupportedOperationException("hsync of a file that is kept in memory alone: " + path
+                    + " (durability memory); hflush shows what was written");
+        }
         attempt(output::sync);
         counters.incrementCounter(StoreStatisticNames.OP_HSYNC);
     }
@@ -120,7 +126,8 @@ final class SwarmOutputStream extends OutputStream implements Syncable, StreamCa
     @SuppressWarnings("deprecation") // hflush alone is still asked for
     public boolean hasCapability(String capability) {
         return switch (capability.toLowerCase(Locale.ROOT)) {
-            case StreamCapabilities.HFLUSH, StreamCapabilities.HSYNC, StreamCapabilities.IOSTATISTICS -> true;
+            case StreamCapabilities.HFLUSH, StreamCapabilities.IOSTATISTICS -> true;
+            case StreamCapabilities.HSYNC -> output.canSync();
             default -> false;
         };
     }

@@ -83,7 +83,7 @@ class SwarmOutputStreamTest {
                     begun = true;
                     assertThat(((Frame.Control) frame).as(PutStart.class).visible())
                             .isTrue();
-                    call.sendMessage(Frame.Control.of(PutNotice.opened(0, 1)));
+                    call.sendMessage(Frame.Control.of(PutNotice.opened(0, 1, false)));
                 }
                 frame.release();
                 call.request(1);

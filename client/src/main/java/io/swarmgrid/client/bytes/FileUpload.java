@@ -129,6 +129,11 @@ public final class FileUpload implements AutoCloseable {
         return answers.fileId();
     }
 
+    /** Whether a file that is visible while it is written can be put on devices: not where it is kept in memory alone. */
+    public boolean canSync() {
+        return !answers.inMemory();
+    }
+
     /** What an upload that was to go on with a file found instead: that the file had been committed by then. */
     public @Nullable PutResult ended() {
         return answers.result();

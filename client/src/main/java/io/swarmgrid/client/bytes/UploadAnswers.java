@@ -34,6 +34,9 @@ final class UploadAnswers extends ClientCall.Listener<Frame> {
     @GuardedBy("lock")
     private @Nullable Long fileId;
 
+    @GuardedBy("lock")
+    private boolean inMemory;
+
     /** Reset with each flush. */
     @GuardedBy("lock")
     private long flushedBytes = -1;
@@ -96,6 +99,15 @@ final class UploadAnswers extends ClientCall.Listener<Frame> {
                 throw new GridException(ErrorCode.PRECONDITION_FAILED, "not open while it is written: " + path);
             }
             return fileId;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean inMemory() {
+        lock.lock();
+        try {
+            return inMemory;
         } finally {
             lock.unlock();
         }
@@ -277,6 +289,7 @@ final class UploadAnswers extends ClientCall.Listener<Frame> {
                 result = notice.result();
                 opened = notice.opened() == null ? opened : notice.opened();
                 fileId = notice.fileId() == null ? fileId : notice.fileId();
+                inMemory |= Boolean.TRUE.equals(notice.inMemory());
             } else if (frame instanceof Frame.Flush flush) {
                 flushedBytes = flush.offset();
             } else if (frame instanceof Frame.Ack ack) {

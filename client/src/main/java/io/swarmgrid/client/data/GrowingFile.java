@@ -118,10 +118,33 @@ public final class GrowingFile implements AutoCloseable {
         flush(false);
     }
 
-    /** The same, and all of it is on the devices of its holders. */
+    /** Whether {@link #sync} can be had: not of a file of durability {@code memory}. */
+    public boolean canSync() {
+        return file.now().canSync();
+    }
+
+    /**
+     * The same, and all of it is on the devices of its holders.
+     *
+     * @throws GridException UNSUPPORTED where that cannot be had; the file can be written on
+     */
     public void sync() {
         requireOpen();
+        if (!canSync()) {
+            throw new GridException(
+                    ErrorCode.UNSUPPORTED,
+                    "cannot sync a file that is kept in memory alone: " + file.path(),
+                    file.path(),
+                    "flush shows what was written; what is to be on devices needs durability process or power",
+                    null);
+        }
         flush(true);
+    }
+
+    /** The same, and of a file that is kept in memory alone what can be had of it. */
+    public void syncWherePossible() {
+        requireOpen();
+        flush(canSync());
     }
 
     /** Closes the file, as durable as it was asked to be. */

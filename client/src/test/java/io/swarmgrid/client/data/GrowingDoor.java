@@ -218,7 +218,7 @@ final class GrowingDoor implements AutoCloseable {
             if (chance()) {
                 breakOff();
             } else {
-                call.sendMessage(Frame.Control.of(PutNotice.opened(content.length, ID)));
+                call.sendMessage(Frame.Control.of(PutNotice.opened(content.length, ID, false)));
             }
         }
 

@@ -32,6 +32,7 @@ import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.SafeMode;
 import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.fs.StorageStatistics;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -184,6 +185,48 @@ class HadoopFilesIT {
         }
         assertThat(read("/appended")).isEqualTo("one twenty");
         assertThatThrownBy(() -> files.truncate(path, 11)).hasMessageContaining("cannot cut to 11 bytes");
+    }
+
+    @Test
+    void declaresNoSyncOfWhatIsKeptInMemoryAlone() throws IOException {
+        try (GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {
+            for (String durability : List.of("memory", "process")) {
+                String directory = "/kept-in-" + durability;
+                client.action("fs.mkdir", Map.of("path", directory), Object.class);
+                client.action(
+                        "fs.set_attribute",
+                        Map.of("path", directory, "name", "swarm.durability", "value", durability),
+                        Object.class);
+            }
+        }
+        Path inMemory = new Path("/kept-in-memory/below/file");
+        Configuration ofWriter = new Configuration(configuration);
+        ofWriter.set("fs.swarm.durability", "memory");
+
+        try (FileSystem asking = FileSystem.newInstance(GRID, ofWriter);
+                FSDataOutputStream byPath = files.create(inMemory);
+                FSDataOutputStream byWriter = asking.create(new Path("/kept-in-process/in-memory"));
+                FSDataOutputStream other = files.create(new Path("/kept-in-process/file"))) {
+            assertThat(other.hasCapability(StreamCapabilities.HSYNC)).isTrue();
+            other.hsync();
+            for (FSDataOutputStream out : List.of(byPath, byWriter)) {
+                assertThat(out.hasCapability(StreamCapabilities.HSYNC)).isFalse();
+                assertThat(out.hasCapability("hflush")).isTrue();
+                out.writeBytes("one ");
+                assertThatThrownBy(out::hsync)
+                        .isInstanceOf(UnsupportedOperationException.class)
+                        .hasMessageContaining("durability memory");
+                out.hflush();
+                out.write("x".repeat(100_000).getBytes(StandardCharsets.UTF_8));
+                out.hflush();
+            }
+            assertThat(files.getFileStatus(inMemory).getLen()).isEqualTo(100_004);
+        }
+        try (FSDataOutputStream out = files.append(inMemory)) {
+            assertThat(out.hasCapability(StreamCapabilities.HSYNC)).isFalse();
+            out.writeBytes(" three");
+        }
+        assertThat(read(inMemory.toString())).isEqualTo("one " + "x".repeat(100_000) + " three");
     }
 
     @Test

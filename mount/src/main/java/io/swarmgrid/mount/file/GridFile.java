@@ -260,7 +260,7 @@ final class GridFile {
         }
         switch (until) {
             case SEEN -> end.flush();
-            case ON_DEVICES -> end.sync();
+            case ON_DEVICES -> end.syncWherePossible();
             case CLOSED -> {
                 PutResult result = end.commit();
                 end.close();

@@ -1,5 +1,8 @@
 package io.swarmgrid.storage.block;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Durability;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -30,6 +33,14 @@ final class Forcing {
             forcedBytes = position;
             writeBack.later(() -> forceEarly(channel));
         }
+    }
+
+    /** How durable a block becomes that is forced; one that is kept in memory has no device to be on. */
+    static Durability raised(Durability durability, String block) {
+        if (durability == Durability.MEMORY) {
+            throw new GridException(ErrorCode.UNSUPPORTED, "cannot force a block that is kept in memory: " + block);
+        }
+        return Durability.POWER;
     }
 
     /** The block was cut. */

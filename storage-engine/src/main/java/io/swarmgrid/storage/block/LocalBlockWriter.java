@@ -213,7 +213,7 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         try {
             requireOpen();
             if (onDevice) {
-                durability = durability == Durability.PROCESS ? Durability.POWER : durability;
+                durability = Forcing.raised(durability, name());
                 forced = true;
             }
             if (forced) {

@@ -173,7 +173,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
     private void opened(FileWriter file) {
         writer = file;
         toldKeptBytes = file.position();
-        call.send(Frame.Control.of(PutNotice.opened(file.position(), file.fileId())));
+        call.send(Frame.Control.of(PutNotice.opened(file.position(), file.fileId(), !file.canSync())));
     }
 
     /** Goes on with what the caller had opened; false where it turns out that nothing was opened before. */

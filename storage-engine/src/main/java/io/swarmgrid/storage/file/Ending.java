@@ -3,6 +3,7 @@ package io.swarmgrid.storage.file;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.Closing;
 import io.swarmgrid.storage.namespace.FileMetadata;
@@ -26,6 +27,9 @@ sealed interface Ending {
 
     /** What is there becomes of no put, and stays of a visible file. */
     boolean keepsWhatThereIs();
+
+    /** Whether what was written of a visible file can be put on devices. */
+    boolean canSync();
 
     /** The writer cannot or will not end the file. */
     void giveUp(OpenFile file);
@@ -57,6 +61,11 @@ sealed interface Ending {
         }
 
         @Override
+        public boolean canSync() {
+            return false;
+        }
+
+        @Override
         public void giveUp(OpenFile file) {
             abandon(metadata, file);
         }
@@ -84,6 +93,11 @@ sealed interface Ending {
         @Override
         public boolean keepsWhatThereIs() {
             return true;
+        }
+
+        @Override
+        public boolean canSync() {
+            return file.durability() != Durability.MEMORY;
         }
 
         @Override

@@ -71,7 +71,16 @@ public interface FileWriter extends AutoCloseable {
         throw GridException.invalid("a put has no readers before it is committed");
     }
 
-    /** The same, and puts it on the device of every holder. */
+    /** Whether {@link #sync} can be had: not of a file that is kept in memory alone. */
+    default boolean canSync() {
+        return true;
+    }
+
+    /**
+     * The same, and puts it on the device of every holder.
+     *
+     * @throws io.swarmgrid.client.GridException UNSUPPORTED where that cannot be had
+     */
     default void sync() {
         flush();
     }

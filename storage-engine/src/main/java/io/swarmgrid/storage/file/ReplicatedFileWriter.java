@@ -173,6 +173,11 @@ final class ReplicatedFileWriter implements FileWriter {
     }
 
     @Override
+    public boolean canSync() {
+        return ending.canSync();
+    }
+
+    @Override
     public void sync() {
         state.attempt(() -> flush(true));
     }
@@ -180,6 +185,9 @@ final class ReplicatedFileWriter implements FileWriter {
     private void flush(boolean onDevice) {
         if (!ending.keepsWhatThereIs()) {
             throw GridException.invalid("a put has no readers before it is committed: " + target);
+        }
+        if (onDevice && !ending.canSync()) {
+            throw new GridException(ErrorCode.UNSUPPORTED, "cannot sync what is kept in memory alone: " + target);
         }
         if (onDevice ? syncedBytes == position : flushedBytes == position) {
             return;

@@ -69,7 +69,8 @@ class HardenTest {
 
     @Test
     void whatIsInMemoryStaysThere() {
-        sealed(Durability.MEMORY, true);
+        assertThatThrownBy(() -> sealed(Durability.MEMORY, true)).hasMessageContaining("kept in memory");
+        sealed(Durability.MEMORY, false);
 
         store.harden(id(1), 1);
 
