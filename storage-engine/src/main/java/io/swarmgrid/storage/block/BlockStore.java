@@ -60,8 +60,8 @@ public interface BlockStore extends AutoCloseable {
     SealedBlock settle(BlockId id, long epoch, long lengthBytes);
 
     /**
-     * The same, believing nothing that is in memory: the sidecar is read again, and both files must be plain, of the right
-     * length, and belong together.
+     * The same, believing nothing that is in memory: the sidecar is read again, and both files must be plain, long
+     * enough, and belong together.
      *
      * @throws io.swarmgrid.client.GridException NOT_FOUND where there is no sealed copy of this epoch, CORRUPT_DATA where
      *     its files are not what they were

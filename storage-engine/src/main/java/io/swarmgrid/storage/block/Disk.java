@@ -80,20 +80,20 @@ final class Disk {
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
-    /** Puts a copy of its first bytes in the place of a file, on the device. */
-    static void replaceByBeginning(Path file, long lengthBytes) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + LocalBlockWriter.TEMPORARY);
-        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
-                FileChannel to = FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            copyFully(from, to, lengthBytes);
-            to.force(true);
+    /** Leaves only the first bytes of a file; needs no room. */
+    static void cut(Path file, long lengthBytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(lengthBytes);
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        forceDirectory(file.resolveSibling(""));
+    }
+
+    /** After an error: what was not finished takes no room. */
+    static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // The next start does it.
+        }
     }
 
     /**
@@ -120,6 +120,7 @@ final class Disk {
             return own;
         } catch (IOException | RuntimeException e) {
             own.close();
+            deleteQuietly(temporary);
             throw e;
         }
     }

@@ -10,7 +10,7 @@ final class Inspection {
     private Inspection() {}
 
     /**
-     * Makes sure that both files are there, plain, of the right length, and belong together.
+     * Makes sure that both files are there, plain, long enough, and belong together. What lies behind the block's length is nobody's.
      *
      * @throws Sidecar.DamagedException where they are not
      */
@@ -27,7 +27,7 @@ final class Inspection {
                     + ", epoch=" + sidecar.epoch() + ", length_bytes=" + sidecar.lengthBytes() + ": " + meta);
         }
         long fileBytes = Files.size(block.path());
-        if (fileBytes != block.lengthBytes()) {
+        if (fileBytes < block.lengthBytes()) {
             throw new Sidecar.DamagedException(
                     "file has " + fileBytes + " of " + block.lengthBytes() + " bytes: " + block.path());
         }

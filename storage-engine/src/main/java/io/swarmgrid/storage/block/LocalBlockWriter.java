@@ -43,6 +43,9 @@ final class LocalBlockWriter implements BlockWriter, Slot {
     /** Whether a sidecar tells of what was flushed: that much stays whatever becomes of the writer. */
     private boolean flushed;
 
+    /** Whether somebody may write into the file: asked for room, then told where it is. */
+    private boolean toldWhere;
+
     /** What was forced once must also survive what comes later: its sidecar is replaced, its last span grows. */
     private boolean forced;
 
@@ -123,7 +126,9 @@ final class LocalBlockWriter implements BlockWriter, Slot {
         lock.lock();
         try {
             requireOpen();
-            return room.reserve(bytes);
+            boolean reserved = room.reserve(bytes);
+            toldWhere |= reserved;
+            return reserved;
         } finally {
             lock.unlock();
         }
@@ -251,6 +256,9 @@ final class LocalBlockWriter implements BlockWriter, Slot {
             epoch(next, lengthBytes == BlockStore.ALL ? position : lengthBytes);
             return seal();
         } finally {
+            if (earlier() != null) {
+                keepFlushed();
+            }
             lock.unlock();
         }
     }
@@ -274,13 +282,11 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                 file.force();
             }
             Sidecar.write(meta, file.path(), onDevice);
-            room.used(metaBytes);
             file.close();
+            room.used(metaBytes);
             state = State.SEALED;
             room.release();
-            StoredBlock block =
-                    new StoredBlock(id, epoch, position, sidecar.crc32c(), true, home, durability, file.path());
-            ending.sealed(this, new Sealed(block, tier, position + metaBytes));
+            ending.sealed(this, new Sealed(sidecar.stored(file.path()), tier, position + metaBytes));
             return new SealedBlock(id, epoch, position, sidecar.crc32c());
         } catch (IOException e) {
             throw fail("cannot seal", e);
@@ -304,20 +310,28 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                 return false;
             }
             seal();
-            return true;
         } catch (GridException e) {
-            LOG.warn(
-                    "cannot end a block, the next start finds what was flushed: file={} error={}",
-                    file.path(),
-                    e.getMessage());
+            LOG.warn("block ends where it was flushed last: file={} error={}", file.path(), e.getMessage());
             state = State.CLOSED;
             room.release();
-            file.closeQuietly();
+            endAsRecorded();
         } finally {
             lock.unlock();
         }
-        ending.dropped(this);
         return true;
+    }
+
+    /** After an error: what the sidecar of the last flush tells of is there, whatever lies behind it. */
+    private void endAsRecorded() {
+        try {
+            Slot.Sealed left = file.recorded(tier, toldWhere);
+            tier.space().gone(position);
+            tier.space().found(left.diskBytes());
+            ending.sealed(this, left);
+        } catch (IOException e) {
+            LOG.warn("what was flushed of a block cannot be read: file={} error={}", file.path(), e.toString());
+            ending.dropped(this);
+        }
     }
 
     /** Deletes an unfinished block, flushed or not; false where it was sealed or dropped before. */
@@ -359,10 +373,14 @@ final class LocalBlockWriter implements BlockWriter, Slot {
                     ErrorCode.PRECONDITION_FAILED,
                     "writer of block is " + (state == State.SEALED ? "sealed" : "closed") + ": " + name());
         }
-        IOException earlier = failure == null ? file.failure() : failure;
+        IOException earlier = earlier();
         if (earlier != null) {
             throw Disk.failed("cannot go on after an error: " + name(), earlier);
         }
+    }
+
+    private @Nullable IOException earlier() {
+        return failure == null ? file.failure() : failure;
     }
 
     private GridException fail(String action, IOException cause) {

@@ -50,6 +50,11 @@ record Sidecar(
                 false);
     }
 
+    /** The block, with the file that it is in. */
+    StoredBlock stored(Path file) {
+        return new StoredBlock(id, epoch, lengthBytes, crc32c, true, home, durability, file);
+    }
+
     /** How many bytes the sidecar of a block of that length takes. */
     static long fileBytes(long blockBytes, WayHome home) {
         return FIXED_HEAD_BYTES
@@ -88,16 +93,25 @@ record Sidecar(
      */
     static void write(ByteBuffer meta, Path block, boolean force) throws IOException {
         Path temporary = block.resolveSibling(block.getFileName() + LocalBlockWriter.TEMPORARY);
+        try {
+            write(meta, force, temporary);
+            Files.move(temporary, Tier.sidecar(block), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            Disk.deleteQuietly(temporary);
+            throw e;
+        }
+        if (force) {
+            Disk.forceDirectory(block.resolveSibling(""));
+        }
+    }
+
+    private static void write(ByteBuffer meta, boolean force, Path to) throws IOException {
         try (FileChannel file = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                to, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             Disk.writeFully(file, meta, 0);
             if (force) {
                 file.force(true);
             }
-        }
-        Files.move(temporary, Tier.sidecar(block), StandardCopyOption.ATOMIC_MOVE);
-        if (force) {
-            Disk.forceDirectory(block.resolveSibling(""));
         }
     }
 

@@ -3,6 +3,7 @@ package io.swarmgrid.storage.block;
 import io.swarmgrid.config.Durability;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,22 @@ sealed interface Slot permits Slot.Sealed, Slot.Busy, LocalBlockWriter {
     record Sealed(StoredBlock block, Tier tier, long diskBytes, Object copy) implements Slot {
         Sealed(StoredBlock block, Tier tier, long diskBytes) {
             this(block, tier, diskBytes, new Object());
+        }
+
+        /**
+         * A block as its sidecar has it; the file may be longer.
+         *
+         * @throws Sidecar.DamagedException where the file is shorter, or the sidecar is not whole
+         */
+        static Sealed recorded(Path file, Tier tier) throws IOException {
+            Path meta = Tier.sidecar(file);
+            Sidecar sidecar = Sidecar.readHead(meta);
+            long fileBytes = Files.size(file);
+            if (fileBytes < sidecar.lengthBytes()) {
+                throw new Sidecar.DamagedException(
+                        "block has " + fileBytes + " of " + sidecar.lengthBytes() + " bytes: " + file);
+            }
+            return new Sealed(sidecar.stored(file), tier, sidecar.lengthBytes() + Files.size(meta));
         }
 
         /** The same copy once it is on the device, with a sidecar that says so. */

@@ -82,41 +82,35 @@ final class TierScan {
         try {
             Inspection.requirePlain(file);
             Inspection.requirePlain(meta);
-            Sidecar sidecar = Sidecar.readHead(meta);
-            long fileBytes = Files.size(file);
-            if (!sidecar.id().equals(name.id()) || sidecar.epoch() != name.epoch()) {
-                throw new Sidecar.DamagedException("sidecar belongs to block " + sidecar.id() + ": " + meta);
+            Slot.Sealed slot = Slot.Sealed.recorded(file, tier);
+            StoredBlock block = slot.block();
+            if (!block.id().equals(name.id()) || block.epoch() != name.epoch()) {
+                throw new Sidecar.DamagedException("sidecar belongs to block " + block.id() + ": " + meta);
             }
-            if (sidecar.open() && sidecar.lengthBytes() < fileBytes) {
-                // Bytes that nobody was told of, or that a writer in place has put ahead: it may have the file open
-                // still.
-                LOG.info(
-                        "block ends where it was flushed last: file={} length_bytes={} of {}",
-                        file,
-                        sidecar.lengthBytes(),
-                        fileBytes);
-                Disk.replaceByBeginning(file, sidecar.lengthBytes());
-                fileBytes = sidecar.lengthBytes();
-            }
-            if (sidecar.lengthBytes() != fileBytes) {
-                throw new Sidecar.DamagedException(
-                        "block has " + fileBytes + " of " + sidecar.lengthBytes() + " bytes: " + file);
-            }
-            StoredBlock block = new StoredBlock(
-                    sidecar.id(),
-                    sidecar.epoch(),
-                    fileBytes,
-                    sidecar.crc32c(),
-                    true,
-                    sidecar.home(),
-                    sidecar.durability(),
-                    file);
-            sealed.add(new Slot.Sealed(block, tier, fileBytes + Files.size(meta)));
+            cutOff(file, block.lengthBytes());
+            sealed.add(slot);
         } catch (Sidecar.DamagedException e) {
             LOG.warn("damaged block put aside: file={} reason={}", file, e.getMessage());
             damaged++;
             tier.quarantine().put(meta);
             tier.quarantine().put(file);
+        }
+    }
+
+    /**
+     * Bytes that nobody was told of, or that a writer in place has put ahead, perhaps when the block had ended already: nobody's. He may
+     * have the file open still and put more there, so that where they cannot be cut off they do no harm.
+     */
+    private static void cutOff(Path file, long lengthBytes) throws IOException {
+        long fileBytes = Files.size(file);
+        if (fileBytes == lengthBytes) {
+            return;
+        }
+        LOG.info("block ends where it was recorded last: file={} length_bytes={} of {}", file, lengthBytes, fileBytes);
+        try {
+            Disk.cut(file, lengthBytes);
+        } catch (IOException e) {
+            LOG.warn("file of a block stays longer than the block: file={} error={}", file, e.toString());
         }
     }
 

@@ -8,9 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The file of a block that is being written. For its writer's lock but for {@link #path} and {@link #headStart}. */
 final class WrittenFile {
+    private static final Logger LOG = LoggerFactory.getLogger(WrittenFile.class);
+
     private final Forcing forcing;
     private volatile Path path;
     private volatile FileChannel channel;
@@ -44,20 +48,35 @@ final class WrittenFile {
         return channel.size();
     }
 
-    /** Gives it another name. */
+    /** Gives it another name; where that fails, the sidecar that is there for it goes. */
     void move(Path to) throws IOException {
-        Files.move(path, to, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.move(path, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Disk.deleteQuietly(Tier.sidecar(to));
+            throw e;
+        }
         path = to;
     }
 
     /**
      * Leaves the file, which somebody has written further into place, to them and goes on with a copy of what the block
-     * took. After a node was lost, or where bytes were never announced: rare, and at most a block.
+     * took. After a node was lost, or where bytes were never announced: rare, and at most a block. Where there is no room for
+     * the copy the block stays in the longer file.
      *
      * @param onDevice whether what is there may be on the device already, so that the copy has to be before it takes its place
      */
     void separate(long lengthBytes, boolean onDevice) throws IOException {
-        FileChannel own = Disk.replacedByCopy(path, channel, lengthBytes, onDevice);
+        FileChannel own;
+        try {
+            own = Disk.replacedByCopy(path, channel, lengthBytes, onDevice);
+        } catch (IOException e) {
+            if (!Disk.isFull(e)) {
+                throw e;
+            }
+            LOG.info("no room to cut off what was written ahead: file={} length_bytes={}", path, lengthBytes);
+            return;
+        }
         channel.close();
         channel = own;
     }
@@ -96,7 +115,25 @@ final class WrittenFile {
         channel.close();
     }
 
-    void closeQuietly() {
+    /**
+     * Ends it as its sidecar has it, whatever has failed.
+     *
+     * @param asItIs whether what lies behind that may be needed still by somebody who writes in place
+     */
+    Slot.Sealed recorded(Tier tier, boolean asItIs) throws IOException {
+        closeQuietly();
+        Slot.Sealed recorded = Slot.Sealed.recorded(path, tier);
+        try {
+            if (!asItIs) {
+                Disk.cut(path, recorded.block().lengthBytes());
+            }
+        } catch (IOException e) {
+            LOG.info("file of a block stays longer than the block: file={} error={}", path, e.toString());
+        }
+        return recorded;
+    }
+
+    private void closeQuietly() {
         try {
             channel.close();
         } catch (IOException e) {

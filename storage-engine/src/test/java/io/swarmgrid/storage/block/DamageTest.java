@@ -129,8 +129,8 @@ class DamageTest {
         Files.copy(Tier.sidecar(file(1)), Tier.sidecar(file(2)), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         assertDamaged(() -> store.inspect(id(2), 1)).hasMessageContaining("sidecar is of another block");
         put(store, id(3), 1, content);
-        cut(file(3), LENGTH + 1);
-        assertDamaged(() -> store.inspect(id(3), 1)).hasMessageContaining("file has " + (LENGTH + 1));
+        cut(file(3), LENGTH - 1);
+        assertDamaged(() -> store.inspect(id(3), 1)).hasMessageContaining("file has " + (LENGTH - 1));
     }
 
     @Test
@@ -219,7 +219,7 @@ class DamageTest {
             store = store(buffers, ssd(directory));
 
             assertThat(heard.lines())
-                    .contains("block ends where it was flushed last: file=" + file(2) + " length_bytes=" + LENGTH
+                    .contains("block ends where it was recorded last: file=" + file(2) + " length_bytes=" + LENGTH
                             + " of " + 2 * LENGTH);
         }
         // Whoever keeps the block knows that it is longer, and asks when the node has started.
