@@ -216,7 +216,8 @@ final class ReplicatedFileWriter implements FileWriter {
     private FileStatus commit(Closing closing) {
         state.requireOpen();
         // What is unknown before the metadata was asked to end the file, such as an epoch, leaves no doubt about the
-        // file.
+        // file. Once it was asked, no refusal rules out that it did so: an attempt before may have, whose answer was
+        // lost.
         boolean asked = false;
         try {
             WriteJob started = job;
@@ -235,11 +236,8 @@ final class ReplicatedFileWriter implements FileWriter {
             FileStatus status = ending.blocks(started, sealed, position, closing);
             state.become(State.COMMITTED);
             return status;
-        } catch (GridException e) {
-            state.become(asked && e.code() == ErrorCode.UNKNOWN_OUTCOME ? State.UNKNOWN : State.FAILED);
-            throw e;
         } catch (RuntimeException | Error e) {
-            state.become(State.FAILED);
+            state.become(asked ? State.UNKNOWN : State.FAILED);
             throw e;
         }
     }

@@ -15,8 +15,8 @@ final class WriterState {
         COMMITTED,
         FAILED,
         /**
-         * The answer to the commit was lost: it may be visible, so no copy of it may be deleted. The metadata knows, and takes back
-         * what was never committed.
+         * The metadata was asked to commit, and did not say that it has: it may be visible, so no copy of it may be deleted. The
+         * metadata knows, and takes back what was never committed.
          */
         UNKNOWN,
         CLOSED

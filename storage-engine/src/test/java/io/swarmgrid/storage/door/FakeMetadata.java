@@ -52,6 +52,7 @@ final class FakeMetadata implements FileMetadata {
     private int conflicts;
     private boolean epochsInDoubt;
     private boolean commitsInDoubt;
+    private @Nullable ErrorCode saidOfCommits;
     private Runnable atNextEpoch = () -> {};
     private Runnable atNextAllocation = () -> {};
     private int turn;
@@ -305,6 +306,9 @@ final class FakeMetadata implements FileMetadata {
         open.remove(file.fileId());
         FileStatus status = status(file.path(), file.fileId(), end, file.replicas());
         files.put(file.path(), new FileLayout(status, null, records));
+        if (saidOfCommits != null) {
+            throw new GridException(saidOfCommits, "of a commit that was carried out: told to say so");
+        }
         return status;
     }
 
@@ -354,6 +358,11 @@ final class FakeMetadata implements FileMetadata {
     /** Nobody knows from now on whether a file was committed; none is. */
     synchronized void leaveCommitsInDoubt() {
         commitsInDoubt = true;
+    }
+
+    /** Files are committed from now on, and whoever asked for it is told something else. */
+    synchronized void commitAndSay(ErrorCode code) {
+        saidOfCommits = code;
     }
 
     /** The next so many concatenations find that something has changed. */
@@ -406,8 +415,8 @@ final class FakeMetadata implements FileMetadata {
 
     @Override
     public synchronized void abandon(OpenFile file) {
-        if (file.visible()) {
-            return; // left to whoever recovers it
+        if (file.visible() || !open.containsKey(file.fileId())) {
+            return; // left to whoever recovers it, or committed
         }
         open.remove(file.fileId());
         blocks.values().removeIf(block -> block.fileId() == file.fileId());

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node is lost while a file is being written. */
@@ -309,6 +310,23 @@ class NodeLossTest {
             }
             assertThat(grid.metadata().openFiles()).isZero();
             assertThat(grid.all()).allMatch(node -> node.blocks().blocks() == 1);
+        }
+    }
+
+    /** An attempt before was carried out, whose answer was lost; of the next one this was said. */
+    @ParameterizedTest
+    @EnumSource(names = {"TIMEOUT", "CONFLICT", "LEASE_LOST", "UNAVAILABLE", "UNKNOWN_OUTCOME"})
+    void aPutThatWasCommittedKeepsItsCopiesWhateverIsSaidOfIt(ErrorCode said) throws IOException {
+        byte[] bytes = TestNodes.random(1 << 20);
+        try (TestNodes grid = new TestNodes(directory, 2)) {
+            grid.metadata().commitAndSay(said);
+            try (FileWriter writer = grid.get(1).files().put(TestNode.context(), GridPath.parse("/f"), PLAIN)) {
+                TestNodes.write(writer, bytes, 0, bytes.length);
+                assertThatThrownBy(writer::commit).isInstanceOfSatisfying(GridException.class, e -> assertThat(e.code())
+                        .isEqualTo(said));
+            }
+            assertThat(grid.all()).allMatch(node -> node.blocks().blocks() == 1);
+            verify(grid, bytes, "none", 2);
         }
     }
 

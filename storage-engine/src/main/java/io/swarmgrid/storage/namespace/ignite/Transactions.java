@@ -51,7 +51,7 @@ final class Transactions {
                 throw e;
             } catch (RuntimeException e) {
                 Verdict verdict = IgniteErrors.verdict(e);
-                doubtful |= committing && verdict != Verdict.CONFLICT && verdict != Verdict.TIMEOUT;
+                doubtful |= committing && mayHaveApplied(verdict);
                 boolean again = verdict == Verdict.CONFLICT || verdict == Verdict.TOPOLOGY;
                 if (!again || System.nanoTime() > deadline) {
                     throw gaveUp(e, verdict, doubtful, attempt);
@@ -61,14 +61,26 @@ final class Transactions {
         }
     }
 
-    private static GridException gaveUp(RuntimeException cause, Verdict verdict, boolean doubtful, int attempt) {
-        if (verdict == Verdict.CONFLICT && !doubtful) {
+    /** Of a commit. What is refused is so before anything is changed. */
+    private static boolean mayHaveApplied(Verdict verdict) {
+        return switch (verdict) {
+            case CONFLICT, TIMEOUT, NO_QUORUM, LOST -> false;
+            case TOPOLOGY, UNKNOWN, UNAVAILABLE, CANCELLED, INTERNAL -> true;
+        };
+    }
+
+    /** @param doubtful whether any attempt may have changed something, whatever the last one came to */
+    static GridException gaveUp(RuntimeException cause, Verdict verdict, boolean doubtful, int attempt) {
+        if (doubtful) {
+            return IgniteErrors.unknown(cause);
+        }
+        if (verdict == Verdict.CONFLICT) {
             return new GridException(
                     ErrorCode.CONFLICT,
                     "others kept changing the same: " + (attempt + 1) + " attempts in " + TIMEOUT.toSeconds() + " s",
                     cause);
         }
-        return IgniteErrors.translate(cause, doubtful);
+        return IgniteErrors.translate(cause, false);
     }
 
     private static void pause(Verdict verdict, int attempt) {
