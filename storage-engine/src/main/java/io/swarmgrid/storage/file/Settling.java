@@ -95,7 +95,13 @@ final class Settling {
     /** A block that readers saw, up to a place in the file: there the next one begins, or it is the last one. */
     private void shown(BlockRecord block, long seenUpTo, List<BlockRecord> unseen) {
         if (block.state() == BlockState.OPEN) {
-            keep(settle(block, Math.max(block.lengthBytes(), wanted(block, unseen))));
+            long must = Math.max(block.lengthBytes(), wanted(block, unseen));
+            Ended ended = end(block);
+            if (ended.has(must)) {
+                keep(seal(ended, must));
+            } else if (must > 0) {
+                throw missing(must, block);
+            }
             return;
         }
         kept.add(block);
@@ -113,17 +119,24 @@ final class Settling {
                 && unseen.stream().noneMatch(next -> next.offset() == seenUpTo);
     }
 
-    /** Goes on with the block that begins where the file ends so far. Of several all but one were given up: the longest is it. */
+    /**
+     * Goes on with the block that begins where the file ends so far. Of several all but one were given up: the longest is it, of those
+     * that have what the writer was told is kept. Copies that lost some of that count for nothing.
+     */
     private boolean goOn(List<BlockRecord> unseen) {
         List<BlockRecord> next =
                 unseen.stream().filter(block -> block.offset() == end).toList();
+        List<Ended> all = next.stream().map(this::end).toList();
+        long must = next.isEmpty() ? 0 : wanted(next.get(0), unseen);
+        List<Ended> whole = all.stream().filter(each -> each.has(must)).toList();
+        if (must > 0 && whole.isEmpty()) {
+            throw missing(must, next.get(0));
+        }
         BlockRecord longest = null;
-        for (BlockRecord block : next) {
-            boolean sealed = block.state() == BlockState.SEALED;
-            long must = next.size() == 1 ? wanted(block, unseen) : 0;
-            BlockRecord settled = sealed ? block : settle(block, must);
-            if (longest == null || settled.lengthBytes() > longest.lengthBytes()) {
-                longest = settled;
+        for (Ended each : whole) {
+            BlockRecord sealed = seal(each, must);
+            if (longest == null || sealed.lengthBytes() > longest.lengthBytes()) {
+                longest = sealed;
             }
         }
         if (longest == null || longest.lengthBytes() == 0) {
@@ -150,30 +163,69 @@ final class Settling {
         }
     }
 
-    /** Seals a block; as it was, and empty, where nothing of it is left or needed. */
-    private BlockRecord settle(BlockRecord block, long atLeast) {
+    /**
+     * A block that nobody writes any more.
+     *
+     * @param copies what there is of one that is not sealed, perhaps of different lengths; none is empty
+     */
+    private record Ended(BlockRecord block, List<SealedReplica> copies) {
+        boolean has(long bytes) {
+            return block.state() == BlockState.SEALED
+                    ? block.lengthBytes() >= bytes
+                    : copies.stream().anyMatch(copy -> copy.lengthBytes() >= bytes);
+        }
+    }
+
+    private Ended end(BlockRecord block) {
+        if (block.state() == BlockState.SEALED) {
+            return new Ended(block, List.of());
+        }
         List<String> holders = WriteJob.holders(block);
         BlockRecord next = metadata.bumpEpoch(taken.file(), block.id(), holders);
-        List<SealedReplica> copies = ask(next, holders, BlockStore.ALL, Math.max(1, atLeast));
-        if (copies.isEmpty() && atLeast == 0) {
+        return new Ended(next, ask(next, holders, BlockStore.ALL, 1));
+    }
+
+    /** Seals a block, of the copies that have so much, one of which there is. */
+    private BlockRecord seal(Ended ended, long atLeast) {
+        BlockRecord next = ended.block();
+        if (next.state() == BlockState.SEALED) {
             return next;
         }
+        List<SealedReplica> copies = longEnough(ended.copies(), atLeast);
         long common =
                 copies.stream().mapToLong(SealedReplica::lengthBytes).min().orElse(0);
         if (copies.stream().anyMatch(copy -> copy.lengthBytes() != common)) {
             List<String> nodes = copies.stream().map(SealedReplica::node).toList();
-            next = metadata.bumpEpoch(taken.file(), block.id(), holders);
+            next = metadata.bumpEpoch(taken.file(), next.id(), WriteJob.holders(next));
             copies = ask(next, nodes, common, common);
         }
         if (copies.isEmpty()) {
-            throw missing("the " + atLeast + " bytes that were seen of block=" + block.id(), holders);
+            throw missing(atLeast, next);
         }
         int crc = copies.get(0).crc32c();
         List<String> nodes = copies.stream()
                 .filter(copy -> copy.crc32c() == crc)
                 .map(SealedReplica::node)
                 .toList();
-        return metadata.seal(taken.file(), new SealedBlock(block.id(), next.epoch(), common, crc), nodes);
+        return metadata.seal(taken.file(), new SealedBlock(next.id(), next.epoch(), common, crc), nodes);
+    }
+
+    private static List<SealedReplica> longEnough(List<SealedReplica> copies, long atLeast) {
+        List<SealedReplica> good = new ArrayList<>();
+        for (SealedReplica copy : copies) {
+            if (copy.lengthBytes() >= atLeast) {
+                good.add(copy);
+            } else {
+                LOG.warn("copy of an open block is too short: {} wanted_bytes={}", copy, atLeast);
+            }
+        }
+        return good;
+    }
+
+    private GridException missing(long bytes, BlockRecord block) {
+        return missing(
+                "the " + bytes + " bytes that were seen or told to be kept of block=" + block.id(),
+                WriteJob.holders(block));
     }
 
     private GridException missing(String what, List<String> holders) {
@@ -195,16 +247,11 @@ final class Settling {
                 continue;
             }
             try {
-                SealedReplica copy = new RemoteBlocks(path).settle(context, node.get(), order, cutTo);
-                if (copy.lengthBytes() >= atLeast) {
-                    copies.add(copy);
-                } else {
-                    LOG.warn("copy of an open block is too short: {} wanted_bytes={}", copy, atLeast);
-                }
+                copies.add(new RemoteBlocks(path).settle(context, node.get(), order, cutTo));
             } catch (GridException e) {
                 LOG.warn("copy of an open block is lost: {} node={} error={}", order, name, e.getMessage());
             }
         }
-        return copies;
+        return longEnough(copies, atLeast);
     }
 }

@@ -70,6 +70,12 @@ final class FakeMetadata implements FileMetadata {
         return open.size();
     }
 
+    /** A file that somebody writes. */
+    @SuppressWarnings("NullAway") // as below
+    synchronized OpenFile opened(long fileId) {
+        return Objects.requireNonNull(open.get(fileId));
+    }
+
     /** Of all sealed blocks together. */
     synchronized long sealedBytes() {
         return blocks.values().stream()

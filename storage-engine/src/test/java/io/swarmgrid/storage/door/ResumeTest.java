@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.RepeatedTest;
@@ -177,6 +178,29 @@ class ResumeTest {
             var open = grid.layout("/f").blocks().get(0);
             grid.get(1).kill();
             grid.get(2).blocks().settle(open.id(), open.epoch() + 1, 1 << 20);
+
+            FileWriter next = resume(grid.get(2), writer, 2 << 20);
+
+            assertThat(next.position()).isEqualTo(2 << 20);
+            next.commit();
+            next.close();
+            assertThat(grid.read(grid.get(3), "/f")).isEqualTo(bytes);
+            writer.close();
+        }
+    }
+
+    /** The same of a block that no reader saw, beside one that was given up at the same place. */
+    @Test
+    void leavesOutACopyThatLostWhatWasToldWhereTwoBlocksBeginThere() throws IOException {
+        byte[] bytes = TestNodes.random(2 << 20);
+        try (TestNodes grid = new TestNodes(directory, 3)) {
+            FileWriter writer = grid.get(1).files().create(TestNode.context(), FILE, PLAIN.replicas(3));
+            TestNodes.write(writer, bytes, 0, 2 << 20);
+            Awaitility.await("kept").until(() -> writer.keptBytes() == 2 << 20);
+            var open = grid.get(3).blocks().list().get(0);
+            grid.get(1).kill();
+            grid.get(2).blocks().settle(open.id(), open.epoch() + 1, 1 << 20);
+            grid.metadata().allocate(grid.metadata().opened(writer.fileId()), 0, Set.of());
 
             FileWriter next = resume(grid.get(2), writer, 2 << 20);
 
