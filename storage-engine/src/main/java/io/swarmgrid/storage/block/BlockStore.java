@@ -55,7 +55,8 @@ public interface BlockStore extends AutoCloseable {
      * Takes a block from whoever writes it here: it goes on under a later epoch, durably so, and is sealed.
      *
      * @param lengthBytes to which it is cut, or {@link #ALL}
-     * @throws io.swarmgrid.client.GridException NOT_FOUND where no such block is open here, or an older copy has come back instead
+     * @throws io.swarmgrid.client.GridException NOT_FOUND where there is none of it; CONFLICT where it is here and not
+     *     open, as an older copy is that has come back instead
      */
     SealedBlock settle(BlockId id, long epoch, long lengthBytes);
 

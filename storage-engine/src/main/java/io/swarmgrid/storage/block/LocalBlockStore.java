@@ -176,8 +176,14 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public SealedBlock settle(BlockId id, long epoch, long lengthBytes) {
-        if (slots.get(id) instanceof LocalBlockWriter writer && !writer.yields(epoch)) {
+        Slot here = slots.get(id);
+        if (here instanceof LocalBlockWriter writer && !writer.yields(epoch)) {
             return writer.settle(epoch, lengthBytes);
+        }
+        if (here != null) {
+            throw new GridException(
+                    ErrorCode.CONFLICT,
+                    "nobody writes the block now, and it is here: block=" + id + ", epoch=" + epoch);
         }
         throw Missing.notHere(id, epoch, null);
     }

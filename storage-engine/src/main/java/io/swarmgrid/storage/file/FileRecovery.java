@@ -71,7 +71,7 @@ final class FileRecovery implements AutoCloseable {
     /**
      * Closes a file, whoever writes it, and does not let him go on with it; nothing where it is closed.
      *
-     * @throws GridException UNAVAILABLE where no living node has all that readers saw; it is tried again by itself
+     * @throws GridException UNAVAILABLE where no living node has all that readers saw, and another may; it is tried again by itself
      */
     void recover(CallContext context, long fileId) {
         close(context, metadata.takeOver(fileId));
@@ -83,7 +83,7 @@ final class FileRecovery implements AutoCloseable {
         }
         boolean closed = false;
         try {
-            LeftFile left = new Settling(metadata, path, context, taken, 0).run();
+            LeftFile left = new Settling(metadata, path, context, taken, Settling.NOBODY_KNOWS).run();
             List<BlockId> blocks = left.blocks().stream().map(BlockRecord::id).toList();
             FileStatus status = metadata.close(taken.file(), blocks, left.end(), Closing.LEFT);
             closed = true;

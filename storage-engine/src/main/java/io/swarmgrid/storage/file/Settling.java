@@ -17,6 +17,7 @@ import io.swarmgrid.storage.replica.SealedReplica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,23 +37,31 @@ final class Settling {
     private final Writerless taken;
     private final WriteJob job;
     private final long keptBytes;
+    private final boolean endsAnyway;
     private final List<BlockRecord> kept = new ArrayList<>();
     private long end;
+    /** Whether what readers saw is lost for good, and the file ends before. */
+    private boolean lost;
 
-    /** @param keptBytes what the writer was told is kept; 0 where nobody knows */
+    /** What the writer was told is kept, where he is not there: then a file is ended also where a part of it is lost for good. */
+    static final long NOBODY_KNOWS = -1;
+
+    /** @param keptBytes what the writer was told is kept, or {@link #NOBODY_KNOWS} */
     Settling(FileMetadata metadata, DataPath path, CallContext context, Writerless taken, long keptBytes) {
         this.metadata = metadata;
         this.path = path;
         this.context = context;
         this.taken = taken;
         this.job = new WriteJob(path, metadata, context, taken.file());
-        this.keptBytes = keptBytes;
+        this.keptBytes = Math.max(0, keptBytes);
+        this.endsAnyway = keptBytes == NOBODY_KNOWS;
     }
 
     /**
      * Seals all blocks that belong to the file.
      *
-     * @throws GridException UNAVAILABLE where no living node has all that readers saw, or the writer was told is kept
+     * @throws GridException UNAVAILABLE where no living node has all that readers saw, or the writer was told is kept, and it may be
+     *     there still, or he waits for it
      */
     LeftFile run() {
         List<BlockRecord> blocks = taken.blocks();
@@ -81,7 +90,7 @@ final class Settling {
     }
 
     private void requireAll() {
-        if (end < taken.lengthBytes()) {
+        if (end < taken.lengthBytes() && !lost) {
             throw new GridException(
                     ErrorCode.CORRUPT_DATA,
                     "only " + end + " of " + taken.lengthBytes() + " bytes that were seen are there: "
@@ -99,6 +108,8 @@ final class Settling {
             Ended ended = end(block);
             if (ended.has(must)) {
                 keep(seal(ended, must));
+            } else if (endsAnyway && ended.isAll() && seenUpTo == taken.lengthBytes()) {
+                keepRest(ended);
             } else if (must > 0) {
                 throw missing(must, block);
             }
@@ -106,6 +117,24 @@ final class Settling {
         }
         kept.add(block);
         end = isWrittenOn(block, seenUpTo, unseen) ? block.offset() + block.lengthBytes() : seenUpTo;
+    }
+
+    /** Every node that had the last block is there, and has lost of it: none will come with more. */
+    private void keepRest(Ended ended) {
+        long longest = ended.copies().stream()
+                .mapToLong(SealedReplica::lengthBytes)
+                .max()
+                .orElse(0);
+        LOG.error(
+                "bytes that readers saw are lost on all nodes that had them: path={} block={} left_bytes={} nodes={}",
+                taken.file().path(),
+                ended.block().id(),
+                longest,
+                WriteJob.holders(ended.block()));
+        if (longest > 0) {
+            keep(seal(ended, longest));
+        }
+        lost = true;
     }
 
     /**
@@ -167,8 +196,9 @@ final class Settling {
      * A block that nobody writes any more.
      *
      * @param copies what there is of one that is not sealed, perhaps of different lengths; none is empty
+     * @param isAll whether nothing of it can be anywhere else
      */
-    private record Ended(BlockRecord block, List<SealedReplica> copies) {
+    private record Ended(BlockRecord block, List<SealedReplica> copies, boolean isAll) {
         boolean has(long bytes) {
             return block.state() == BlockState.SEALED
                     ? block.lengthBytes() >= bytes
@@ -178,11 +208,13 @@ final class Settling {
 
     private Ended end(BlockRecord block) {
         if (block.state() == BlockState.SEALED) {
-            return new Ended(block, List.of());
+            return new Ended(block, List.of(), false);
         }
         List<String> holders = WriteJob.holders(block);
         BlockRecord next = metadata.bumpEpoch(taken.file(), block.id(), holders);
-        return new Ended(next, ask(next, holders, BlockStore.ALL, 1));
+        List<String> silent = new ArrayList<>(holders);
+        List<SealedReplica> copies = ask(next, holders, BlockStore.ALL, 1, silent::remove);
+        return new Ended(next, copies, silent.isEmpty() && !holders.isEmpty());
     }
 
     /** Seals a block, of the copies that have so much, one of which there is. */
@@ -197,7 +229,7 @@ final class Settling {
         if (copies.stream().anyMatch(copy -> copy.lengthBytes() != common)) {
             List<String> nodes = copies.stream().map(SealedReplica::node).toList();
             next = metadata.bumpEpoch(taken.file(), next.id(), WriteJob.holders(next));
-            copies = ask(next, nodes, common, common);
+            copies = ask(next, nodes, common, common, node -> {});
         }
         if (copies.isEmpty()) {
             throw missing(atLeast, next);
@@ -238,7 +270,9 @@ final class Settling {
                 null);
     }
 
-    private List<SealedReplica> ask(BlockRecord block, List<String> nodes, long cutTo, long atLeast) {
+    /** @param answered hears of each that has said what it has, if only that it has nothing */
+    private List<SealedReplica> ask(
+            BlockRecord block, List<String> nodes, long cutTo, long atLeast, Consumer<String> answered) {
         ReplicaOrder order = job.order(block);
         List<SealedReplica> copies = new ArrayList<>();
         for (String name : nodes) {
@@ -248,7 +282,11 @@ final class Settling {
             }
             try {
                 copies.add(new RemoteBlocks(path).settle(context, node.get(), order, cutTo));
+                answered.accept(name);
             } catch (GridException e) {
+                if (e.code() == ErrorCode.NOT_FOUND) {
+                    answered.accept(name);
+                }
                 LOG.warn("copy of an open block is lost: {} node={} error={}", order, name, e.getMessage());
             }
         }

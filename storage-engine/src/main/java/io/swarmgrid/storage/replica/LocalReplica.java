@@ -50,16 +50,17 @@ public final class LocalReplica {
      * device, where the order has it so and it is not.
      *
      * @param lengthBytes to which it is cut, or {@link BlockStore#ALL}
-     * @throws GridException NOT_FOUND; PRECONDITION_FAILED where it is too short, or has a later epoch
+     * @throws GridException NOT_FOUND where there is nothing of it for good; PRECONDITION_FAILED where it is too short, or has a later
+     *     epoch; CONFLICT where it is just being made or removed
      */
     static SealedBlock settle(DataPath path, ReplicaOrder order, long lengthBytes) {
-        StoredBlock here = find(path, order);
-        if (!here.sealed()) {
+        StoredBlock here = path.blocks().find(order.id()).orElse(null);
+        if (here == null || !here.sealed()) {
             try {
                 return path.blocks().settle(order.id(), order.epoch(), lengthBytes);
             } catch (GridException e) {
-                here = find(path, order);
-                if (!here.sealed()) {
+                here = path.blocks().find(order.id()).orElse(null);
+                if (here == null || !here.sealed()) {
                     throw e;
                 }
                 // By who wrote it, in between.
@@ -85,13 +86,6 @@ public final class LocalReplica {
         } finally {
             writer.close();
         }
-    }
-
-    private static StoredBlock find(DataPath path, ReplicaOrder order) {
-        return path.blocks()
-                .find(order.id())
-                .orElseThrow(() -> new GridException(
-                        ErrorCode.NOT_FOUND, "node=" + path.here() + " has nothing of block=" + order.id()));
     }
 
     private static boolean isSealed(DataPath path, ReplicaOrder order) {

@@ -114,7 +114,7 @@ class OlderCopyTest {
                 assertThatThrownBy(() -> store.settle(id(1), 3, length))
                         .as("to %d", length)
                         .isInstanceOfSatisfying(
-                                GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+                                GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
                 assertThatThrownBy(() -> writer.write(ByteBuffer.allocate(1))).hasMessageContaining("is closed");
             }
             assertThat(read(store, id(1), 1)).isEqualTo(content);

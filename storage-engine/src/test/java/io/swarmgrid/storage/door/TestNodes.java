@@ -74,6 +74,12 @@ final class TestNodes implements AutoCloseable {
         return live;
     }
 
+    /** A node that was closed starts again, with what its directory has. */
+    void restart(int number) throws IOException {
+        String name = "n" + number;
+        nodes.set(number - 1, new TestNode(name, tier(name, Optional.empty()), live, metadata, config));
+    }
+
     /** One more node, on which no block is placed; the caller closes it. */
     TestNode outside(String name) throws IOException {
         TestNode node = new TestNode(name, tier(name, Optional.empty()), live, metadata, config);

@@ -21,6 +21,7 @@ import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Replica;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -215,6 +216,49 @@ class VisibleFilesTest {
             }
             writer.close();
         }
+    }
+
+    /**
+     * The power fails: what was flushed was in the page caches alone. As long as a node may have it still the file waits for that; when
+     * all are back it ends at the longest that is left.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1 << 20})
+    void whatAllNodesHaveLostIsNotWaitedFor(int left) throws IOException {
+        byte[] bytes = TestNodes.random(2 << 20);
+        try (TestNodes grid = new TestNodes(directory, 2)) {
+            FileWriter writer = grid.get(1).files().create(TestNode.context(), FILE, PLAIN);
+            TestNodes.write(writer, bytes, 0, 1 << 20);
+            writer.flush();
+            Path second = grid.get(2).blocks().list().get(0).path();
+            byte[] earlier = Files.readAllBytes(sidecar(second));
+            TestNodes.write(writer, bytes, 1 << 20, 2 << 20);
+            writer.flush();
+            Path first = grid.get(1).blocks().list().get(0).path();
+            grid.get(1).close();
+            grid.get(2).close();
+            Files.delete(sidecar(first));
+            if (left == 0) {
+                Files.delete(sidecar(second));
+            } else {
+                Files.write(sidecar(second), earlier);
+            }
+            grid.restart(2);
+            assertThatThrownBy(() -> grid.get(2).files().recover(TestNode.context(), FILE))
+                    .hasMessageContaining("no living node has");
+            assertThat(grid.layout("/f").status().state()).isEqualTo("open");
+            grid.restart(1);
+
+            FileStatus closed = grid.get(2).files().recover(TestNode.context(), FILE);
+
+            assertThat(closed.state()).isEqualTo("sealed");
+            assertThat(closed.sizeBytes()).isEqualTo(left);
+            assertThat(grid.read(grid.get(1), "/f")).isEqualTo(Arrays.copyOf(bytes, left));
+        }
+    }
+
+    private static Path sidecar(Path block) {
+        return block.resolveSibling(block.getFileName() + ".meta");
     }
 
     @Test
