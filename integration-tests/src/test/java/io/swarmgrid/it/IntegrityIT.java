@@ -97,6 +97,8 @@ class IntegrityIT {
             assertThat(summary.path("bad_copies").asInt()).isEqualTo(blocks.size());
             // Some are to be copied from the bad copy first.
             swarm.run("setrep", "3", "/file", "--wait", "60").succeeds();
+            // Of the others nothing was asked yet.
+            swarm.run("fsck", "--verify", "--repair");
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> swarm.run("fsck", "--verify").exit() == 0);
             assertWhole(swarm);

@@ -7,7 +7,6 @@ import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.log.HeardLog;
 import io.swarmgrid.storage.namespace.BlockRecord;
-import io.swarmgrid.storage.namespace.Replica;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,9 +114,10 @@ class RepairTest {
         assertThat(grid.damaged).as("copied anew").isEmpty();
 
         // One that is good costs no copy.
-        grid.block(9, 2, "n1", "n2", "n3");
-        grid.records.computeIfPresent(
-                new BlockId(9), (id, block) -> FakeGrid.record(9, 3, List.of(new Replica("n2", 1, true))));
+        for (String name : List.of("n1", "n3")) {
+            repairs.node(name).blocks.put(FakeGrid.record(9, 3, List.of()));
+        }
+        grid.block(9, 3, "n2");
         await().until(() -> grid.holders(9).size() == 3);
         await().until(repairs::isQuiet);
         assertThat(repairs.total(RepairStatus::copiedBlocks)).isEqualTo(2);
@@ -164,9 +163,10 @@ class RepairTest {
         grid.lost = (from, message) -> from.equals("n3") && message instanceof RepairMessage.Missing;
         grid.back(wiped);
         repairs.start(wiped);
-        await().until(() -> repairs.total(RepairStatus::surplusReplicas) == Repairs.BLOCKS);
-        await().during(Duration.ofMillis(500)).until(() -> Stream.of("n1", "n2")
-                .allMatch(name -> repairs.node(name).blocks.blocks() == Repairs.BLOCKS));
+        await().until(() -> repairs.each().allMatch(repair -> repair.local().surplusReplicas() > 0));
+        for (int id = 1; id <= Repairs.BLOCKS; id++) {
+            assertThat(grid.holders(id)).as("block %s", id).contains("n1", "n2");
+        }
 
         grid.lost = (from, message) -> false;
         await().until(repairs::isQuiet);
@@ -282,9 +282,7 @@ class RepairTest {
         repairs.start("n1", "n2");
         grid.block(1, 1, "n1", "n2");
         await().untilTrue(ordered);
-        await().until(() -> grid.holders(1).size() == 2);
-        await().until(repairs::isQuiet);
-        repairs.checkCopies(1);
+        await().during(Duration.ofMillis(300)).untilAsserted(() -> repairs.checkCopies(1));
     }
 
     @Test
