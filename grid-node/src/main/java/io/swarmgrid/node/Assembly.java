@@ -215,13 +215,17 @@ final class Assembly {
                 "swarm_scrub_bad_copies", () -> storage.repair().scrubbed().bad());
         metrics.watch(
                 "swarm_scrub_lost_copies", () -> storage.repair().scrubbed().lost());
+        metrics.watch("swarm_writers", storage.namespace()::writers);
+        metrics.watch("swarm_leases", storage.namespace()::leases);
+        metrics.watch("swarm_sessions", storage.staging()::open);
         metrics.watch("swarm_open_calls", interceptor::openCalls);
         metrics.watch("swarm_grid_nodes", () -> engine.nodes().live().size());
     }
 
     private void chores(Staging staging) {
         Chores chores = opened.add(new Chores("node-chores"));
-        chores.every(EXPIRY_PAUSE, "expiry of sessions", staging::expire);
+        Duration half = staging.idle().dividedBy(2);
+        chores.every(half.compareTo(EXPIRY_PAUSE) < 0 ? half : EXPIRY_PAUSE, "expiry of sessions", staging::expire);
         if (SecurityRules.isOpen(config)) {
             warnOfOpenDoors();
             chores.every(WARNING_PAUSE, "warning", this::warnOfOpenDoors);

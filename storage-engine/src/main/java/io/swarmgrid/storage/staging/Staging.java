@@ -70,6 +70,11 @@ public final class Staging {
         return idle;
     }
 
+    /** How many sessions of the grid are open, as the last walk found them and this node has begun and ended since. */
+    public int open() {
+        return open.get();
+    }
+
     /**
      * Begins a session.
      *

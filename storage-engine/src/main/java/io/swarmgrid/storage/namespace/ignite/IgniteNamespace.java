@@ -39,6 +39,7 @@ public final class IgniteNamespace {
     private final FileMetadata fileMetadata;
     private final BlockCensus census;
     private final OpenFiles openFiles;
+    private final Reclaim reclaim;
     private final Mender mender;
 
     /**
@@ -72,7 +73,7 @@ public final class IgniteNamespace {
                         nodes.local().name(), ignite.cluster().localNode().id()),
                 openFiles);
         this.fileMetadata = metadata;
-        Reclaim reclaim = new Reclaim(
+        this.reclaim = new Reclaim(
                 runner,
                 clock,
                 config.storage().trashGrace(),
@@ -161,6 +162,16 @@ public final class IgniteNamespace {
                 backups,
                 gate,
                 new GridRestore.Setting(config.storage().replicas(), clock));
+    }
+
+    /** How many files this node has open for writing. */
+    public long writers() {
+        return openFiles.count();
+    }
+
+    /** How many files that are being written this node is the keeper of, with those that have no name yet, as it saw it last. */
+    public long leases() {
+        return reclaim.leases();
     }
 
     /** Says that the writers of this node are still there: due {@link #RENEWALS} times in {@code storage.lease-duration}. */

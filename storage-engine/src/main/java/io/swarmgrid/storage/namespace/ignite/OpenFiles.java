@@ -87,6 +87,11 @@ final class OpenFiles {
         }
     }
 
+    /** How many there are, with those that were given up and of which the metadata could not be told yet. */
+    int count() {
+        return files.size() + untold.size();
+    }
+
     /** Nothing where it is open under another lease by now. */
     void remove(OpenFile file) {
         files.remove(Key.of(file));

@@ -42,6 +42,8 @@ final class Reclaim {
     private final Duration grace;
     private final Predicate<UUID> isRunning;
     private final Silence silence;
+    /** Read by those who show it. */
+    private volatile long leases;
 
     /** @param isRunning whether a run of a node is still in the grid */
     Reclaim(Runner runner, Clock clock, Duration grace, Predicate<UUID> isRunning, Silence silence) {
@@ -65,7 +67,13 @@ final class Reclaim {
             }
         }
         silence.endRound(pass.budget > 0);
+        leases = pass.leases;
         return pass.taken;
+    }
+
+    /** How many files were being written, as the last call saw it as far as it came; also those that have no name. */
+    long leases() {
+        return leases;
     }
 
     /** Of a transaction each. */
@@ -87,6 +95,7 @@ final class Reclaim {
         private final LeftFiles writerless;
         private int budget = MAX_INODES;
         private int taken;
+        private long leases;
 
         Pass(Set<String> live, Consumer<BlockRecord> gone, LeftFiles writerless) {
             this.live = live;
@@ -102,6 +111,7 @@ final class Reclaim {
                     tables.doomedCache().query(query)) {
                 for (Cache.Entry<Long, byte[]> row : cursor) {
                     Doomed doomed = Doomed.decode(row.getValue());
+                    leases += doomed.lease() == null ? 0 : 1;
                     if (isDue(tables, row.getKey(), doomed)) {
                         Lease lease = doomed.lease();
                         due.add(new Due(row.getKey(), lease == null ? 0 : lease.epoch()));

@@ -165,6 +165,25 @@ final class CensusTest {
     }
 
     @Test
+    void countsWhatIsBeingWritten(Grid grid) {
+        reclaim(grid);
+        long writers = grid.namespace().writers();
+        long leases = grid.namespace().leases();
+
+        OpenFile put = grid.metadata().begin(grid.path("put"), OPTIONS);
+        OpenFile created = grid.metadata().create(grid.path("created"), OPTIONS);
+        reclaim(grid);
+        assertThat(grid.namespace().writers()).isEqualTo(writers + 2);
+        assertThat(grid.namespace().leases()).isEqualTo(leases + 2);
+
+        grid.metadata().abandon(put);
+        grid.metadata().close(created, grid.sealBlocks(created, 30), 30);
+        reclaim(grid);
+        assertThat(grid.namespace().writers()).isEqualTo(writers);
+        assertThat(grid.namespace().leases()).isEqualTo(leases);
+    }
+
+    @Test
     void takesUnfinishedFilesBackWhenTheirWriterIsGone(Grid grid) {
         OpenFile file = grid.metadata().begin(grid.path("f"), OPTIONS);
         List<BlockId> blocks = grid.sealBlocks(file, 30);
