@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * The test itself reaches every node all the time. All of it is this test's own, and goes with it.
  */
 final class Wires implements AutoCloseable {
+    /** What is said where there are none. */
+    static final String LACKING = "NOT RUN: cuts of the network, which need root and iproute2";
+
     private static final int FIRST_HOST = 11;
     private static final String NOBODY = "02:00:00:00:00:ff";
     private static final long PATIENCE_SECONDS = 20;
@@ -42,7 +45,7 @@ final class Wires implements AutoCloseable {
             Runtime.getRuntime().addShutdownHook(wires.hook);
             return Optional.of(wires);
         } catch (IOException e) {
-            System.out.println("NOT RUN: cuts of the network, which need root and iproute2: " + e.getMessage());
+            System.out.println(LACKING + ": " + e.getMessage());
             return Optional.empty();
         } finally {
             if (!laid) {

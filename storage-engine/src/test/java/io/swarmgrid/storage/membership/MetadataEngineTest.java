@@ -11,6 +11,7 @@ import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.membership.TestGrid.Member;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -82,6 +83,30 @@ class MetadataEngineTest {
             grid.start(2);
             await().until(() -> first.nodes().hasQuorum());
             things(first).put(3, "three");
+        }
+    }
+
+    /** However short the grace: who would be counted out is who could tell that others go on. */
+    @Test
+    void countsNobodyOutWhereItIsAlone() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 3, Map.of("repair.node-grace", "2s"))) {
+            List<Member> members = grid.startAll();
+            MetadataEngine first = members.get(0).engine();
+            things(first).put(1, "one");
+
+            members.subList(1, 3).parallelStream().forEach(Member::close);
+
+            await().until(() -> states(first).equals(List.of("n1=up", "n2=down", "n3=down")));
+            await().atMost(TestGrid.PATIENCE)
+                    .during(Duration.ofSeconds(7))
+                    .until(() -> !first.nodes().hasQuorum()
+                            && first.status().size() == 3
+                            && first.status().stream().allMatch(NodeStatus::voter));
+            assertThatThrownBy(() -> things(first).put(2, "two")).hasStackTraceContaining("topology is not valid");
+
+            grid.start(3);
+            await().until(() -> first.nodes().hasQuorum());
+            things(first).put(2, "two");
         }
     }
 
