@@ -2,6 +2,7 @@ package io.swarmgrid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.swarmgrid.client.GridException;
@@ -9,6 +10,8 @@ import io.swarmgrid.client.data.FileInput;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.mount.MountTable;
 import io.swarmgrid.mount.UnmountMode;
 import io.swarmgrid.mount.fuse.FuseDevice;
@@ -87,6 +90,7 @@ class MountIT {
                     .isEqualTo(twin);
             readsAnyPlaceOf(large);
             aCompilerAndGitWorkInIt();
+            theCommandsOfAShellWorkInIt(client);
             whatIsOpenIsWrittenBackWhenTheProcessIsToldToEnd(client);
             aReadOnlyMountTakesNothing();
             staysWholeWhoeverIsKilled(grid, client);
@@ -219,7 +223,39 @@ class MountIT {
         shell(place, "rm -r work clone && mkdir -p a/b/c && cp -a a a2 && rm -r a a2 && df -h . && ls -la");
     }
 
-    private static void shell(Path where, String commands) throws Exception {
+    private void theCommandsOfAShellWorkInIt(GridClient client) throws Exception {
+        byte[] content = new byte[5_000_000];
+        new Random(seed).nextBytes(content);
+        Path local = Files.write(directory.resolve("to copy"), content);
+        shell(
+                place,
+                "cp '" + local + "' copied && cmp '" + local + "' copied && cp copied again && cmp copied again"
+                        + " && cat copied again > joined && test $(stat -c %s joined) = 10000000"
+                        + " && dd if=copied of=cut bs=1000 skip=1000 count=2000 status=none"
+                        + " && dd if='" + local + "' bs=1000 skip=1000 count=2000 status=none | cmp - cut"
+                        + " && dd if=/dev/zero of=again bs=1000 seek=10 count=1 conv=notrunc status=none"
+                        + " && test $(stat -c %s again) = 5000000"
+                        + " && touch -d @1000000000 copied && test $(stat -c %Y copied) = 1000000000"
+                        + " && before=$(date +%s) && touch copied && test $(stat -c %Y copied) -ge $before"
+                        + " && touch new && test -f new && test ! -s new");
+        assertThat(read(client, "/copied")).isEqualTo(content);
+        Arrays.fill(content, 10_000, 11_000, (byte) 0);
+        assertThat(read(client, "/again")).isEqualTo(content);
+        NodeStatus node =
+                client.action("grid.status", Map.of(), GridStatus.class).nodes().get(0);
+        assertThat(figures()[0]).as("df's size").isCloseTo(node.capacityBytes(), withinPercentage(1));
+        // A node says now and then how much it has.
+        Awaitility.await().atMost(PATIENCE).until(() -> figures()[1] >= 20_000_000);
+        shell(place, "rm copied again joined cut new");
+    }
+
+    /** The size and what of it is used. */
+    private long[] figures() throws Exception {
+        String line = shell(place, "df -B1 --output=size,used . | tail -n 1").strip();
+        return Arrays.stream(line.split("\\s+")).mapToLong(Long::parseLong).toArray();
+    }
+
+    private static String shell(Path where, String commands) throws Exception {
         Process process = new ProcessBuilder("bash", "-c", commands)
                 .directory(where.toFile())
                 .redirectErrorStream(true)
@@ -228,6 +264,7 @@ class MountIT {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as("%s%n%s", commands, said).isZero();
+        return said;
     }
 
     private void whatIsOpenIsWrittenBackWhenTheProcessIsToldToEnd(GridClient client) throws Exception {
