@@ -65,6 +65,10 @@ final class BlockCopies {
                 job.failed(e);
                 have.remove(e.node());
                 last = e;
+                // What they have of it would be in the way of the next copy.
+                targets.stream()
+                        .filter(node -> !node.equals(e.node()))
+                        .forEach(node -> job.discard(done.id(), done.epoch(), node));
             }
         }
         throw new GridException(

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Which nodes one file can be written to: who is there, and who failed its writer. Thread-safe. */
 final class Takers {
     private static final long LOOK_EVERY_MS = 50;
+    private static final Set<ErrorCode> REFUSALS =
+            Set.of(ErrorCode.NO_SPACE, ErrorCode.OVERLOADED, ErrorCode.PRECONDITION_FAILED);
 
     private final Nodes nodes;
     private final StorageConfig config;
@@ -47,11 +49,12 @@ final class Takers {
      * @param out whether it is left out; else it was let in again
      */
     private record Failure(GridException error, long sinceNanos, boolean again, boolean left, boolean out) {
+        /** It lives, and says so. */
         boolean isRefusal() {
-            return error.code() == ErrorCode.NO_SPACE || error.code() == ErrorCode.OVERLOADED;
+            return REFUSALS.contains(error.code());
         }
 
-        /** It lives, and has nothing of the block that it was to go on with: perhaps it was started anew. */
+        /** It has nothing of the block that it was to go on with, or another writer has: perhaps it was started anew. */
         boolean isOfOneBlock() {
             return error.code() == ErrorCode.PRECONDITION_FAILED && !again;
         }

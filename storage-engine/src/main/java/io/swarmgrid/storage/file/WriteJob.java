@@ -248,7 +248,8 @@ final class WriteJob {
         });
     }
 
-    private void discard(BlockId id, long epoch, String node) {
+    /** Has a copy deleted, up to that epoch. Best effort. */
+    void discard(BlockId id, long epoch, String node) {
         try {
             if (node.equals(path.here())) {
                 path.blocks().find(id).filter(here -> here.epoch() <= epoch).ifPresent(here -> path.blocks()

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,24 +230,33 @@ class NodeLossTest {
         }
     }
 
-    /** The same while a block that has too few copies is being copied: from the lost node, or to it. */
+    /** The same while a block that has too few copies is being copied: from the lost node, or to it; the grid notices, or not yet. */
     @ParameterizedTest
-    @CsvSource({"1, 2", "1, 3", "1, 4", "2, 5", "3, 4"})
-    void aSecondNodeIsLostWhileCopiesAreMade(int first, int second) throws IOException {
+    @CsvSource({"1, 2, true", "1, 2, false", "1, 3, true", "1, 4, true", "1, 4, false", "2, 5, false", "3, 4, false"})
+    void aSecondNodeIsLostWhileCopiesAreMade(int first, int second, boolean noticed) throws IOException {
         byte[] bytes = TestNodes.random((11 << 20) + 333);
         Map<String, String> settings = Map.of("storage.replicas", "3", "storage.min-replicas", "3");
         try (TestNodes grid = new TestNodes(directory, 5, settings, Map.of())) {
             TestNode door = grid.outside("n6");
+            AtomicBoolean lost = new AtomicBoolean();
             try (FileWriter writer = door.files().put(TestNode.context(), GridPath.parse("/f"), PLAIN.replicas(3))) {
                 TestNodes.write(writer, bytes, 0, 512 << 10);
-                grid.metadata().atNextAllocation(() -> grid.get(second).kill());
+                await("there is something to copy").until(() -> writer.keptBytes() == 512 << 10);
+                grid.metadata().atNextAllocation(() -> {
+                    lost.set(true);
+                    if (noticed) {
+                        grid.get(second).kill();
+                    } else {
+                        grid.get(second).stopAnswering();
+                    }
+                });
                 grid.get(first).kill();
                 TestNodes.write(writer, bytes, 512 << 10, bytes.length);
                 writer.commit();
             } finally {
                 door.close();
             }
-            assertThat(grid.nodes().names()).doesNotContain("n" + first, "n" + second);
+            assertThat(lost).isTrue();
             assertIntact(grid, bytes, Set.of("n" + first, "n" + second), 3);
         }
     }
