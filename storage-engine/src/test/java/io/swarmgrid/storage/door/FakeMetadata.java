@@ -434,7 +434,7 @@ final class FakeMetadata implements FileMetadata {
         if (layout == null) {
             throw GridException.notFound(path, null);
         }
-        return layout;
+        return layout(layout.status().id());
     }
 
     @Override
