@@ -104,7 +104,7 @@ final class Settling {
     /** A block that readers saw, up to a place in the file: there the next one begins, or it is the last one. */
     private void shown(BlockRecord block, long seenUpTo, List<BlockRecord> unseen) {
         if (block.state() == BlockState.OPEN) {
-            long must = Math.max(block.lengthBytes(), wanted(block, unseen));
+            long must = Math.max(seenUpTo - block.offset(), wanted(block, unseen));
             Ended ended = end(block);
             if (ended.has(must)) {
                 keep(seal(ended, must));
