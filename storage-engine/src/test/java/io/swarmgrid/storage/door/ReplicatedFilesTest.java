@@ -238,7 +238,8 @@ class ReplicatedFilesTest {
                 // It goes by what it was told when the file was opened.
                 reader.read(0, TestNodes.CHUNK).release();
             }
-            assertThat(grid.holders("/f")).containsExactly("n1");
+            assertThat(grid.metadata().block(block.fileId(), block.id()).currentHolders())
+                    .containsExactly("n1");
             assertThat(grid.get(1).blocks().find(block.id())).isPresent();
         }
     }
