@@ -85,7 +85,10 @@ final class FrailGrid implements AutoCloseable {
             for (int i = 1; i <= nodes; i++) {
                 disks.add(FrailMount.at(directory.resolve("n" + i), new FrailDisk("metadata")));
             }
-            LocalGrid grid = LocalGrid.start(directory, nodes, SETTINGS);
+            Map<String, String> settings = new TreeMap<>(SETTINGS);
+            settings.put("storage.replicas", Integer.toString(nodes)); // so that no copy makes up for another
+            settings.put("storage.min-replicas", Integer.toString(nodes));
+            LocalGrid grid = LocalGrid.start(directory, nodes, settings);
             GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT);
             client.action("fs.mkdir", new MakeDirectory(IN_PAGE_CACHE, null), FileStatus.class);
             client.action(

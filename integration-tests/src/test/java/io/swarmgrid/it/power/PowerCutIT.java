@@ -86,6 +86,9 @@ class PowerCutIT {
             disabledReason = "starts many nodes: ./swarm test --long")
     void aDiskThatLiesIsFoundOut(Relied about) throws Exception {
         try (FrailGrid grid = FrailGrid.start(directory, 1, random)) {
+            grid.putLarge();
+            grid.cutAndVerify(PowerCutIT::nothingByItself); // which is found in order
+
             grid.lieAbout(about.paths.asMatchPredicate());
             if (about == Relied.LOG_OF_THE_METADATA) {
                 grid.changeNames();
