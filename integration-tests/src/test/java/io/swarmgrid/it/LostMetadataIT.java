@@ -6,22 +6,38 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.data.FileTransfer;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.ListRequest;
+import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.LostMetadata;
 import io.swarmgrid.client.wire.MakeDirectory;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.Remove;
+import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +50,13 @@ class LostMetadataIT {
     private static final Map<String, String> NO_SECOND_COPY = Map.of(
             "metadata.backups", "0", "repair.node-grace", "1s", "repair.interval", "1s", "repair.join-grace", "1s");
 
+    /** What is not there now stays so for as long as the test is about: nobody waits for it longer than needed. */
+    private static final ClientOptions HASTY =
+            ClientOptions.DEFAULT.withTimeout(Duration.ofSeconds(5)).withRetries(0);
+
+    private static final String FILE = "/file";
+    private static final String OTHER = "/other";
+
     private static final List<String> DIRECTORIES =
             IntStream.range(0, 40).mapToObj(i -> "/d" + i).toList();
 
@@ -43,9 +66,11 @@ class LostMetadataIT {
     @Test
     void whatIsLostIsNamedAndIsBackWithItsNode() throws Exception {
         try (LocalGrid grid = LocalGrid.start(directory, 3, NO_SECOND_COPY);
-                GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {
+                GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT);
+                GridClient hasty = GridClient.connect(grid.addresses(), HASTY)) {
             for (String path : DIRECTORIES) {
                 client.action("fs.mkdir", new MakeDirectory(path, false), FileStatus.class);
+                put(client, path + FILE, null);
             }
             NodeProcess lost = grid.node("n3");
 
@@ -55,11 +80,15 @@ class LostMetadataIT {
             LostMetadata told = Objects.requireNonNull(lost(client));
             assertThat(told.waitingFor()).containsExactly("n3");
             assertThat(told.partitions().keySet()).contains("dentries", "inodes", "blocks");
-            assertThat(DIRECTORIES.stream().filter(path -> isRefused(client, path)))
+            assertThat(DIRECTORIES.stream().filter(path -> isRefused(() -> stat(hasty, path))))
                     .isNotEmpty();
             Swarm swarm = new Swarm(directory).on(grid.addresses());
             assertThat(swarm.run("grid", "status").succeeds().out())
                     .contains("METADATA LOST until these nodes are back: n3");
+            assertThat(isRefused(() -> list(hasty, "/")))
+                    .as("a list without what is lost")
+                    .isTrue();
+            Map<String, Boolean> expected = changeWhatIsThere(hasty);
 
             lost.start();
             lost.awaitReady(PATIENCE);
@@ -67,20 +96,110 @@ class LostMetadataIT {
                     .succeeds()
                     .json();
             assertThat(healthy.has("lost_metadata")).isFalse();
-            assertThat(DIRECTORIES).noneMatch(path -> isRefused(client, path));
+            assertThat(list(client, "/")).containsAll(DIRECTORIES);
+            for (String path : DIRECTORIES) {
+                List<String> there = Stream.of(FILE, OTHER)
+                        .map(path::concat)
+                        .filter(expected::get)
+                        .toList();
+                assertThat(list(client, path)).isEqualTo(there);
+                there.forEach(file -> read(client, file));
+            }
         }
+    }
+
+    /**
+     * Reads, lists, removes and puts while a part is lost: each is done as ever, or refused for what it needs, and of every kind
+     * there are both.
+     *
+     * @return which files are there after that
+     */
+    private static Map<String, Boolean> changeWhatIsThere(GridClient client) {
+        Map<String, Boolean> there = new TreeMap<>();
+        List<String> whole = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
+        for (String path : DIRECTORIES) {
+            boolean hidden = isRefused(() -> assertThat(list(client, path)).containsExactly(path + FILE));
+            (hidden ? refused : whole).add(path);
+            // All that is a file's lies with what its directory lists.
+            assertThat(isRefused(() -> read(client, path + FILE))).as(path).isEqualTo(hidden);
+            there.put(path + FILE, true);
+            there.put(path + OTHER, false);
+        }
+        assertThat(whole).as("directories that are there").hasSizeGreaterThan(1);
+        assertThat(refused).as("directories that are lost").hasSizeGreaterThan(1);
+        for (List<String> some : List.of(whole.subList(0, 2), refused.subList(0, 2))) {
+            boolean hidden = some.equals(refused.subList(0, 2));
+            assertThat(isRefused(() -> remove(client, some.get(0) + FILE)))
+                    .as("%s", some)
+                    .isEqualTo(hidden);
+            there.put(some.get(0) + FILE, hidden);
+            // That it was done is remembered elsewhere, under its id, and that may be lost, too.
+            String other = some.get(1) + OTHER;
+            boolean stored =
+                    IntStream.range(0, hidden ? 1 : 20).anyMatch(i -> !isRefused(() -> put(client, other, "put-" + i)));
+            assertThat(stored).as(other).isEqualTo(!hidden);
+            there.put(other, stored);
+        }
+        return there;
     }
 
     private static @Nullable LostMetadata lost(GridClient client) {
         return client.action("grid.status", new Nothing(), GridStatus.class).lostMetadata();
     }
 
-    /** Whether it is refused as it should be; any other answer than that and the right one fails. */
-    private static boolean isRefused(GridClient client, String path) {
+    private static void stat(GridClient client, String path) {
+        FileStatus status = client.action("fs.stat", new PathRequest(path), FileStatus.class);
+        assertThat(status.path()).isEqualTo(path);
+    }
+
+    private static List<String> list(GridClient client, String path) {
+        Listing listing = client.action("fs.list", new ListRequest(path, null, null), Listing.class);
+        assertThat(listing.nextPageToken()).isNull();
+        return listing.entries().stream().map(FileStatus::path).toList();
+    }
+
+    private static void remove(GridClient client, String path) {
+        Removed done = client.action("fs.remove", new Remove(path, false, null), Removed.class);
+        assertThat(done.removed()).as(path).isTrue();
+    }
+
+    private static void put(GridClient client, String path, @Nullable String id) {
+        byte[] bytes = content(path);
         try {
-            assertThat(client.action("fs.stat", new PathRequest(path), FileStatus.class)
-                            .path())
-                    .isEqualTo(path);
+            new FileTransfer(client)
+                    .put(
+                            new FilePut(path, false, id, null, null),
+                            bytes.length,
+                            Channels.newChannel(new ByteArrayInputStream(bytes)),
+                            count -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void read(GridClient client, String path) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            new FileTransfer(client).get(new FileRead(path, null, null), Channels.newChannel(bytes), count -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assertThat(bytes.toByteArray()).as(path).isEqualTo(content(path));
+    }
+
+    /** Every other one is small enough to be among the metadata itself. */
+    private static byte[] content(String path) {
+        Random random = new Random(path.hashCode());
+        byte[] bytes = new byte[random.nextBoolean() ? 1000 : 100_000];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Whether it is refused as it should be; any other answer than that and the right one fails. */
+    private static boolean isRefused(Runnable asking) {
+        try {
+            asking.run();
             return false;
         } catch (GridException e) {
             assertThat(e.code()).as(e.toString()).isEqualTo(ErrorCode.UNAVAILABLE);

@@ -124,13 +124,7 @@ final class IgniteErrors {
                         null,
                         "the grid starts, stops, or waits for nodes: see grid status",
                         error);
-            case LOST ->
-                new GridException(
-                        ErrorCode.UNAVAILABLE,
-                        "a part of the metadata is on no node now: " + lostPart(error),
-                        null,
-                        "it is back once its nodes are: see grid status",
-                        error);
+            case LOST -> lost(lostPart(error), error);
             case TOPOLOGY, UNKNOWN ->
                 mayHaveApplied
                         ? unknown(error)
@@ -140,6 +134,15 @@ final class IgniteErrors {
                         ? unknown(error)
                         : new GridException(ErrorCode.INTERNAL, "metadata failed: " + error, error);
         };
+    }
+
+    static GridException lost(String part, @Nullable Throwable cause) {
+        return new GridException(
+                ErrorCode.UNAVAILABLE,
+                "a part of the metadata is on no node now: " + part,
+                null,
+                "it is back once its nodes are: see grid status",
+                cause);
     }
 
     /** Which part it is, as Ignite says it somewhere in its message. */

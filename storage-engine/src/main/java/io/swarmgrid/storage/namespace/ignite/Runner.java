@@ -109,9 +109,12 @@ final class Runner {
     }
 
     private byte[] onPrimary(Tables tables, long home, Step step) {
-        return tables.isPrimary(home)
-                ? step.run(tables)
-                : Step.open(compute.withTimeout(TIMEOUT.toMillis()).affinityCall(CACHES, tables.partition(home), step));
+        if (tables.isPrimary(home)) {
+            return step.run(tables);
+        }
+        tables.requireThere(
+                home); // of a call to nobody Ignite says that nodes left, and of a change nobody could say more
+        return Step.open(compute.withTimeout(TIMEOUT.toMillis()).affinityCall(CACHES, tables.partition(home), step));
     }
 
     private <R> R deciding(boolean change, Function<Tables, R> work) {

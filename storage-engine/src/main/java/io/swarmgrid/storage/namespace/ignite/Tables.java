@@ -174,6 +174,14 @@ final class Tables {
         return !dentries.lostPartitions().isEmpty() || !inodes.lostPartitions().isEmpty();
     }
 
+    /** @throws GridException UNAVAILABLE where no node has the partition of an id now */
+    void requireThere(long id) {
+        int partition = partition(id);
+        if (dentries.lostPartitions().contains(partition)) {
+            throw IgniteErrors.lost("partition " + partition + " of " + dentries.getName(), null);
+        }
+    }
+
     int[] primaryPartitions() {
         return affinity.primaryPartitions(localNode);
     }
