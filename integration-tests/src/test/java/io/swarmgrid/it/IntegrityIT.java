@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.swarmgrid.client.data.FileInput;
+import io.swarmgrid.client.grid.ClientOptions;
+import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +48,7 @@ class IntegrityIT {
             Swarm swarm = new Swarm(directory).on(grid.addresses());
             swarm.run("put", source.toString(), "/d/file").succeeds();
             swarm.run("fsck", "--verify").succeeds();
+            whatAReaderFindsBadIsMendedWithoutBeingAskedFor(grid, swarm);
 
             List<Path> blocks = blocks(holder());
             flip(blocks.get(0));
@@ -57,9 +64,9 @@ class IntegrityIT {
             assertThat(told).hasSize(4);
 
             swarm.run("fsck", "--verify", "--repair").exits(7);
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> swarm.run("fsck", "--verify").exit() == 0);
+            awaitWhole(swarm);
             assertWhole(swarm);
+            whatIsOnNoNodeThatIsUpIsTold(grid, swarm);
         }
     }
 
@@ -74,8 +81,7 @@ class IntegrityIT {
 
             // A file and its sidecar of each.
             await().atMost(Duration.ofSeconds(60)).until(() -> aside(holder) == 4);
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> swarm.run("fsck", "--verify").exit() == 0);
+            awaitWhole(swarm);
             assertWhole(swarm);
         }
     }
@@ -99,14 +105,62 @@ class IntegrityIT {
             swarm.run("setrep", "3", "/file", "--wait", "60").succeeds();
             // Of the others nothing was asked yet.
             swarm.run("fsck", "--verify", "--repair");
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> swarm.run("fsck", "--verify").exit() == 0);
+            awaitWhole(swarm);
             assertWhole(swarm);
         }
     }
 
     private static JsonNode last(List<JsonNode> told) {
         return told.get(told.size() - 1);
+    }
+
+    /** Nobody checks what lies at rest, nobody asks for a repair: that one reader came upon it has to do. */
+    private void whatAReaderFindsBadIsMendedWithoutBeingAskedFor(LocalGrid grid, Swarm swarm) throws Exception {
+        String holder = holder();
+        String address = grid.node(holder).address();
+        flip(blocks(holder).get(0));
+
+        Path sent = directory.resolve("sent");
+        swarm.on(List.of(address)).run("get", "/d/file", sent.toString()).succeeds();
+        assertThat(Files.mismatch(source, sent)).isEqualTo(-1);
+        awaitWhole(swarm);
+        assertThat(aside(holder)).isEqualTo(2);
+
+        flip(blocks(holder).get(1));
+        try (GridClient client = GridClient.connect(List.of(address), ClientOptions.DEFAULT);
+                FileInput input = FileInput.open(
+                        client, client.action("fs.stat", new PathRequest("/d/file"), FileStatus.class))) {
+            assertThat(input.isHere(0)).as("is read in place").isTrue();
+            ByteBuffer bytes = ByteBuffer.allocate((int) Files.size(source));
+            input.readAt(0, bytes);
+            assertThat(bytes.array()).isEqualTo(Files.readAllBytes(source));
+        }
+        awaitWhole(swarm);
+        assertThat(aside(holder)).isEqualTo(4);
+    }
+
+    private void whatIsOnNoNodeThatIsUpIsTold(LocalGrid grid, Swarm swarm) throws Exception {
+        Path block = Files.write(directory.resolve("block"), new byte[100_000]);
+        swarm.run("put", "--replicas", "1", block.toString(), "/once").succeeds();
+        JsonNode place = swarm.run("locate", "/once", "--json").succeeds().json();
+        String holder = place.path("holders").path(0).path("node").asText();
+        grid.node(holder).kill();
+
+        List<JsonNode> told = swarm.run("fsck", "--json").exits(8).documents();
+        assertThat(last(told).path("missing_blocks").asLong()).isEqualTo(1);
+        List<JsonNode> missing = told.stream()
+                .filter(each -> each.path("problem").asText().equals("missing"))
+                .toList();
+        assertThat(missing).hasSize(1);
+        assertThat(missing.get(0).path("path").asText()).isEqualTo("/once");
+        assertThat(missing.get(0).path("copies").path(0).path("state").asText()).isEqualTo("down");
+        assertThat(swarm.run("fsck", "/once").exits(8).out())
+                .contains("/once: block ", "missing, 1 wanted: " + holder + " down", "1 missing");
+    }
+
+    private static void awaitWhole(Swarm swarm) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> swarm.run("fsck", "--verify").exit() == 0);
     }
 
     private LocalGrid start(Map<String, String> more) throws Exception {
