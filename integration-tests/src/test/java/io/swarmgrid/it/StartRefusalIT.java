@@ -81,6 +81,23 @@ class StartRefusalIT {
                     "move the metadata directory aside");
             swarm.on(other.addresses()).run("ls", "/").succeeds();
         }
+        theBlocksOfAnotherGridAreRefusedBesideDataOfItsOwn(
+                directory.resolve("other").resolve("n1"));
+    }
+
+    private void theBlocksOfAnotherGridAreRefusedBesideDataOfItsOwn(Path own) throws Exception {
+        Path foreign = directory.resolve("n1").resolve("blocks");
+        Path owner = foreign.resolve("tier.json");
+        String before = Files.readString(owner);
+        data = own;
+
+        assertRefused(
+                start("storage.tiers=[{medium: ssd, path: " + foreign + "}]"),
+                foreign.toString(),
+                "has blocks of another grid",
+                "give the node the tier it had, or an empty directory");
+
+        assertThat(owner).hasContent(before);
     }
 
     @ParameterizedTest
