@@ -3,11 +3,13 @@ package io.swarmgrid.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.SetAttribute;
+import io.swarmgrid.client.wire.Truncate;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
 import java.io.IOException;
@@ -230,7 +232,27 @@ class RecoverIT {
             List<String> sources = List.of("/joined/tiny", "/joined/block", "/joined/empty");
             client.action("fs.concat", new Concat("/joined/blocks", sources, null), FileStatus.class);
             client.action("fs.set_attribute", new SetAttribute("/hollow", "b", "of a directory"), FileStatus.class);
+            on.run("put", "-r", local.toString(), "/changed").succeeds();
+            change(client, "/changed");
         }
+        on.run("setrep", "1", "/changed/deep", "--wait", "60").succeeds();
+    }
+
+    /** Files that are not as they were first written: longer, shorter, both, and then joined. */
+    private void change(GridClient client, String home) {
+        for (String grown : List.of("/inline", "/small", "/blocks", "/deep/er/file")) {
+            byte[] more = new byte[1_700_000];
+            random.nextBytes(more);
+            try (GrowingFile file = GrowingFile.append(client, home + grown)) {
+                file.write(more, 0, more.length);
+                file.commit();
+            }
+        }
+        Map<String, Integer> cut =
+                Map.of("/tiny", 4, "/block", 700_000, "/blocks", 3_700_000, "/deep/er/file", 1_300_000);
+        cut.forEach((name, bytes) -> client.action("fs.truncate", new Truncate(home + name, bytes), FileStatus.class));
+        List<String> sources = List.of(home + "/block", home + "/small", home + "/tiny");
+        client.action("fs.concat", new Concat(home + "/blocks", sources, null), FileStatus.class);
     }
 
     private void assertWhole(Swarm on, List<JsonNode> listed, Map<String, String> hashes) throws Exception {
