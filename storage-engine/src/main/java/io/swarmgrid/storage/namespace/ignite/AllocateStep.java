@@ -27,7 +27,10 @@ final class AllocateStep extends LeasedStep {
             List<BlockId> longer = new ArrayList<>(blocks);
             longer.add(added.id());
             tables.inode(fileId(), inode.holding(inode.content().with(longer)));
-            tables.block(added);
+            // It may have been set since the writer came: what is asked of a file is asked of all its blocks.
+            BlockRecord asked = Holders.replicated(added, inode.storing().replicas());
+            tables.block(asked);
+            return BlockCodec.encode(asked);
         }
         return block;
     }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.StatusChange;
 import io.swarmgrid.storage.namespace.ignite.OneNode.Grid;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -92,6 +97,23 @@ final class StatusTest {
         grid.putInline(grid.path("small"), "text");
         assertThat(grid.files().setReplication(grid.path("small"), 16).replicas())
                 .isEqualTo(16);
+    }
+
+    @Test
+    void setsItAlsoForWhatIsWrittenAfterwards(Grid grid) {
+        GridPath path = grid.path("growing");
+        OpenFile file = grid.metadata().create(path, PutOptions.create("ada").replicas(2));
+        List<BlockId> first = grid.sealBlocks(file, 5);
+
+        grid.files().setReplication(path, 3);
+
+        BlockRecord next = grid.metadata().allocate(file, 5, Set.of());
+        assertThat(next.replication()).isEqualTo(3);
+        grid.metadata().seal(file, new SealedBlock(next.id(), next.epoch(), 6, 42), List.of("n1"));
+        FileStatus closed = grid.metadata().close(file, List.of(first.get(0), next.id()), 11);
+        assertThat(closed.replicas()).isEqualTo(3);
+        assertThat(grid.metadata().layout(path).blocks()).hasSize(2).allSatisfy(block -> assertThat(block.replication())
+                .isEqualTo(3));
     }
 
     @Test
