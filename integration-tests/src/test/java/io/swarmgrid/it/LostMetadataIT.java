@@ -9,6 +9,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.data.FileTransfer;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.FileBlocks;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.FileStatus;
@@ -28,14 +29,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +65,11 @@ class LostMetadataIT {
 
     private static final List<String> DIRECTORIES =
             IntStream.range(0, 40).mapToObj(i -> "/d" + i).toList();
+
+    /** As ids of inodes have it: their upper bits name the partition. */
+    private static final int HOME_SHIFT = 48;
+
+    private static final int PARTITIONS = 16;
 
     @TempDir
     private Path directory;
@@ -106,6 +117,76 @@ class LostMetadataIT {
                 there.forEach(file -> read(client, file));
             }
         }
+    }
+
+    @Test
+    void whatTheOthersKnowOfIsRepairedWhileMetadataIsLost() throws Exception {
+        Map<String, String> settings = new HashMap<>(NO_SECOND_COPY);
+        settings.putAll(Map.of("metadata.partitions", Integer.toString(PARTITIONS), "storage.replicas", "2"));
+        Path local = makeFiles();
+        try (LocalGrid grid = LocalGrid.start(directory, 3, settings);
+                GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {
+            Swarm swarm = new Swarm(directory).on(grid.addresses());
+            swarm.run("put", "-r", local.toString(), "/kept").succeeds();
+            swarm.run("grid", "status", "--wait-healthy=60").succeeds();
+            Map<String, Integer> partitions = new HashMap<>();
+            for (String path : DIRECTORIES) {
+                PathRequest file = new PathRequest("/kept" + path + "/file");
+                long id = client.action("fs.stat", file, FileStatus.class).id();
+                String block = client.action("fs.locate", file, FileBlocks.class)
+                        .blocks()
+                        .get(0)
+                        .blockId();
+                partitions.put(block, (int) (id >>> HOME_SHIFT) % PARTITIONS);
+            }
+
+            grid.node("n3").kill();
+
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> lost(client) != null);
+            List<Integer> gone =
+                    Objects.requireNonNull(lost(client)).partitions().get("blocks");
+            partitions.values().removeAll(gone);
+            assertThat(partitions).isNotEmpty();
+            assertThat(gone).isNotEmpty();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of(names("n1"), names("n2")))
+                    .allSatisfy(each -> assertThat(each).containsAll(partitions.keySet())));
+        }
+    }
+
+    /** Ids of the blocks on a node. */
+    private Set<String> names(String node) throws IOException {
+        return blocks().stream()
+                .filter(file -> file.startsWith(directory.resolve(node)))
+                .map(file -> String.valueOf(file.getFileName()))
+                .filter(name -> !name.contains(".meta"))
+                .map(name -> name.substring(0, name.indexOf('.')))
+                .collect(Collectors.toSet());
+    }
+
+    /** One file with a block in each directory, so that blocks belong to partitions of all nodes. */
+    private Path makeFiles() throws IOException {
+        Random random = new Random(47);
+        Path local = directory.resolve("local");
+        for (String path : DIRECTORIES) {
+            byte[] bytes = new byte[6000];
+            random.nextBytes(bytes);
+            Files.write(
+                    Files.createDirectories(local.resolve(path.substring(1))).resolve("file"), bytes);
+        }
+        return local;
+    }
+
+    /** Block files of all nodes. */
+    private Set<Path> blocks() throws IOException {
+        Set<Path> found = new TreeSet<>();
+        for (String node : List.of("n1", "n2", "n3")) {
+            try (Stream<Path> files = Files.walk(directory.resolve(node).resolve("blocks"))) {
+                files.filter(file -> file.toString().matches(".*/[0-9a-f]{2}/[^/]+"))
+                        .filter(Files::isRegularFile)
+                        .forEach(found::add);
+            }
+        }
+        return found;
     }
 
     /**

@@ -15,8 +15,10 @@ public interface BlockCensus {
     /**
      * Hands over every block whose keeper is this node, from partitions that it owns; a bounded page at a time. Those that are not
      * sealed are their writers', and only where they are is of interest.
+     *
+     * @return whether that was all: a partition that is on no node now, or a record that cannot be read, is left out
      */
-    void walk(Consumer<BlockRecord> each);
+    boolean walk(Consumer<BlockRecord> each);
 
     /** Records a copy that was verified. False, and nothing changed, where the block is gone or has another epoch. */
     boolean addHolder(long fileId, BlockId block, Replica replica);
@@ -42,7 +44,7 @@ public interface BlockCensus {
 
     /**
      * Which of these copies on a node are not recorded. Authoritative (reads the primaries); throws rather than guess where a
-     * partition cannot be read.
+     * partition cannot be read, and leaves out those of one that is on no node now.
      */
     List<Unnamed> unnamed(String node, Collection<Copy> copies);
 

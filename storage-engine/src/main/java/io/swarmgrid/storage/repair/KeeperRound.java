@@ -47,7 +47,7 @@ final class KeeperRound {
      * What a walk found.
      *
      * @param work what is to be done
-     * @param walked what it was about; of no version where the grid changed meanwhile
+     * @param walked what it was about; of no version where the grid changed meanwhile, or not all could be read
      */
     record Found(RepairStatus work, NodeLoad.Walked walked) {
         static final Found NOTHING = new Found(RepairStatus.NONE, NodeLoad.Walked.NEVER);
@@ -68,7 +68,7 @@ final class KeeperRound {
         long version = seams.peers().settledVersion();
         orders.expire();
         movement.draining().forEach(node -> drained.put(node, new NodeLoad.Leaving(node, 0, 0)));
-        seams.census().walk(this::look);
+        boolean whole = seams.census().walk(this::look);
         // What is on its way moves also where it would not be sent any more.
         Map<BlockId, Long> moving = orders.spreading();
         for (Spreading.Better better : assessor.spread()) {
@@ -81,7 +81,7 @@ final class KeeperRound {
         Map<BlockId, Set<String>> having = witnesses.ask(staying());
         leaving.forEach(block -> leave(block, having.getOrDefault(block.block().id(), Set.of())));
         discards.send();
-        boolean settled = version == seams.peers().settledVersion();
+        boolean settled = whole && version == seams.peers().settledVersion();
         NodeLoad.Walked walked =
                 new NodeLoad.Walked(settled ? version : 0, movement.balance(), List.copyOf(drained.values()));
         return new Found(work, walked);

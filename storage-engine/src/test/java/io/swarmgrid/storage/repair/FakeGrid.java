@@ -281,7 +281,7 @@ final class FakeGrid {
         }
 
         @Override
-        public void walk(Consumer<BlockRecord> each) {
+        public boolean walk(Consumer<BlockRecord> each) {
             if (failing.remove(name)) {
                 throw new GridException(ErrorCode.UNAVAILABLE, "partitions are moving");
             }
@@ -290,6 +290,7 @@ final class FakeGrid {
                     .filter(block -> keepers.get((int) (block.id().value() % keepers.size()))
                             .equals(name))
                     .forEach(each);
+            return true;
         }
 
         @Override

@@ -1,5 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockCensus;
 import io.swarmgrid.storage.namespace.BlockRecord;
@@ -10,14 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import javax.cache.Cache;
 import org.apache.ignite.binary.BinaryObject;
 import org.apache.ignite.cache.query.QueryCursor;
 import org.apache.ignite.cache.query.ScanQuery;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What repair asks, over the partitions of which this node is the primary. */
 final class IgniteCensus implements BlockCensus {
+    private static final Logger LOG = LoggerFactory.getLogger(IgniteCensus.class);
     private static final int PAGE = 512;
     private static final int COPIES_A_STEP = 1000;
 
@@ -25,6 +32,7 @@ final class IgniteCensus implements BlockCensus {
     private final Mender mender;
     private final Reclaim reclaim;
     private final Runnable beforeReclaim;
+    private volatile Set<Integer> unreadBefore = Set.of();
 
     /** @param beforeReclaim gives up what could not be given up before */
     IgniteCensus(Runner runner, Mender mender, Reclaim reclaim, Runnable beforeReclaim) {
@@ -35,24 +43,85 @@ final class IgniteCensus implements BlockCensus {
     }
 
     @Override
-    public void walk(Consumer<BlockRecord> each) {
-        int[] partitions = runner.look(Tables::primaryPartitions);
-        for (int partition : partitions) {
-            runner.look(tables -> {
-                walk(tables, partition, each);
-                return partition;
+    public boolean walk(Consumer<BlockRecord> each) {
+        Look look = new Look();
+        for (int partition : runner.look(Tables::primaryPartitions)) {
+            look.at(partition, tables -> {
+                ScanQuery<BinaryObject, byte[]> query = new ScanQuery<>();
+                query.setPageSize(PAGE).setLocal(true);
+                look.scan(tables, partition, query, each);
             });
+        }
+        return told(look);
+    }
+
+    /** One look at partitions, each for itself: of one that is on no node now, or a row that cannot be read, the rest is none the worse. */
+    private final class Look {
+        private final Set<Integer> unread = new TreeSet<>();
+        private @Nullable GridException problem;
+
+        void at(int partition, Consumer<Tables> reading) {
+            try {
+                runner.look(tables -> {
+                    reading.accept(tables);
+                    return partition;
+                });
+            } catch (GridException e) {
+                requireLost(partition, e);
+                failed(partition, e);
+            }
+        }
+
+        void scan(Tables tables, int partition, ScanQuery<BinaryObject, byte[]> query, Consumer<BlockRecord> each) {
+            query.setPartition(partition);
+            try (QueryCursor<Cache.Entry<BinaryObject, byte[]>> cursor =
+                    tables.blockCache().<BinaryObject, byte[]>withKeepBinary().query(query)) {
+                for (Cache.Entry<BinaryObject, byte[]> row : cursor) {
+                    BlockRecord block = decoded(partition, row);
+                    if (block != null) {
+                        each.accept(block);
+                    }
+                }
+            }
+        }
+
+        private @Nullable BlockRecord decoded(int partition, Cache.Entry<BinaryObject, byte[]> row) {
+            try {
+                return BlockCodec.decode(row.getValue());
+            } catch (RuntimeException e) {
+                String what = "record of a block cannot be read: key=" + row.getKey();
+                failed(partition, new GridException(ErrorCode.INTERNAL, what, e));
+                return null;
+            }
+        }
+
+        private void failed(int partition, GridException e) {
+            unread.add(partition);
+            problem = problem == null ? e : problem;
+        }
+
+        /** @return whether all could be read */
+        boolean end() {
+            return unread.isEmpty();
         }
     }
 
-    private static void walk(Tables tables, int partition, Consumer<BlockRecord> each) {
-        ScanQuery<BinaryObject, byte[]> query = new ScanQuery<>();
-        query.setPartition(partition).setPageSize(PAGE).setLocal(true);
-        try (QueryCursor<Cache.Entry<BinaryObject, byte[]>> cursor =
-                tables.blockCache().<BinaryObject, byte[]>withKeepBinary().query(query)) {
-            for (Cache.Entry<BinaryObject, byte[]> row : cursor) {
-                each.accept(BlockCodec.decode(row.getValue()));
-            }
+    /** Says what was left out, once for the same. */
+    private boolean told(Look look) {
+        if (look.problem != null && !look.unread.equals(unreadBefore)) {
+            LOG.warn(
+                    "records of blocks not looked at: partitions={} problem={}",
+                    look.unread,
+                    look.problem.getMessage());
+        }
+        unreadBefore = look.unread;
+        return look.end();
+    }
+
+    /** Throws what is no lost partition: one that moves is asked for again, with all others. */
+    private void requireLost(int partition, GridException e) {
+        if (!runner.look(tables -> tables.blockCache().lostPartitions().contains(partition))) {
+            throw e;
         }
     }
 
@@ -81,12 +150,22 @@ final class IgniteCensus implements BlockCensus {
         for (List<Copy> group : byPartition.values()) {
             for (int from = 0; from < group.size(); from += COPIES_A_STEP) {
                 List<Copy> some = group.subList(from, Math.min(group.size(), from + COPIES_A_STEP));
-                byte[] answer =
-                        Runner.untilFresh(() -> runner.readPrimary(some.get(0).fileId(), new UnnamedStep(node, some)));
-                unnamed.addAll(UnnamedStep.decode(some, answer));
+                unnamed.addAll(unnamedOf(node, some));
             }
         }
         return unnamed;
+    }
+
+    /** @param some of files of one partition; none where that is on no node now */
+    private List<Unnamed> unnamedOf(String node, List<Copy> some) {
+        long fileId = some.get(0).fileId();
+        try {
+            byte[] answer = Runner.untilFresh(() -> runner.readPrimary(fileId, new UnnamedStep(node, some)));
+            return UnnamedStep.decode(some, answer);
+        } catch (GridException e) {
+            requireLost(runner.look(tables -> tables.partition(fileId)), e);
+            return List.of();
+        }
     }
 
     @Override

@@ -63,7 +63,7 @@ final class Reclaim {
                 break;
             }
             if (!isDoubtful.test(partition)) {
-                pass.takeAll(runner.look(tables -> pass.due(tables, partition)));
+                pass.takeAll(partition);
             }
         }
         silence.endRound(pass.budget > 0);
@@ -140,6 +140,15 @@ final class Reclaim {
             return inode != null
                     && inode.content().isVisible()
                     && inode.content().writer().mayGoOn();
+        }
+
+        /** All that is due in a partition; one that is on no node now waits, and the others do not. */
+        void takeAll(int partition) {
+            try {
+                takeAll(runner.look(tables -> due(tables, partition)));
+            } catch (GridException e) {
+                requireLater(e);
+            }
         }
 
         /** Takes what it can, the files of few blocks last and together. */

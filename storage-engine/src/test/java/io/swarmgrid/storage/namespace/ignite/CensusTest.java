@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.ignite.IgniteCache;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -47,10 +48,28 @@ final class CensusTest {
         BlockRecord unsealed = grid.metadata().allocate(open, 0, Set.of());
 
         List<BlockRecord> seen = new ArrayList<>();
-        grid.census().walk(seen::add);
+        assertThat(grid.census().walk(seen::add)).isTrue();
 
-        assertThat(seen).containsAll(grid.metadata().layout(file.id()).blocks()).contains(unsealed);
+        List<BlockRecord> sealed = grid.metadata().layout(file.id()).blocks();
+        assertThat(seen).containsAll(sealed).contains(unsealed);
         grid.metadata().abandon(open);
+    }
+
+    @Test
+    void walksTheRestWhereARecordCannotBeRead(Grid grid) {
+        FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10, 20, 30);
+        List<BlockRecord> sealed = grid.metadata().layout(file.id()).blocks();
+        IgniteCache<BlockKey, byte[]> rows = grid.ignite().cache(NamespaceCaches.BLOCKS);
+        BlockKey bad = new BlockKey(file.id(), new BlockId(1L << 61));
+        rows.put(bad, new byte[] {1});
+        try {
+            List<BlockRecord> seen = new ArrayList<>();
+            assertThat(grid.census().walk(seen::add)).as("all").isFalse();
+            assertThat(seen).containsAll(sealed);
+        } finally {
+            rows.remove(bad);
+        }
+        assertThat(grid.census().walk(block -> {})).isTrue();
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.ignite.Ignite;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -33,7 +34,13 @@ final class OneNode implements ParameterResolver {
      *
      * @param silent where files are opened whose leases nobody renews
      */
-    record Grid(IgniteNamespace namespace, FileMetadata silent, TestNodes nodes, TestClock clock, GridPath home) {
+    record Grid(
+            IgniteNamespace namespace,
+            FileMetadata silent,
+            TestNodes nodes,
+            TestClock clock,
+            GridPath home,
+            Ignite ignite) {
         private static final AtomicInteger COUNTER = new AtomicInteger();
 
         Files files() {
@@ -122,6 +129,6 @@ final class OneNode implements ParameterResolver {
         IgniteNamespace namespace = member.namespace();
         GridPath home = GridPath.parse("/t" + Grid.COUNTER.incrementAndGet());
         namespace.files().makeDirectory(home, "ada", Files.Parents.REQUIRE);
-        return new Grid(namespace, kept.silent, member.nodes(), kept.clock, home);
+        return new Grid(namespace, kept.silent, member.nodes(), kept.clock, home, member.ignite());
     }
 }
