@@ -15,6 +15,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -107,6 +108,43 @@ class IntegrityIT {
             swarm.run("fsck", "--verify", "--repair");
             awaitWhole(swarm);
             assertWhole(swarm);
+        }
+    }
+
+    /** The only copy there is: what says that it is whole can be made anew, it cannot. */
+    @Test
+    void aBlockThatHasLostItsSidecarIsReadAfterAStart() throws Exception {
+        Map<String, String> settings = Map.of(
+                "storage.replicas",
+                "1",
+                "storage.min-replicas",
+                "1",
+                "storage.block-size",
+                "1MiB",
+                "storage.lease-duration",
+                "2s",
+                "storage.orphan-grace",
+                "3s");
+        try (LocalGrid grid = LocalGrid.start(directory, 1, settings)) {
+            new Swarm(directory)
+                    .on(grid.addresses())
+                    .run("put", source.toString(), "/file")
+                    .succeeds();
+        }
+        List<Path> blocks = blocks("n1");
+        for (Path block : blocks) {
+            Files.delete(block.resolveSibling(block.getFileName() + ".meta"));
+        }
+        Path unfinished = Files.write(blocks.get(0).resolveSibling("7000000000000001.1"), new byte[4096]);
+        Files.setLastModifiedTime(unfinished, FileTime.fromMillis(0));
+
+        try (LocalGrid grid = LocalGrid.start(directory, 1, settings)) {
+            Swarm swarm = new Swarm(directory).on(grid.addresses());
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> swarm.run("fsck", "--verify").exit() == 0);
+            assertWhole(swarm);
+            await().atMost(Duration.ofSeconds(60)).until(() -> !Files.exists(unfinished));
+            assertThat(blocks("n1")).isEqualTo(blocks);
         }
     }
 

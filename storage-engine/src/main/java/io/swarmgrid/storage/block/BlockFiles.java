@@ -36,7 +36,7 @@ record BlockFiles(BlockId id, long epoch, Kind kind) {
         }
     }
 
-    /** The sidecar goes first: a block without one counts as unfinished, and goes at the next start. */
+    /** The sidecar goes first: a block without one counts as nothing before the metadata has named it. */
     static void delete(Path block) throws IOException {
         Files.deleteIfExists(block.resolveSibling(block.getFileName() + LocalBlockWriter.TEMPORARY));
         Files.deleteIfExists(Tier.sidecar(block));

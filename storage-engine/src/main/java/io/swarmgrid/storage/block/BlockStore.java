@@ -95,6 +95,20 @@ public interface BlockStore extends AutoCloseable {
      */
     void quarantineIfBad(BlockId id, long epoch);
 
+    /** Blocks that were found without a sidecar at the start, and of which nobody has said yet what is to become of them. */
+    List<StrayBlock> strays();
+
+    /**
+     * Reads a block without a sidecar whole, and where it is what was sealed gives it one, so that it is found again. What is not is put
+     * aside.
+     *
+     * @return false where it was not, or is none any more
+     */
+    boolean adopt(StrayBlock stray, SealedBlock seal, WayHome home);
+
+    /** Deletes a block without a sidecar; false where it is none any more. */
+    boolean dropStray(StrayBlock stray);
+
     /** What the blocks take, their sidecars included. */
     long usedBytes();
 

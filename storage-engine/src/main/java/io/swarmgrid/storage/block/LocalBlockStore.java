@@ -24,6 +24,7 @@ public final class LocalBlockStore implements BlockStore {
     private final WriteBack writeBack = new WriteBack();
     private final ConcurrentHashMap<BlockId, Slot> slots = new ConcurrentHashMap<>();
     private final SealedCopies copies = new SealedCopies(slots);
+    private final Strays strays;
 
     private final WriterParts.Ending ending = new WriterParts.Ending() {
         @Override
@@ -50,11 +51,11 @@ public final class LocalBlockStore implements BlockStore {
     private LocalBlockStore(Tiers tiers, ChunkBuffers buffers) {
         this.tiers = tiers;
         this.buffers = buffers;
+        this.strays = new Strays(slots, buffers);
     }
 
     /**
-     * Opens the tiers, best first, makes them where they are missing, and finds the blocks in them; what was left
-     * unfinished by an earlier run is deleted.
+     * Opens the tiers, best first, makes them where they are missing, and finds the blocks in them.
      *
      * @param reserveFree room of each tier's file system that is never filled with blocks
      * @param buffers where readers take memory
@@ -78,7 +79,9 @@ public final class LocalBlockStore implements BlockStore {
         LocalBlockStore store = new LocalBlockStore(tiers, buffers);
         boolean scanned = false;
         try {
-            tiers.scan().forEach(store::found);
+            List<TierScan.Result> found = tiers.scan();
+            found.forEach(each -> each.sealed().forEach(store::found));
+            found.forEach(each -> each.strays().forEach(store.strays::found));
             scanned = true;
             return store;
         } finally {
@@ -257,6 +260,21 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     @Override
+    public List<StrayBlock> strays() {
+        return strays.list();
+    }
+
+    @Override
+    public boolean adopt(StrayBlock stray, SealedBlock seal, WayHome home) {
+        return strays.adopt(stray, seal, home);
+    }
+
+    @Override
+    public boolean dropStray(StrayBlock stray) {
+        return strays.drop(stray);
+    }
+
+    @Override
     public long usedBytes() {
         return tiers.usedBytes();
     }
@@ -316,6 +334,7 @@ public final class LocalBlockStore implements BlockStore {
         boolean begun = false;
         try {
             requireOpen();
+            strays.makeWay(order.id());
             long promisedBytes = order.reserveBytes() + Sidecar.fileBytes(order.reserveBytes(), order.home());
             Tier tier = tiers.promise(order.id(), order.durability(), promisedBytes);
             LocalBlockWriter writer = begin(order, tier, promisedBytes, older);

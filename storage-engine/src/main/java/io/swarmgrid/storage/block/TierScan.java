@@ -12,14 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the sealed blocks of a tier when a node starts. What a previous run left unfinished is deleted: nobody was told
- * that it is complete. What is damaged is put aside, and the rest goes on.
+ * Finds the blocks of a tier when a node starts. What a previous run left without a byte is deleted: nobody was told that it is
+ * complete. What has bytes and no sidecar was not finished either, or has lost it, and is left to {@link Strays}. What is damaged is
+ * put aside, and the rest goes on.
  */
 final class TierScan {
     private static final Logger LOG = LoggerFactory.getLogger(TierScan.class);
 
     private final Tier tier;
     private final List<Slot.Sealed> sealed = new ArrayList<>();
+    private final List<Strays.Found> strays = new ArrayList<>();
     private int leftovers;
     private int damaged;
 
@@ -27,12 +29,15 @@ final class TierScan {
         this.tier = tier;
     }
 
+    /** @param strays blocks without a sidecar */
+    record Result(List<Slot.Sealed> sealed, List<Strays.Found> strays) {}
+
     /**
      * Looks at every file of the tier; the room of what stays is counted.
      *
      * @throws GridException PRECONDITION_FAILED where a newer version wrote a block; nothing is touched then but leftovers
      */
-    static List<Slot.Sealed> scan(Tier tier) {
+    static Result scan(Tier tier) {
         TierScan scan = new TierScan(tier);
         try (DirectoryStream<Path> shards = Files.newDirectoryStream(tier.directory(), "[0-9a-f][0-9a-f]")) {
             for (Path shard : shards) {
@@ -42,14 +47,16 @@ final class TierScan {
             throw Disk.failed("cannot read tier " + tier.directory(), e);
         }
         scan.sealed.forEach(slot -> tier.space().found(slot.diskBytes()));
+        scan.strays.forEach(stray -> tier.space().found(stray.block().lengthBytes()));
         LOG.info(
-                "tier scanned path={} blocks={} used_bytes={} leftovers_deleted={} damaged={}",
+                "tier scanned path={} blocks={} used_bytes={} without_sidecar={} leftovers_deleted={} damaged={}",
                 tier.directory(),
                 scan.sealed.size(),
                 tier.space().heldBytes(),
+                scan.strays.size(),
                 scan.leftovers,
                 scan.damaged);
-        return scan.sealed;
+        return new Result(scan.sealed, scan.strays);
     }
 
     private void shard(Path shard) throws IOException {
@@ -74,9 +81,14 @@ final class TierScan {
     private void block(Path file, BlockFiles name) throws IOException {
         Path meta = Tier.sidecar(file);
         if (!Files.exists(meta) && Files.isRegularFile(file)) {
-            LOG.warn("block without a sidecar deleted, it was unfinished or has lost it: file={}", file);
-            Files.deleteIfExists(file);
-            leftovers++;
+            long lengthBytes = Files.size(file);
+            if (lengthBytes > 0) {
+                LOG.warn("block without a sidecar, the metadata will say whether it is wanted: file={}", file);
+                strays.add(new Strays.Found(new StrayBlock(name.id(), name.epoch(), lengthBytes, file), tier));
+            } else {
+                Files.deleteIfExists(file);
+                leftovers++;
+            }
             return;
         }
         try {

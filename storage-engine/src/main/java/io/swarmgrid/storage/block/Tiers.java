@@ -39,11 +39,9 @@ final class Tiers implements AutoCloseable {
         }
     }
 
-    /** The sealed blocks of all tiers: {@link TierScan}. */
-    List<Slot.Sealed> scan() {
-        List<Slot.Sealed> found = new ArrayList<>();
-        tiers.forEach(tier -> found.addAll(TierScan.scan(tier)));
-        return found;
+    /** The blocks of all tiers: {@link TierScan}. */
+    List<TierScan.Result> scan() {
+        return tiers.stream().map(TierScan::scan).toList();
     }
 
     /**

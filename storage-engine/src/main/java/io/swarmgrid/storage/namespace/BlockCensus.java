@@ -48,6 +48,15 @@ public interface BlockCensus {
      */
     List<Unnamed> unnamed(String node, Collection<Copy> copies);
 
+    /**
+     * Looks for these blocks in the records of the whole grid, since it is not known of which files they are. For the few of which a node
+     * knows no more: it costs each keeper a look at all its records.
+     *
+     * @param found takes the record of each that has one, open or sealed
+     * @return whether every record could be looked at: otherwise one that was not found may have one
+     */
+    boolean named(Set<BlockId> blocks, Consumer<BlockRecord> found);
+
     /** Takes visible files whose writers are lost, to have them closed. */
     @FunctionalInterface
     interface LeftFiles {

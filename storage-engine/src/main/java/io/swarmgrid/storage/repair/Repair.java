@@ -53,6 +53,7 @@ public final class Repair implements AutoCloseable {
     private final Witnesses witnesses;
     private final CopyDesk desk;
     private final Sweeper sweeper;
+    private final StraySweep strays;
     private final Scrubber scrubber;
     private final CopyMeter meter = new CopyMeter(System::nanoTime);
     private final Semaphore wake = new Semaphore(0);
@@ -97,6 +98,7 @@ public final class Repair implements AutoCloseable {
         this.scrubber = new Scrubber(seams, copies, config.storage().scrub(), place, Clock.systemUTC(), time);
         this.sweeper =
                 new Sweeper(seams, copies, witnesses, desk, config.storage().orphanGrace(), Clock.systemUTC());
+        this.strays = new StraySweep(seams, config.storage().orphanGrace(), Clock.systemUTC());
     }
 
     /** Begins to walk, copy and sweep. Once. */
@@ -238,6 +240,7 @@ public final class Repair implements AutoCloseable {
                 if (mayChange()) {
                     sweeper.sweep();
                     if (System.nanoTime() - orphansNanos >= orphanNanos) {
+                        strays.sweep();
                         sweeper.sweepOrphans();
                         orphansNanos = System.nanoTime();
                     }

@@ -11,6 +11,7 @@ import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.repair.RepairMessage.Recorded;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,7 +178,7 @@ final class Sweeper {
         List<StoredBlock> old = new ArrayList<>();
         Instant limit = clock.instant().minus(orphanGrace);
         for (StoredBlock block : seams.blocks().list()) {
-            if (isOlder(block, limit)) {
+            if (isOlder(block.path(), limit)) {
                 old.add(block);
             }
         }
@@ -297,9 +298,9 @@ final class Sweeper {
         return new Copy(block.home().inodeId(), block.id(), block.epoch());
     }
 
-    private static boolean isOlder(StoredBlock block, Instant limit) {
+    static boolean isOlder(Path file, Instant limit) {
         try {
-            return Files.getLastModifiedTime(block.path()).toInstant().isBefore(limit);
+            return Files.getLastModifiedTime(file).toInstant().isBefore(limit);
         } catch (IOException e) {
             // It was deleted or sealed meanwhile: not ours to judge now.
             return false;

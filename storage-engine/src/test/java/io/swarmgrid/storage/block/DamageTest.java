@@ -194,10 +194,51 @@ class DamageTest {
                             "damaged block put aside: file=" + files.get(0) + " reason=block has " + (LENGTH - 1)
                                     + " of " + LENGTH + " bytes: " + files.get(0),
                             "file of a block is gone, its sidecar goes too: file=" + files.get(1),
-                            "block without a sidecar deleted, it was unfinished or has lost it: file=" + files.get(2),
+                            "block without a sidecar, the metadata will say whether it is wanted: file=" + files.get(2),
                             "damaged block put aside: file=" + files.get(3) + " reason=sidecar belongs to block "
                                     + id(5) + ": " + Tier.sidecar(files.get(3)));
         }
+    }
+
+    @Test
+    void aBlockThatHasLostItsSidecarIsTakenBackWhereItIsWhatWasSealed() throws IOException {
+        SealedBlock sealed = new SealedBlock(
+                id(1), 1, LENGTH, store.find(id(1)).orElseThrow().crc32c());
+        for (int i = 2; i <= 4; i++) {
+            put(store, id(i), 1, content);
+        }
+        store.close();
+        for (int i = 1; i <= 4; i++) {
+            Files.delete(Tier.sidecar(file(i)));
+        }
+        flip(file(2), LENGTH / 2);
+        Path second = file(2);
+
+        store = store(buffers, ssd(directory));
+
+        assertThat(store.list()).isEmpty();
+        assertThat(store.usedBytes()).isEqualTo(4 * LENGTH);
+        List<StrayBlock> strays = store.strays();
+        assertThat(strays).extracting(StrayBlock::id).containsExactlyInAnyOrder(id(1), id(2), id(3), id(4));
+        for (StrayBlock stray : strays) {
+            SealedBlock seal = new SealedBlock(stray.id(), 1, LENGTH, sealed.crc32c());
+            boolean whole = stray.id().equals(id(1)) || stray.id().equals(id(3));
+            if (!stray.id().equals(id(4))) {
+                assertThat(store.adopt(stray, seal, Blocks.HOME)).isEqualTo(whole);
+            }
+        }
+        assertThat(read(store, id(1), 1)).isEqualTo(content);
+        assertThat(second).doesNotExist();
+        assertThat(aside(second.getFileName().toString())).exists();
+        put(store, id(4), 1, content); // made anew, it takes the place of what is there
+        assertThat(store.strays()).isEmpty();
+        long each = LENGTH + Sidecar.fileBytes(LENGTH, Blocks.HOME);
+        assertThat(store.usedBytes()).isEqualTo(3 * each);
+        store.close();
+        store = store(buffers, ssd(directory));
+        assertThat(store.find(id(1)).orElseThrow().home()).isEqualTo(Blocks.HOME);
+        assertThat(read(store, id(1), 1)).isEqualTo(content);
+        assertThat(store.usedBytes()).isEqualTo(3 * each);
     }
 
     @Test

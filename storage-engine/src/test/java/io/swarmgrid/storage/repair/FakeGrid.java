@@ -294,6 +294,12 @@ final class FakeGrid {
         }
 
         @Override
+        public boolean named(Set<BlockId> wanted, Consumer<BlockRecord> found) {
+            wanted.stream().filter(records::containsKey).map(records::get).forEach(found);
+            return true;
+        }
+
+        @Override
         public boolean addHolder(long fileId, BlockId block, Replica replica) {
             String copy = replica.node() + "/" + block.value();
             if (damaged.contains(copy)) {

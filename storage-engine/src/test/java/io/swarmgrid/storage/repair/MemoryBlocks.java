@@ -12,6 +12,7 @@ import io.swarmgrid.storage.block.BlockWriter;
 import io.swarmgrid.storage.block.Loan;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.block.StoredBlock;
+import io.swarmgrid.storage.block.StrayBlock;
 import io.swarmgrid.storage.block.WayHome;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.io.IOException;
@@ -155,6 +156,21 @@ final class MemoryBlocks implements BlockStore {
         if (isDamaged.test(id)) {
             quarantine(id, epoch);
         }
+    }
+
+    @Override
+    public List<StrayBlock> strays() {
+        return List.of();
+    }
+
+    @Override
+    public boolean adopt(StrayBlock stray, SealedBlock seal, WayHome home) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean dropStray(StrayBlock stray) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

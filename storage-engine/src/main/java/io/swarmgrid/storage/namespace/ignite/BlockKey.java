@@ -5,6 +5,7 @@ import io.swarmgrid.storage.block.BlockId;
 /** A block of the file that it was written for, in whose partition it lies. A plain class: Ignite cannot marshal records. */
 final class BlockKey {
     static final String FILE_FIELD = "fileId";
+    static final String BLOCK_FIELD = "blockId";
 
     private final long fileId;
     private final long blockId;

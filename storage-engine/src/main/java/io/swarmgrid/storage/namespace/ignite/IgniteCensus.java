@@ -55,6 +55,18 @@ final class IgniteCensus implements BlockCensus {
         return told(look);
     }
 
+    @Override
+    public boolean named(Set<BlockId> blocks, Consumer<BlockRecord> found) {
+        Look look = new Look();
+        OfBlocks wanted = new OfBlocks(blocks);
+        int partitions = runner.look(Tables::partitions);
+        for (int each = 0; each < partitions; each++) {
+            int partition = each;
+            look.at(partition, tables -> look.scan(tables, partition, new ScanQuery<>(wanted), found));
+        }
+        return look.end();
+    }
+
     /** One look at partitions, each for itself: of one that is on no node now, or a row that cannot be read, the rest is none the worse. */
     private final class Look {
         private final Set<Integer> unread = new TreeSet<>();

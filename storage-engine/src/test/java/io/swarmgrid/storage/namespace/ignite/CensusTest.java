@@ -52,6 +52,10 @@ final class CensusTest {
 
         List<BlockRecord> sealed = grid.metadata().layout(file.id()).blocks();
         assertThat(seen).containsAll(sealed).contains(unsealed);
+        Set<BlockId> wanted = Set.of(sealed.get(1).id(), unsealed.id(), new BlockId(1L << 60));
+        List<BlockRecord> named = new ArrayList<>();
+        assertThat(grid.census().named(wanted, named::add)).isTrue();
+        assertThat(named).containsExactlyInAnyOrder(sealed.get(1), unsealed);
         grid.metadata().abandon(open);
     }
 
