@@ -1,10 +1,5 @@
 package io.swarmgrid.client.wire;
 
-import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
-import java.util.Base64;
-import java.util.HexFormat;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,27 +19,17 @@ public record FillFile(
         @Nullable String operationId) {
     /** With these bytes and their checksum. */
     public static FillFile of(FileStatus file, byte[] bytes, @Nullable Long modifiedMs, @Nullable String operationId) {
-        String content = Base64.getEncoder().encodeToString(bytes);
-        return new FillFile(file.path(), file.id(), content, crc32c(bytes), modifiedMs, operationId);
+        return new FillFile(
+                file.path(),
+                file.id(),
+                SmallContent.encode(bytes),
+                SmallContent.crc32c(bytes),
+                modifiedMs,
+                operationId);
     }
 
     /** The bytes; throws INVALID_ARGUMENT, CORRUPT_INPUT where they are none, or not those that were sent. */
     public byte[] bytes() {
-        byte[] bytes;
-        try {
-            bytes = Base64.getDecoder().decode(content);
-        } catch (IllegalArgumentException e) {
-            throw GridException.invalid("bad content, which is no Base64: " + path);
-        }
-        if (crc32c != null && !crc32c.equals(crc32c(bytes))) {
-            throw new GridException(ErrorCode.CORRUPT_INPUT, "bytes were damaged on the way: path=" + path);
-        }
-        return bytes;
-    }
-
-    private static String crc32c(byte[] bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes);
-        return HexFormat.of().toHexDigits((int) crc.getValue());
+        return SmallContent.decode(content, crc32c, path);
     }
 }

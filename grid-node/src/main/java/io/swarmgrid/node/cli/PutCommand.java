@@ -5,6 +5,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.PutMany;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,25 +49,36 @@ final class PutCommand extends GridCommand {
     @Parameters(arity = "2..*", paramLabel = "FILE", description = "What to store, and last the path to store it at")
     private List<String> words = List.of();
 
-    /** One file on its way; {@code source} is null for standard input. */
-    private record Item(@Nullable Path source, String target, long sizeBytes) {}
-
     @Override
     int run(Session session) throws Exception {
-        List<Item> items = items(new Namespace(session));
+        List<PutItem> items = items(new Namespace(session));
         long total =
                 items.stream().mapToLong(item -> Math.max(0, item.sizeBytes())).sum();
         boolean unknown = items.stream().anyMatch(item -> item.sizeBytes() < 0);
         String label = items.size() == 1 ? items.get(0).target() : items.size() + " files";
         Transfers transfers = new Transfers(session, new Transfers.FileOptions(overwrite, replicas, durability));
         try (Progress progress = Progress.ofBytes(session.output().progress(), "put " + label, unknown ? 0 : total)) {
-            Parallel.each("put", Math.min(THREADS, items.size()), items, item -> put(transfers, item, progress));
+            List<List<PutItem>> batches = PutBatches.of(items);
+            Parallel.each("put", Math.min(THREADS, batches.size()), batches, batch -> put(transfers, batch, progress));
             done(session.output(), items, progress);
         }
         return ExitCode.OK;
     }
 
-    private static void put(Transfers transfers, Item item, Progress progress) throws IOException {
+    private static void put(Transfers transfers, List<PutItem> batch, Progress progress) throws IOException {
+        if (batch.size() > 1) {
+            Optional<List<PutMany.File>> together = PutBatches.read(batch);
+            if (together.isPresent()
+                    && transfers.putMany(PutBatches.directory(batch.get(0)), together.get(), progress)) {
+                return;
+            }
+        }
+        for (PutItem item : batch) {
+            put(transfers, item, progress);
+        }
+    }
+
+    private static void put(Transfers transfers, PutItem item, Progress progress) throws IOException {
         Path source = item.source();
         if (source == null) {
             try (ReadableByteChannel in = Channels.newChannel(System.in)) {
@@ -78,7 +91,7 @@ final class PutCommand extends GridCommand {
         }
     }
 
-    private static void done(Output output, List<Item> items, Progress progress) {
+    private static void done(Output output, List<PutItem> items, Progress progress) {
         long nanos = progress.elapsedNanos();
         progress.close();
         if (output.json()) {
@@ -95,19 +108,19 @@ final class PutCommand extends GridCommand {
                 Units.bytesPerSecond(progress.done() / (nanos / 1e9))));
     }
 
-    private List<Item> items(Namespace namespace) throws IOException {
+    private List<PutItem> items(Namespace namespace) throws IOException {
         String target = words.get(words.size() - 1);
         List<String> sources = words.subList(0, words.size() - 1);
         FileStatus there = namespace.statusOrNull(target);
         boolean into =
                 target.endsWith("/") || sources.size() > 1 || (there != null && there.kind() == EntryKind.DIRECTORY);
-        List<Item> items = new ArrayList<>();
+        List<PutItem> items = new ArrayList<>();
         for (String source : sources) {
             if (source.equals("-")) {
                 if (into) {
                     throw misuse("standard input needs the name of a file, not of a directory: " + target);
                 }
-                items.add(new Item(null, target, -1));
+                items.add(new PutItem(null, target, -1));
                 continue;
             }
             Path local = Path.of(source);
@@ -121,13 +134,13 @@ final class PutCommand extends GridCommand {
             if (Files.isDirectory(local)) {
                 addTree(namespace, local, under, items);
             } else {
-                items.add(new Item(local, under, Files.size(local)));
+                items.add(new PutItem(local, under, Files.size(local)));
             }
         }
         return items;
     }
 
-    private void addTree(Namespace namespace, Path root, String target, List<Item> items) throws IOException {
+    private void addTree(Namespace namespace, Path root, String target, List<PutItem> items) throws IOException {
         if (!recursive) {
             throw new GridException(
                     ErrorCode.IS_A_DIRECTORY, "a directory: " + root, null, "-r stores directories", null);
@@ -141,7 +154,7 @@ final class PutCommand extends GridCommand {
                 if (Files.isDirectory(path)) {
                     namespace.makeDirectories(place.toString());
                 } else if (Files.isRegularFile(path)) {
-                    items.add(new Item(path, place.toString(), Files.size(path)));
+                    items.add(new PutItem(path, place.toString(), Files.size(path)));
                 }
             }
         }

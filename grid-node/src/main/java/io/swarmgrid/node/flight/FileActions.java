@@ -16,6 +16,8 @@ import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
 import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.PutMany;
+import io.swarmgrid.client.wire.PutManyResult;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
@@ -32,8 +34,10 @@ import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.SmallFile;
 import io.swarmgrid.storage.namespace.StatusChange;
 import io.swarmgrid.storage.namespace.StoragePolicy;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +81,13 @@ final class FileActions {
                 Grant.WRITE,
                 FillFile.class,
                 this::fill);
+        table.add(
+                "fs.put_many",
+                "Make small files of one directory, all or none: {path, files: [{name, content, crc32c}], overwrite, replicas,"
+                        + " durability, operation_id}",
+                Grant.WRITE,
+                PutMany.class,
+                this::putMany);
         table.add("fs.rename", "Rename: {from, to, overwrite, operation_id}", Grant.WRITE, Rename.class, this::rename);
         table.add("fs.remove", "Remove: {path, recursive, operation_id}", Grant.WRITE, Remove.class, this::remove);
         table.add(
@@ -199,6 +210,27 @@ final class FileActions {
                 CallerPaths.parse(metadata.layout(ask.id()).status().path()), "write");
         return metadata.fill(
                 ask.id(), ask.bytes(), time.modifiedMs(), OperationId.of(call, "fs.fill", path, ask.operationId()));
+    }
+
+    private PutManyResult putMany(CallContext call, PutMany ask) {
+        GridPath directory = CallerPaths.parse(ask.path());
+        List<SmallFile> all = new ArrayList<>(ask.files().size());
+        long sizeBytes = 0;
+        for (PutMany.File file : ask.files()) {
+            GridPath path = CallerPaths.visible(directory.child(file.name()));
+            if (all.isEmpty()) {
+                steps.requireOutside(path, "write"); // as any other of the same directory
+            }
+            SmallFile small = new SmallFile(path.name(), file.bytes());
+            sizeBytes += small.bytes().length;
+            all.add(small);
+        }
+        PutOptions options = PutOptions.create(call.caller().name())
+                .replicas(StoragePolicy.replicas(ask.replicas()))
+                .durability(StoragePolicy.asked(ask.durability()))
+                .operation(OperationId.of(call, "fs.put_many", directory, ask.operationId()));
+        metadata.putMany(directory, all, Boolean.TRUE.equals(ask.overwrite()) ? options.overwriting() : options);
+        return new PutManyResult(directory.toString(), all.size(), sizeBytes);
     }
 
     private FileStatus rename(CallContext call, Rename ask) {

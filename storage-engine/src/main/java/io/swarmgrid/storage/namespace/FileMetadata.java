@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * active).
  */
 public interface FileMetadata {
+    /** How many files {@link #putMany} takes. */
+    int MAX_SMALL_FILES = 128;
+
     /**
      * Opens a new file for writing; nobody sees it before {@link #commit}.
      *
@@ -113,6 +116,17 @@ public interface FileMetadata {
 
     /** Makes a small file visible, its bytes kept in the metadata: begin and commit in one transaction. */
     FileStatus putInline(GridPath path, PutOptions options, byte[] bytes);
+
+    /**
+     * Makes small files of one directory visible, all or none, their bytes kept in the metadata, in one transaction. What is missing above
+     * them is made before.
+     *
+     * @param files at least one, at most {@link #MAX_SMALL_FILES}, each name once
+     * @param options of each of them; none of them replaces one certain file
+     * @throws io.swarmgrid.client.GridException as {@link #begin}, of the first that could not be made; INVALID_ARGUMENT for too many, a name
+     *     twice, or a file that is larger than what is kept there
+     */
+    void putMany(GridPath directory, List<SmallFile> files, PutOptions options);
 
     /**
      * Makes an empty, closed file in a directory that is there, in one transaction.

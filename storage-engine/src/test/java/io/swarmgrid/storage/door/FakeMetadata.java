@@ -20,6 +20,7 @@ import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Reopened;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.namespace.Resumed;
+import io.swarmgrid.storage.namespace.SmallFile;
 import io.swarmgrid.storage.namespace.WriterId;
 import io.swarmgrid.storage.namespace.Writerless;
 import java.util.ArrayList;
@@ -316,6 +317,11 @@ final class FakeMetadata implements FileMetadata {
             throw new GridException(saidOfCommits, "of a commit that was carried out: told to say so");
         }
         return status;
+    }
+
+    @Override
+    public void putMany(GridPath directory, List<SmallFile> all, PutOptions options) {
+        throw new UnsupportedOperationException("no caller of these tests does this");
     }
 
     @Override

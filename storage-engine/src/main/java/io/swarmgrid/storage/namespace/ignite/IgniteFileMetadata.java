@@ -20,6 +20,7 @@ import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Reopened;
 import io.swarmgrid.storage.namespace.Resumed;
+import io.swarmgrid.storage.namespace.SmallFile;
 import io.swarmgrid.storage.namespace.WriterId;
 import io.swarmgrid.storage.namespace.Writerless;
 import io.swarmgrid.storage.namespace.ignite.PathWalk.Place;
@@ -69,7 +70,7 @@ final class IgniteFileMetadata implements FileMetadata {
         this.walk = new PathWalk(runner);
         this.newInodes = new NewInodes(new Policies(runner, walk, config), clock);
         this.directories = new Publishing(runner, walk, ids, clock);
-        this.smallFiles = new SmallFiles(runner, walk, directories, ids, newInodes, clock);
+        this.smallFiles = new SmallFiles(runner, walk, directories, ids, newInodes, clock, this.config.inlineSize());
         this.newBlocks = new NewBlocks(runner, this.config, placement);
         this.joining = new Joining(runner, walk, ids, clock);
         this.openFiles = openFiles;
@@ -280,6 +281,11 @@ final class IgniteFileMetadata implements FileMetadata {
     }
 
     @Override
+    public void putMany(GridPath directory, List<SmallFile> files, PutOptions options) {
+        smallFiles.putMany(directory, files, options);
+    }
+
+    @Override
     public FileStatus createEmpty(GridPath path, PutOptions options) {
         requireFilePath(path);
         return smallFiles.createEmpty(path, options);
@@ -287,10 +293,6 @@ final class IgniteFileMetadata implements FileMetadata {
 
     @Override
     public FileStatus fill(long fileId, byte[] bytes, @Nullable Long modifiedMs, @Nullable OperationId operation) {
-        if (bytes.length > config.inlineSize().toIntBytes()) {
-            throw GridException.invalid("cannot keep " + bytes.length + " bytes in the metadata, at most "
-                    + config.inlineSize() + ": storage.inline-size");
-        }
         return smallFiles.fill(fileId, bytes, modifiedMs, operation);
     }
 

@@ -19,12 +19,10 @@ import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.SmallFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,12 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import javax.cache.Cache;
 import org.apache.ignite.Ignite;
-import org.apache.ignite.IgniteCache;
-import org.apache.ignite.events.CacheEvent;
-import org.apache.ignite.events.EventType;
-import org.apache.ignite.lang.IgnitePredicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,35 +46,22 @@ class MenderTest {
     private static final int SEEDS = 60;
     private static final TestClock CLOCK = new TestClock();
     private static final OperationId OPERATION = new OperationId("torn");
-    private static final List<String> CACHES = List.of(
-            NamespaceCaches.DENTRIES,
-            NamespaceCaches.INODES,
-            NamespaceCaches.INLINE,
-            NamespaceCaches.BLOCKS,
-            NamespaceCaches.TRASH,
-            NamespaceCaches.OPERATIONS);
 
     @TempDir
     private static Path directory;
 
     private static TestGrid grid;
+    private static CutLog log;
     private static OpenFile small;
     private static OpenFile large;
     private static BlockId block;
     private static OpenFile flushed;
     private static BlockId flushedBlock;
 
-    /** What a commit writes, in the order in which it does. */
-    private record Write(String what, int partition, Runnable again) {
-        @Override
-        public String toString() {
-            return what;
-        }
-    }
-
     @BeforeAll
     static void start() {
         grid = TestGrid.start(directory, CLOCK, Map.of(), "n1");
+        log = new CutLog(grid.first().ignite(), grid.first().namespace());
         put("/a/one", "1");
         put("/a/two", "2");
         put("/a/empty", "");
@@ -216,18 +196,18 @@ class MenderTest {
     @MethodSource("changes")
     void aChangeThatWasCutOffHasTakenPlaceOrHasNot(String name, Consumer<IgniteNamespace> change) {
         IgniteNamespace namespace = grid.first().namespace();
-        Map<String, Map<Object, byte[]>> rows = rows();
+        Map<String, Map<Object, byte[]>> rows = log.rows();
         try {
             isWholeWhereverItEnds(name, rows, () -> change.accept(namespace));
         } finally {
-            restore(rows);
+            log.restore(rows);
         }
     }
 
     @Test
     void whatWasRemovedStaysRemovedWhereItsTakingBackIsCutOff() {
         IgniteNamespace space = grid.first().namespace();
-        Map<String, Map<Object, byte[]>> begin = rows();
+        Map<String, Map<Object, byte[]>> begin = log.rows();
         try {
             takeBack(space);
             remove("/a/old", "9");
@@ -238,26 +218,68 @@ class MenderTest {
             space.files().makeDirectory(path("/a/gone"), "ada", Parents.REQUIRE);
             put("/a/gone/with", "12");
             space.files().remove(path("/a/gone"), true, null);
-            Map<String, String> entries = entries();
-            Map<String, Map<Object, byte[]>> rows = rows();
-            List<Write> writes = written(() -> takeBack(space));
-            Map<String, Set<Object>> left = keys();
+            Map<String, String> entries = log.entries();
+            Map<String, Map<Object, byte[]>> rows = log.rows();
+            List<CutLog.Write> writes = log.written(() -> takeBack(space));
+            Map<String, Set<Object>> left = log.keys();
             for (int i = 0; i < writes.size() + SEEDS; i++) {
-                restore(rows);
-                List<Write> some = i < writes.size()
+                log.restore(rows);
+                List<CutLog.Write> some = i < writes.size()
                         ? writes.subList(0, i)
-                        : someOfEachLog(writes, new Random(i - (long) writes.size()));
+                        : CutLog.someOfEachLog(writes, new Random(i - (long) writes.size()));
                 some.forEach(write -> write.again().run());
 
                 mender().run();
 
-                assertThat(entries()).as("%s", some).isEqualTo(entries);
+                assertThat(log.entries()).as("%s", some).isEqualTo(entries);
                 takeBack(space);
-                assertThat(entries()).as("%s", some).isEqualTo(entries);
-                assertThat(keys()).as("%s", some).isEqualTo(left);
+                assertThat(log.entries()).as("%s", some).isEqualTo(entries);
+                assertThat(log.keys()).as("%s", some).isEqualTo(left);
             }
         } finally {
-            restore(begin);
+            log.restore(begin);
+        }
+    }
+
+    @Test
+    void ofManyThatWerePutEachIsThereOrNot() {
+        IgniteNamespace space = grid.first().namespace();
+        Map<String, Map<Object, byte[]>> rows = log.rows();
+        Map<String, String> before = log.entries();
+        List<SmallFile> many = List.of(
+                new SmallFile("m1", bytes("1")), new SmallFile("one", bytes("2")), new SmallFile("m3", bytes("3")));
+        try {
+            List<CutLog.Write> writes = log.written(() -> space.fileMetadata()
+                    .putMany(path("/a"), many, OPTIONS.overwriting().operation(OPERATION)));
+            Map<String, String> after = log.entries();
+            assertThat(after).hasSize(before.size() + 2);
+            for (int i = 0; i < writes.size() + SEEDS; i++) {
+                log.restore(rows);
+                List<CutLog.Write> some = i < writes.size()
+                        ? writes.subList(0, i)
+                        : CutLog.someOfEachLog(writes, new Random(i - (long) writes.size()));
+                some.forEach(write -> write.again().run());
+
+                mender().run();
+
+                Map<String, String> now = log.entries();
+                Map<String, String> others = new TreeMap<>(now);
+                for (SmallFile each : many) {
+                    String path = "/a/" + each.name();
+                    assertThat(now.get(path)).as("%s: %s", path, some).isIn(before.get(path), after.get(path));
+                    others.put(path, String.valueOf(after.get(path)));
+                }
+                assertThat(others).as("%s", some).isEqualTo(after);
+                boolean remembered = space.files().outcome(OPERATION).isPresent();
+                assertThat(remembered && !now.equals(after))
+                        .as("%s: told as done", some)
+                        .isFalse();
+                assertThat(mender().run())
+                        .as("%s: nothing is left to mend", some)
+                        .isZero();
+            }
+        } finally {
+            log.restore(rows);
         }
     }
 
@@ -277,11 +299,11 @@ class MenderTest {
 
     @Test
     void goesOnWhereARecordCannotBeRead() {
-        Map<String, Map<Object, byte[]>> begin = rows();
+        Map<String, Map<Object, byte[]>> begin = log.rows();
         try {
             IgniteNamespace space = grid.first().namespace();
             long id = space.files().stat(path("/a/one")).id();
-            cache(NamespaceCaches.INODES).put(id, new byte[] {99});
+            log.cache(NamespaceCaches.INODES).put(id, new byte[] {99});
             Mender mender = mender();
 
             mender.run();
@@ -289,18 +311,18 @@ class MenderTest {
             assertThat(mender.isWhole()).isTrue();
             assertThat(mender.isDoubtful(Tables.of(ignite()).partition(id))).isTrue();
         } finally {
-            restore(begin);
+            log.restore(begin);
         }
     }
 
     @Test
     void leavesWhatWasRemovedThoughItsBytesAreTorn() {
-        Map<String, Map<Object, byte[]>> begin = rows();
+        Map<String, Map<Object, byte[]>> begin = log.rows();
         try {
             IgniteNamespace space = grid.first().namespace();
             long id = space.files().stat(path("/a/one")).id();
             space.files().remove(path("/a/one"), false, null);
-            cache(NamespaceCaches.INLINE).put(id, bytes("more than it says"));
+            log.cache(NamespaceCaches.INLINE).put(id, bytes("more than it says"));
 
             assertThat(mender().run()).isPositive();
 
@@ -308,45 +330,35 @@ class MenderTest {
                     .extracting(FileStatus::path)
                     .doesNotContain("/a/one");
         } finally {
-            restore(begin);
+            log.restore(begin);
         }
     }
 
     private static void isWholeWhereverItEnds(String name, Map<String, Map<Object, byte[]>> rows, Runnable change) {
-        Map<String, String> before = entries();
-        List<Write> writes = written(change);
-        Map<String, String> after = entries();
+        Map<String, String> before = log.entries();
+        List<CutLog.Write> writes = log.written(change);
+        Map<String, String> after = log.entries();
         assertThat(after).isNotEqualTo(before);
         assertThat(mender().run()).as("nothing to mend in what is whole").isZero();
         for (int cut = 0; cut <= writes.size(); cut++) {
-            restore(rows);
+            log.restore(rows);
             isWholeWith(writes.subList(0, cut), name, before, after);
         }
         for (int seed = 0; seed < SEEDS; seed++) {
-            restore(rows);
-            isWholeWith(someOfEachLog(writes, new Random(seed)), name + ", seed " + seed, before, after);
+            log.restore(rows);
+            isWholeWith(CutLog.someOfEachLog(writes, new Random(seed)), name + ", seed " + seed, before, after);
         }
     }
 
-    /** What is left where each partition has a primary of its own, and so a log. */
-    private static List<Write> someOfEachLog(List<Write> writes, Random random) {
-        Map<Integer, Integer> left = new HashMap<>();
-        writes.forEach(write -> left.merge(write.partition(), 1, Integer::sum));
-        left.replaceAll((partition, count) -> random.nextInt(count + 1));
-        return writes.stream()
-                .filter(write -> left.merge(write.partition(), -1, Integer::sum) >= 0)
-                .toList();
-    }
-
     private static void isWholeWith(
-            List<Write> writes, String name, Map<String, String> before, Map<String, String> after) {
+            List<CutLog.Write> writes, String name, Map<String, String> before, Map<String, String> after) {
         writes.forEach(write -> write.again().run());
 
         mender().run();
 
-        assertThat(entries()).as("%s: %s", name, writes).isIn(before, after);
+        assertThat(log.entries()).as("%s: %s", name, writes).isIn(before, after);
         boolean remembered = grid.first().namespace().files().outcome(OPERATION).isPresent();
-        assertThat(remembered && !entries().equals(after))
+        assertThat(remembered && !log.entries().equals(after))
                 .as("%s: %s: told as done", name, writes)
                 .isFalse();
         assertThat(mender().run())
@@ -413,93 +425,5 @@ class MenderTest {
 
     private static Ignite ignite() {
         return grid.first().ignite();
-    }
-
-    private static IgniteCache<Object, byte[]> cache(String name) {
-        return ignite().cache(name);
-    }
-
-    /** Every path with what it leads to. */
-    private static Map<String, String> entries() {
-        Map<String, String> found = new TreeMap<>();
-        entries(GridPath.ROOT, found);
-        entries(Files.STAGING, found);
-        found.remove("/.swarm/staging/second"); // which may stay empty; its session ends
-        return found;
-    }
-
-    private static void entries(GridPath top, Map<String, String> found) {
-        IgniteNamespace namespace = grid.first().namespace();
-        for (FileStatus entry : namespace.files().list(top, null, 100).entries()) {
-            GridPath path = path(entry.path());
-            if (entry.kind() == EntryKind.FILE) {
-                FileLayout layout = namespace.fileMetadata().layout(path);
-                byte[] content = layout.inline();
-                String held = content == null
-                        ? layout.blocks().stream().map(BlockRecord::id).toList().toString()
-                        : new String(content, StandardCharsets.UTF_8);
-                found.put(entry.path(), entry.id() + ": " + entry.sizeBytes() + " " + held);
-            } else {
-                found.put(entry.path(), entry.id() + " " + entry.kind() + entry.version() + entry.attributes());
-                entries(path, found);
-            }
-        }
-    }
-
-    private static List<Write> written(Runnable change) {
-        List<Write> writes = Collections.synchronizedList(new ArrayList<>());
-        int[] types = {EventType.EVT_CACHE_OBJECT_PUT, EventType.EVT_CACHE_OBJECT_REMOVED};
-        IgnitePredicate<CacheEvent> listener = event -> {
-            boolean put = event.type() == EventType.EVT_CACHE_OBJECT_PUT;
-            IgniteCache<Object, byte[]> cache = cache(event.cacheName());
-            byte[] value = (byte[]) event.newValue();
-            String what = event.cacheName() + " " + event.key() + (put ? "" : " removed");
-            int partition = ignite().affinity(event.cacheName()).partition(event.key());
-            writes.add(new Write(what, partition, () -> {
-                if (put) {
-                    cache.put(event.key(), value);
-                } else {
-                    cache.remove(event.key());
-                }
-            }));
-            return true;
-        };
-        ignite().events().enableLocal(types);
-        ignite().events().localListen(listener, types);
-        try {
-            change.run();
-        } finally {
-            ignite().events().stopLocalListen(listener, types);
-        }
-        return writes;
-    }
-
-    private static Map<String, Set<Object>> keys() {
-        Map<String, Set<Object>> keys = new HashMap<>();
-        rows().forEach((name, all) -> keys.put(name, Set.copyOf(all.keySet())));
-        return keys;
-    }
-
-    private static Map<String, Map<Object, byte[]>> rows() {
-        Map<String, Map<Object, byte[]>> rows = new HashMap<>();
-        for (String name : CACHES) {
-            Map<Object, byte[]> all = new HashMap<>();
-            for (Cache.Entry<Object, byte[]> row : cache(name)) {
-                all.put(row.getKey(), row.getValue());
-            }
-            rows.put(name, all);
-        }
-        return rows;
-    }
-
-    private static void restore(Map<String, Map<Object, byte[]>> rows) {
-        rows.forEach((name, all) -> {
-            for (Cache.Entry<Object, byte[]> row : cache(name)) {
-                if (!all.containsKey(row.getKey())) {
-                    cache(name).remove(row.getKey());
-                }
-            }
-            all.forEach(cache(name)::put);
-        });
     }
 }

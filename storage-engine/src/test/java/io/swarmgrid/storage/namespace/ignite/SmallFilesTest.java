@@ -6,14 +6,19 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.SmallFile;
 import io.swarmgrid.storage.namespace.WriterId;
 import io.swarmgrid.storage.namespace.ignite.OneNode.Grid;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -78,6 +83,59 @@ final class SmallFilesTest {
         grid.metadata().commitInline(open, new byte[0]);
         grid.files().remove(path, false, null);
         Expect.error(ErrorCode.NOT_FOUND, "not found", () -> grid.metadata().fill(made.id(), bytes("x"), null, null));
+    }
+
+    @Test
+    void putsManyOfOneDirectoryAllOrNone(Grid grid) {
+        GridPath directory = grid.path("new/d");
+        PutOptions once = OPTIONS.replicas(2).operation(new OperationId("many-1"));
+        List<SmallFile> many = IntStream.range(0, FileMetadata.MAX_SMALL_FILES)
+                .mapToObj(i -> new SmallFile("f" + i, bytes("content " + i)))
+                .toList();
+
+        grid.metadata().putMany(directory, many, once);
+        grid.metadata().putMany(directory, many, once); // as it is done where an answer was lost
+
+        assertThat(grid.files().list(directory, null, 1000).entries()).hasSize(many.size());
+        for (SmallFile each : many) {
+            FileLayout layout = grid.metadata().layout(directory.child(each.name()));
+            assertThat(layout.inline()).isEqualTo(each.bytes());
+            assertThat(layout.status().owner()).isEqualTo("ada");
+            assertThat(layout.status().replicas()).isEqualTo(2);
+            assertThat(layout.status().version()).isEqualTo(1);
+        }
+
+        List<SmallFile> overlapping = List.of(new SmallFile("g", bytes("1")), new SmallFile("f3", bytes("2")));
+        Expect.error(ErrorCode.ALREADY_EXISTS, "already exists: " + directory.child("f3"), () -> grid.metadata()
+                .putMany(directory, overlapping, OPTIONS));
+        assertThat(grid.files().find(directory.child("g"))).as("none").isEmpty();
+        grid.metadata().putMany(directory, overlapping, OPTIONS.overwriting());
+        assertThat(grid.metadata().layout(directory.child("f3")).inline()).isEqualTo(bytes("2"));
+        assertThat(grid.files().stat(directory.child("f3")).version()).isEqualTo(2);
+        assertThat(grid.files().stat(directory.child("g")).sizeBytes()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesManyThatCannotBePutTogether(Grid grid) {
+        GridPath directory = grid.path("d");
+        SmallFile small = new SmallFile("f", bytes("1"));
+        Expect.error(ErrorCode.INVALID_ARGUMENT, "cannot put 0 files at once", () -> grid.metadata()
+                .putMany(directory, List.of(), OPTIONS));
+        Expect.error(ErrorCode.INVALID_ARGUMENT, "cannot put 129 files at once, only 1 to 128", () -> grid.metadata()
+                .putMany(directory, Collections.nCopies(129, small), OPTIONS));
+        Expect.error(ErrorCode.INVALID_ARGUMENT, "the same name twice: " + directory.child("f"), () -> grid.metadata()
+                .putMany(directory, List.of(small, small), OPTIONS));
+        SmallFile large = new SmallFile("large", new byte[5_000]);
+        Expect.error(
+                ErrorCode.INVALID_ARGUMENT, "(storage.inline-size): " + directory.child("large"), () -> grid.metadata()
+                        .putMany(directory, List.of(small, large), OPTIONS));
+        PutOptions over = OPTIONS.over(new PutOptions.Over(1, 0));
+        Expect.error(ErrorCode.INVALID_ARGUMENT, "many files cannot replace one", () -> grid.metadata()
+                .putMany(directory, List.of(small), over));
+        grid.putInline(directory.child("file"), "x");
+        Expect.error(ErrorCode.NOT_A_DIRECTORY, "not a directory", () -> grid.metadata()
+                .putMany(directory.child("file"), List.of(small), OPTIONS));
+        assertThat(grid.files().list(directory, null, 10).entries()).hasSize(1);
     }
 
     @Test
