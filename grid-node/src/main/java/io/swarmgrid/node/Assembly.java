@@ -189,6 +189,7 @@ final class Assembly {
                 engine.movements(),
                 engine.safeMode(),
                 namespace.files(),
+                namespace.trash(),
                 namespace.fileMetadata(),
                 new GuardedStore(storage.files(), steps),
                 steps,
@@ -215,6 +216,7 @@ final class Assembly {
                 "swarm_scrub_bad_copies", () -> storage.repair().scrubbed().bad());
         metrics.watch(
                 "swarm_scrub_lost_copies", () -> storage.repair().scrubbed().lost());
+        metrics.watch("swarm_metadata_bytes", engine::metadataBytes);
         metrics.watch("swarm_writers", storage.namespace()::writers);
         metrics.watch("swarm_leases", storage.namespace()::leases);
         metrics.watch("swarm_sessions", storage.staging()::open);

@@ -123,6 +123,25 @@ class CommandLineIT {
     }
 
     @Test
+    void theTrashGivesBack() throws Exception {
+        Path file = Files.writeString(directory.resolve("f"), "content");
+        swarm.run("put", file.toString(), home + "/f").succeeds();
+        swarm.run("rm", home + "/f").succeeds();
+        swarm.run("cat", home + "/f").exits(3);
+
+        assertThat(swarm.run("trash", "ls", home).succeeds().out()).contains("KEPT UNTIL", home + "/f");
+        swarm.run("trash", "restore", home + "/f").succeeds();
+        assertThat(swarm.run("cat", home + "/f").succeeds().out()).isEqualTo("content");
+
+        assertThat(swarm.run("trash", "restore", home + "/f").exits(3).err())
+                .contains("not in the trash: " + home + "/f");
+        swarm.run("rm", "--skip-trash", home + "/f").succeeds();
+        assertThat(swarm.run("trash", "ls", home).succeeds().out()).isEmpty();
+        swarm.run("trash", "restore", "--id", "7", home + "/f").exits(2);
+        swarm.run("trash", "empty", "--older-than", "7d", home).succeeds();
+    }
+
+    @Test
     void inSafeModeNothingChangesAndAllIsRead() throws Exception {
         Path file = file("safe", 10);
         swarm.run("put", file.toString(), home + "/kept").succeeds();

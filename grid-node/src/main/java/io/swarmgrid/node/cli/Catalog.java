@@ -25,6 +25,7 @@ final class Catalog {
             new Entry("stat", HERE + "StatCommand"),
             new Entry("cat", HERE + "CatCommand"),
             new Entry("rm", HERE + "RemoveCommand"),
+            new Entry("trash", HERE + "TrashCommand"),
             new Entry("mv", HERE + "MoveCommand"),
             new Entry("concat", HERE + "ConcatCommand"),
             new Entry("mkdir", HERE + "MakeDirectoryCommand"),

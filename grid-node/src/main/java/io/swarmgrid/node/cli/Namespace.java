@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.Concat;
+import io.swarmgrid.client.wire.EmptyTrash;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileBlocks;
 import io.swarmgrid.client.wire.FileStatus;
@@ -14,8 +15,13 @@ import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.RestoreTrash;
 import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetReplication;
+import io.swarmgrid.client.wire.TrashEmptied;
+import io.swarmgrid.client.wire.TrashEntry;
+import io.swarmgrid.client.wire.TrashListing;
+import io.swarmgrid.client.wire.TrashQuery;
 import io.swarmgrid.client.wire.Usage;
 import java.util.List;
 import java.util.UUID;
@@ -82,16 +88,38 @@ public final class Namespace {
 
     /** Removes a file or an empty directory. */
     public void remove(String path) {
-        remove(path, false);
+        remove(path, false, false);
     }
 
     /** Removes an entry with all that is below it. */
     public void removeTree(String path) {
-        remove(path, true);
+        remove(path, true, false);
     }
 
-    private void remove(String path, boolean recursive) {
-        session.call("fs.remove", new Remove(path, recursive, newOperationId()), Removed.class);
+    /** @param skipTrash whether it cannot be had back */
+    void remove(String path, boolean recursive, boolean skipTrash) {
+        session.call("fs.remove", new Remove(path, recursive, skipTrash, newOperationId()), Removed.class);
+    }
+
+    /** Hands over what was removed from a path or below it, page by page. */
+    void trash(@Nullable String path, Consumer<TrashEntry> each) {
+        String token = null;
+        do {
+            TrashListing page = session.call("fs.trash", new TrashQuery(path, PAGE_ENTRIES, token), TrashListing.class);
+            page.entries().forEach(each);
+            token = page.nextPageToken();
+        } while (token != null);
+    }
+
+    /** @param to null for where it was */
+    FileStatus restoreTrash(long id, @Nullable String to) {
+        return session.call("fs.restore_trash", new RestoreTrash(id, to, newOperationId()), FileStatus.class);
+    }
+
+    /** @return how many entries it gave up */
+    long emptyTrash(@Nullable String path, @Nullable Long olderThanMs) {
+        return session.call("fs.empty_trash", new EmptyTrash(path, olderThanMs), TrashEmptied.class)
+                .entries();
     }
 
     void rename(String from, String to, boolean overwrite) {

@@ -21,6 +21,9 @@ final class RemoveCommand extends GridCommand {
             description = "What is not there is removed already")
     private boolean force;
 
+    @Option(names = "--skip-trash", description = "For good: swarm trash restore does not bring it back")
+    private boolean skipTrash;
+
     @Parameters(arity = "1..*", paramLabel = "PATH")
     private List<String> paths = List.of();
 
@@ -34,11 +37,7 @@ final class RemoveCommand extends GridCommand {
         Namespace namespace = new Namespace(session);
         for (String path : paths) {
             try {
-                if (recursive) {
-                    namespace.removeTree(path);
-                } else {
-                    namespace.remove(path);
-                }
+                namespace.remove(path, recursive, skipTrash);
             } catch (GridException e) {
                 if (!force || e.code() != ErrorCode.NOT_FOUND) {
                     throw e;

@@ -40,7 +40,6 @@ import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The actions {@code fs.*}. Thread-safe. */
 final class FileActions {
@@ -89,7 +88,12 @@ final class FileActions {
                 PutMany.class,
                 this::putMany);
         table.add("fs.rename", "Rename: {from, to, overwrite, operation_id}", Grant.WRITE, Rename.class, this::rename);
-        table.add("fs.remove", "Remove: {path, recursive, operation_id}", Grant.WRITE, Remove.class, this::remove);
+        table.add(
+                "fs.remove",
+                "Remove: {path, recursive, skip_trash, operation_id}",
+                Grant.WRITE,
+                Remove.class,
+                this::remove);
         table.add(
                 "fs.usage",
                 "What lies below a path: {path}",
@@ -165,7 +169,7 @@ final class FileActions {
 
     private Listing list(ListRequest ask) {
         GridPath directory = CallerPaths.parse(ask.path());
-        int limit = pageSize(ask.pageSize());
+        int limit = PageTokens.size(ask.pageSize(), maxPage);
         Listing page = files.list(directory, pages.open(directory, ask.pageToken()), limit);
         List<FileStatus> entries = page.entries();
         if (page.nextPageToken() == null || entries.isEmpty()) {
@@ -173,17 +177,6 @@ final class FileActions {
         }
         String last = GridPath.parse(entries.get(entries.size() - 1).path()).name();
         return new Listing(entries, pages.issue(directory, last));
-    }
-
-    /** More than the grid allows is cut to what it allows: the token says that there is more. */
-    private int pageSize(@Nullable Integer asked) {
-        if (asked == null) {
-            return maxPage;
-        }
-        if (asked < 1) {
-            throw GridException.invalid("bad page_size: " + asked + ", expected at least 1");
-        }
-        return Math.min(asked, maxPage);
     }
 
     private FileStatus make(CallContext call, MakeDirectory ask) {
@@ -250,7 +243,10 @@ final class FileActions {
         GridPath path = CallerPaths.parse(ask.path());
         requireNotRoot(path, "remove");
         boolean removed = files.remove(
-                path, Boolean.TRUE.equals(ask.recursive()), OperationId.of(call, "fs.remove", path, ask.operationId()));
+                path,
+                Boolean.TRUE.equals(ask.recursive()),
+                Boolean.TRUE.equals(ask.skipTrash()) ? Files.Removal.FOR_GOOD : Files.Removal.TO_TRASH,
+                OperationId.of(call, "fs.remove", path, ask.operationId()));
         if (!removed) {
             files.stat(path); // says what is near
             throw GridException.notFound(path, "it was there a moment later: retry");

@@ -57,6 +57,7 @@ final class GridProducer implements FlightProducer {
                 new Requests(services.config().limits().requestSize().bytes());
         ActionTable actions = new ActionTable(requests);
         new FileActions(services).addTo(actions);
+        new TrashActions(services).addTo(actions);
         new CheckActions(services).addTo(actions);
         new DatasetActions(services).addTo(actions);
         new CheckpointActions(services).addTo(actions);

@@ -19,6 +19,17 @@ final class PageTokens {
         this.secret = gridSecret.clone();
     }
 
+    /** More than the grid allows is cut to what it allows: the token says that there is more. */
+    static int size(@Nullable Integer asked, int most) {
+        if (asked == null) {
+            return most;
+        }
+        if (asked < 1) {
+            throw GridException.invalid("bad page_size: " + asked + ", expected at least 1");
+        }
+        return Math.min(asked, most);
+    }
+
     String issue(GridPath directory, String lastName) {
         byte[] name = lastName.getBytes(StandardCharsets.UTF_8);
         byte[] token = Arrays.copyOf(mac(directory, lastName), MAC_BYTES + name.length);

@@ -15,6 +15,7 @@ import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.membership.SafeMode;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Trash;
 import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.GridRecovery;
 import io.swarmgrid.storage.namespace.ignite.GridRestore;
@@ -43,6 +44,7 @@ public record Services(
         Movements movements,
         SafeMode safeMode,
         Files files,
+        Trash trash,
         FileMetadata metadata,
         FileStore store,
         StepGuard steps,

@@ -245,6 +245,11 @@ public final class MetadataEngine implements AutoCloseable {
         return safeMode;
     }
 
+    /** What the pages of the metadata on this node take, or will once they are on the disk. */
+    public long metadataBytes() {
+        return EngineConfiguration.allocatedBytes(view.engine());
+    }
+
     /** Which backup of the metadata was the last one. */
     public BackupMemory backups() {
         return backups;

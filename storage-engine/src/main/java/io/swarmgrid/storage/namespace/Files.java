@@ -60,7 +60,20 @@ public interface Files {
      * @param recursive without it a directory that is not empty is refused
      * @return false if there was nothing
      */
-    boolean remove(GridPath path, boolean recursive, @Nullable OperationId operation);
+    default boolean remove(GridPath path, boolean recursive, @Nullable OperationId operation) {
+        return remove(path, recursive, Removal.TO_TRASH, operation);
+    }
+
+    /** The same. */
+    boolean remove(GridPath path, boolean recursive, Removal removal, @Nullable OperationId operation);
+
+    /** What becomes of what was removed. */
+    enum Removal {
+        /** It can be had back for {@code storage.trash-grace}: {@link Trash}. */
+        TO_TRASH,
+        /** It is taken back at once. */
+        FOR_GOOD
+    }
 
     Usage usage(GridPath path);
 

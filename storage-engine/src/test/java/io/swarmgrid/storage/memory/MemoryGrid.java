@@ -151,7 +151,8 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
-    public synchronized boolean remove(GridPath path, boolean recursive, @Nullable OperationId operation) {
+    public synchronized boolean remove(
+            GridPath path, boolean recursive, Removal removal, @Nullable OperationId operation) {
         return tree.remove(path);
     }
 

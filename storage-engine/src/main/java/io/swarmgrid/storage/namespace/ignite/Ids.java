@@ -40,6 +40,11 @@ final class Ids {
         return (int) (id >>> HOME_SHIFT) % partitions;
     }
 
+    /** A key whose partition is that one. */
+    static long home(int partition) {
+        return (long) partition << HOME_SHIFT;
+    }
+
     /** An id for a file that is made in this directory: it shares the directory's partition. */
     long fileIn(long directoryId) {
         return (directoryId & ~RANDOM_BITS) | low();

@@ -142,26 +142,30 @@ final class IgniteFiles implements Files {
     }
 
     @Override
-    public boolean remove(GridPath path, boolean recursive, @Nullable OperationId operation) {
+    public boolean remove(GridPath path, boolean recursive, Removal removal, @Nullable OperationId operation) {
         refuseFixed(path, "remove");
-        return Outcome.decode(onceDone(operation, () -> removeNow(path, recursive, operation)))
+        return Outcome.decode(onceDone(operation, () -> removeNow(path, recursive, removal, operation)))
                 .removed();
     }
 
-    private byte[] removeNow(GridPath path, boolean recursive, @Nullable OperationId operation) {
+    private byte[] removeNow(GridPath path, boolean recursive, Removal removal, @Nullable OperationId operation) {
         Dentry dentry = walk.find(path);
         Place place = dentry == null ? null : walk.place(path);
         if (dentry == null || place == null) {
             byte[] done = operation == null ? null : recall(operation);
             return done == null ? Outcome.NOTHING : done;
         }
-        long now = clock.millis();
+        long whenMs =
+                switch (removal) {
+                    case TO_TRASH -> clock.millis();
+                    case FOR_GOOD -> Doomed.NO_GRACE;
+                };
         return dentry.isFile()
                 ? runner.change(
-                        place.parentId(), new RemoveFileStep(place, dentry.inodeId(), operation, ids.token(), now))
+                        place.parentId(), new RemoveFileStep(place, dentry.inodeId(), operation, ids.token(), whenMs))
                 : runner.change(
                         dentry.inodeId(),
-                        new RemoveDirectoryStep(place, dentry.inodeId(), recursive, operation, ids.token(), now));
+                        new RemoveDirectoryStep(place, dentry.inodeId(), recursive, operation, ids.token(), whenMs));
     }
 
     @Override

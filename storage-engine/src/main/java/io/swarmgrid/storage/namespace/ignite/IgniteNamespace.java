@@ -9,6 +9,7 @@ import io.swarmgrid.storage.membership.Recovering;
 import io.swarmgrid.storage.namespace.BlockCensus;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Trash;
 import io.swarmgrid.storage.placement.Placement;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -36,6 +37,7 @@ public final class IgniteNamespace {
     private final Runner runner;
     private final Clock clock;
     private final Files files;
+    private final Trash trash;
     private final FileMetadata fileMetadata;
     private final BlockCensus census;
     private final OpenFiles openFiles;
@@ -62,6 +64,12 @@ public final class IgniteNamespace {
         Ids ids = new Ids(new SecureRandom());
         Survey survey = new Survey(runner, nodes, config.metadata().backups() + 1);
         this.files = new IgniteFiles(runner, ids, clock, survey, config);
+        this.trash = new IgniteTrash(
+                runner,
+                new Publishing(runner, new PathWalk(runner), ids, clock),
+                clock,
+                config.storage().trashGrace(),
+                config.metadata().partitions());
         this.openFiles = new OpenFiles(runner, config.storage(), nanoTime);
         IgniteFileMetadata metadata = new IgniteFileMetadata(
                 runner,
@@ -128,6 +136,10 @@ public final class IgniteNamespace {
 
     public Files files() {
         return files;
+    }
+
+    public Trash trash() {
+        return trash;
     }
 
     public FileMetadata fileMetadata() {

@@ -13,17 +13,28 @@ import org.jspecify.annotations.Nullable;
  * @param removed whether a removal found something
  * @param id of what was changed or removed; 0 for nothing
  * @param witness how often the inode was stored when the change was done; 0 where that is not known
+ * @param undone the row of the trash that the change took away; null for none
  */
-record Outcome(@Nullable FileStatus status, boolean removed, long id, long witness) {
+record Outcome(
+        @Nullable FileStatus status,
+        boolean removed,
+        long id,
+        long witness,
+        @Nullable Doomed undone) {
     /** Of a removal that found nothing. */
-    static final byte[] NOTHING = new Outcome(null, false, 0, 0).encode();
+    static final byte[] NOTHING = new Outcome(null, false, 0, 0, null).encode();
 
     static byte[] of(FileStatus status) {
-        return new Outcome(status, false, status.id(), 0).encode();
+        return new Outcome(status, false, status.id(), 0, null).encode();
     }
 
     static byte[] removal(long id) {
-        return new Outcome(null, true, id, 0).encode();
+        return new Outcome(null, true, id, 0, null).encode();
+    }
+
+    /** Of what was taken out of the trash. */
+    static byte[] restored(FileStatus status, Doomed undone) {
+        return new Outcome(status, false, status.id(), 0, undone).encode();
     }
 
     /** As it is remembered, within the transaction of the change. */
@@ -32,13 +43,16 @@ record Outcome(@Nullable FileStatus status, boolean removed, long id, long witne
         Inode stored = done.removed ? null : tables.inode(done.id);
         return stored == null
                 ? outcome
-                : new Outcome(done.status, false, done.id, stored.revision().changes()).encode();
+                : new Outcome(done.status, false, done.id, stored.revision().changes(), done.undone).encode();
     }
 
     /** Whether what is remembered as done is not: see {@link Torn}. */
     boolean isUntrue(Tables tables) {
         if (removed) {
             return id != 0 && tables.inode(id) != null && tables.doomed(id) == null;
+        }
+        if (undone != null && undone.equals(tables.doomed(id))) {
+            return true;
         }
         Inode inode = witness == 0 ? null : tables.inode(id);
         return witness > 0 && (inode == null || inode.revision().changes() < witness);
@@ -57,17 +71,20 @@ record Outcome(@Nullable FileStatus status, boolean removed, long id, long witne
         if (status != null) {
             encode(status, out);
         }
-        return out.fixed(id).count(witness).done();
+        out.fixed(id).count(witness);
+        return (undone == null ? out : out.octets(undone.encode())).done();
     }
 
     static Outcome decode(byte[] bytes) {
         RecordReader in = new RecordReader(bytes);
         boolean removed = in.flag();
         FileStatus status = in.flag() ? status(in) : null;
-        return in.hasMore()
-                ? new Outcome(status, removed, in.fixed(), in.count())
-                : new Outcome(
-                        status, removed, 0, 0); // of an operation that is remembered from before there were witnesses
+        if (!in.hasMore()) {
+            return new Outcome(status, removed, 0, 0, null); // remembered from before there were witnesses
+        }
+        long id = in.fixed();
+        long witness = in.count();
+        return new Outcome(status, removed, id, witness, in.hasMore() ? Doomed.decode(in.octets()) : null);
     }
 
     static void encode(FileStatus status, RecordWriter out) {
@@ -80,6 +97,11 @@ record Outcome(@Nullable FileStatus status, boolean removed, long id, long witne
     }
 
     static FileStatus status(RecordReader in) {
+        return status(in, false);
+    }
+
+    /** @param more whether something else follows */
+    static FileStatus status(RecordReader in, boolean more) {
         String path = in.text();
         EntryKind kind = Codes.kind(in.octet());
         FileStatus status = new FileStatus(
@@ -94,7 +116,7 @@ record Outcome(@Nullable FileStatus status, boolean removed, long id, long witne
                 (int) in.count(),
                 in.optionalText(),
                 in.texts());
-        if (!in.hasMore()) {
+        if (!more && !in.hasMore()) {
             return status; // of an operation that is remembered from before there were groups and permissions
         }
         String group = in.optionalText();

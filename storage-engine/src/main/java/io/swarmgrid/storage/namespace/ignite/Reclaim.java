@@ -131,7 +131,7 @@ final class Reclaim {
                 boolean lost = !live.contains(lease.node()) || !isRunning.test(lease.run());
                 return (lost && !mayGoOn(tables, id)) || silence.isOver(id, lease, doomed.beats());
             }
-            return doomed.sinceMs() == 0 || clock.millis() - doomed.sinceMs() >= grace.toMillis();
+            return doomed.sinceMs() == Doomed.NO_GRACE || clock.millis() - doomed.sinceMs() >= grace.toMillis();
         }
 
         /** Whether the writer is not lost with his node: he knows what he was told is kept, and the grid does not. */

@@ -32,6 +32,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.ignite.Ignite;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,8 @@ class MenderTest {
     private static BlockId block;
     private static OpenFile flushed;
     private static BlockId flushedBlock;
+    private static long gone;
+    private static long allGone;
 
     @BeforeAll
     static void start() {
@@ -73,6 +76,9 @@ class MenderTest {
         putBlock(grid.first().namespace(), "/d/ten", OPTIONS);
         FileMetadata files = grid.first().namespace().fileMetadata();
         files.concat(Joins.looked(files, null, path("/c/nine"), path("/d/ten")));
+        gone = removed("/a/gone", "13");
+        put("/a/all/gone", "14");
+        allGone = removed("/a/all", null);
         put("/a/seven", "7");
         grid.first().namespace().files().rename(path("/a/seven"), path("/b/seven"), false, null);
         stage("first", "x");
@@ -98,6 +104,16 @@ class MenderTest {
         space.fileMetadata().show(flushed, List.of(flushedBlock), 20);
         space.fileMetadata().create(path("/a/moved"), OPTIONS);
         space.files().rename(path("/a/moved"), path("/b/moved"), false, null);
+    }
+
+    /** @param content null for a directory that is there */
+    private static long removed(String path, @Nullable String content) {
+        if (content != null) {
+            put(path, content);
+        }
+        long id = idOf(grid.first().namespace(), path);
+        grid.first().namespace().files().remove(path(path), true, null);
+        return id;
     }
 
     private static void remove(String path, String content) {
@@ -160,6 +176,9 @@ class MenderTest {
                                 bytes("6"))),
                 change("a removal", space -> space.files().remove(path("/a/one"), false, OPERATION)),
                 change("a removal of all", space -> space.files().remove(path("/a/d"), true, OPERATION)),
+                change("a restore", space -> space.trash().restore(gone, null, "ada", OPERATION)),
+                change("a restore of all elsewhere", space -> space.trash()
+                        .restore(allGone, path("/b/back"), "ada", OPERATION)),
                 change("a put of a block", space -> putBlock(space, "/b/new", OPTIONS)),
                 change("a put of a block over", space -> putBlock(space, "/a/two", OPTIONS.overwriting())),
                 change("a concatenation", MenderTest::joinSmall),
