@@ -32,8 +32,9 @@ import picocli.CommandLine.Parameters;
         footer = "Without --grid each part runs on nodes of its own, in a temporary directory.")
 public final class BenchCommand implements Callable<Integer> {
     private static final List<String> PARTS = List.of("flight", "write", "files");
+    private static final List<String> MORE_PARTS = List.of(DirectoryBench.PART, MountBench.PART);
     private static final String KNOWN =
-            "flight, write, files, mount, hadoop, storage, " + String.join(", ", StorageBench.PARTS);
+            "flight, write, files, directory, mount, hadoop, storage, " + String.join(", ", StorageBench.PARTS);
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -43,6 +44,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "PART",
             description = {
                 "flight, write, files; default these three.",
+                "directory: one of a million entries.",
                 "mount: a mounted grid beside the local disk (Linux, FUSE).",
                 "hadoop: Hadoop's calls to the grid, beside HDFS in a checkout (which is downloaded then).",
                 "storage: much longer, beside HDFS, too; or one of its parts:",
@@ -109,7 +111,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         asked.removeAll(storage);
         asked.stream()
-                .filter(part -> !PARTS.contains(part) && !part.equals(MountBench.PART))
+                .filter(part -> !PARTS.contains(part) && !MORE_PARTS.contains(part))
                 .findFirst()
                 .ifPresent(unknown -> {
                     throw GridException.invalid("unknown part '" + unknown + "' (known: " + KNOWN + ")");
@@ -159,6 +161,7 @@ public final class BenchCommand implements Callable<Integer> {
         return switch (unit) {
             case "B/s" -> Units.bytesPerSecond(value);
             case "B" -> Units.bytes(Math.round(value));
+            case "ms" -> String.format(Locale.ROOT, "%.1f ms", value);
             default -> String.format(Locale.ROOT, "%,.0f %s", value, unit);
         };
     }
@@ -185,6 +188,9 @@ public final class BenchCommand implements Callable<Integer> {
             if (missing != null) {
                 swarm.output().say("mount: NOT MEASURED, " + missing);
                 return List.of();
+            }
+            if (part.equals(DirectoryBench.PART)) {
+                return new DirectoryBench(directory, scale, swarm.output()).run();
             }
             Peers peers = new Peers(directory);
             if (swarm.namesGrid()) {
