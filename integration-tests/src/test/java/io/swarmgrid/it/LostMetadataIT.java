@@ -71,6 +71,9 @@ class LostMetadataIT {
 
     private static final int PARTITIONS = 16;
 
+    /** Longer than it takes until what seems to be nobody's is deleted. */
+    private static final Duration ORPHANS_GO = Duration.ofSeconds(10);
+
     @TempDir
     private Path directory;
 
@@ -120,6 +123,49 @@ class LostMetadataIT {
     }
 
     @Test
+    void aNodeThatComesBackWithoutTheOnlyCopyIsNotTakenForWhole() throws Exception {
+        Map<String, String> settings = new HashMap<>(NO_SECOND_COPY);
+        settings.putAll(Map.of("node.recover", "true", "storage.lease-duration", "2s", "storage.orphan-grace", "3s", "storage.replicas", "2"));
+        Path local = makeFiles();
+        try (LocalGrid grid = LocalGrid.start(directory, 3, settings);
+                GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {
+            Swarm swarm = new Swarm(directory).on(grid.addresses());
+            swarm.run("put", "-r", local.toString(), "/kept").succeeds();
+            swarm.run("grid", "status", "--wait-healthy=60").succeeds();
+            Set<String> blocks = names();
+            assertThat(blocks).hasSizeGreaterThanOrEqualTo(DIRECTORIES.size());
+            NodeProcess lost = grid.node("n3");
+            lost.kill();
+            Path metadata = directory.resolve("n3").resolve("metadata");
+            Path aside = Files.move(metadata, directory.resolve("aside"));
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> lost(client) != null);
+
+            lost.start();
+
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> isUp(client, "n3"));
+            await().during(ORPHANS_GO).atMost(PATIENCE).ignoreExceptions().until(() -> names().containsAll(blocks));
+            LostMetadata told = Objects.requireNonNull(lost(client));
+            assertThat(told.waitingFor()).containsExactly("n3");
+            assertThat(swarm.run("grid", "status").succeeds().out())
+                    .contains("METADATA LOST", "n3 came back without its metadata");
+
+            // Whoever finds the metadata puts it back, and nothing was lost.
+            lost.kill();
+            Files.move(metadata, directory.resolve("empty"));
+            Files.move(aside, metadata);
+            lost.start();
+            lost.awaitReady(PATIENCE);
+            swarm.run("grid", "status", "--wait-healthy=60").succeeds();
+            Path copy = directory.resolve("copy");
+            swarm.run("get", "-r", "/kept", copy.toString()).succeeds();
+            for (String path : DIRECTORIES) {
+                Path file = local.resolve(path.substring(1)).resolve("file");
+                assertThat(copy.resolve(local.relativize(file))).hasSameBinaryContentAs(file);
+            }
+        }
+    }
+
+    @Test
     void whatTheOthersKnowOfIsRepairedWhileMetadataIsLost() throws Exception {
         Map<String, String> settings = new HashMap<>(NO_SECOND_COPY);
         settings.putAll(Map.of("metadata.partitions", Integer.toString(PARTITIONS), "storage.replicas", "2"));
@@ -153,14 +199,22 @@ class LostMetadataIT {
         }
     }
 
+    /** Ids of the blocks on all nodes. */
+    private Set<String> names() throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (String node : List.of("n1", "n2", "n3")) {
+            names.addAll(names(node));
+        }
+        return names;
+    }
+
     /** Ids of the blocks on a node. */
     private Set<String> names(String node) throws IOException {
-        return blocks().stream()
-                .filter(file -> file.startsWith(directory.resolve(node)))
-                .map(file -> String.valueOf(file.getFileName()))
-                .filter(name -> !name.contains(".meta"))
-                .map(name -> name.substring(0, name.indexOf('.')))
-                .collect(Collectors.toSet());
+        try (Stream<Path> files = Files.walk(directory.resolve(node).resolve("blocks"))) {
+            return files.filter(file -> file.toString().matches(".*/[0-9a-f]{2}/[0-9a-f]+\\.\\d+"))
+                    .map(file -> String.valueOf(file.getFileName()).replaceFirst("\\..*", ""))
+                    .collect(Collectors.toSet());
+        }
     }
 
     /** One file with a block in each directory, so that blocks belong to partitions of all nodes. */
@@ -174,19 +228,6 @@ class LostMetadataIT {
                     Files.createDirectories(local.resolve(path.substring(1))).resolve("file"), bytes);
         }
         return local;
-    }
-
-    /** Block files of all nodes. */
-    private Set<Path> blocks() throws IOException {
-        Set<Path> found = new TreeSet<>();
-        for (String node : List.of("n1", "n2", "n3")) {
-            try (Stream<Path> files = Files.walk(directory.resolve(node).resolve("blocks"))) {
-                files.filter(file -> file.toString().matches(".*/[0-9a-f]{2}/[^/]+"))
-                        .filter(Files::isRegularFile)
-                        .forEach(found::add);
-            }
-        }
-        return found;
     }
 
     /**
@@ -223,6 +264,11 @@ class LostMetadataIT {
             there.put(other, stored);
         }
         return there;
+    }
+
+    private static boolean isUp(GridClient client, String name) {
+        return client.action("grid.status", new Nothing(), GridStatus.class).nodes().stream()
+                .anyMatch(node -> node.name().equals(name) && node.state().equals("up"));
     }
 
     private static @Nullable LostMetadata lost(GridClient client) {

@@ -9,6 +9,7 @@ import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.client.wire.SafeModeStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,16 +98,33 @@ final class GridStateCommand implements Runnable {
             return status;
         }
 
+        private static String text(LostMetadata lost, List<NodeStatus> nodes) {
+            List<String> bare = nodes.stream()
+                    .filter(node -> node.state().equals("up"))
+                    .map(NodeStatus::name)
+                    .filter(lost.waitingFor()::contains)
+                    .toList();
+            List<String> away = new ArrayList<>(lost.waitingFor());
+            away.removeAll(bare);
+            return "METADATA LOST"
+                    + (away.isEmpty() ? "" : " until these nodes are back: " + String.join(", ", away))
+                    + (bare.isEmpty()
+                            ? ""
+                            : ": " + String.join(", ", bare)
+                                    + " came back without its metadata, and no other node has it (the log says what to do)")
+                    + " ("
+                    + Units.count(lost.partitions().values().stream()
+                            .mapToLong(List::size)
+                            .sum())
+                    + " partitions)";
+        }
+
         private static void show(Output output, GridStatus status) {
             output.line("grid " + status.gridName() + " (" + status.gridId() + "), version " + status.productVersion()
                     + ", asked " + status.answeringNode() + (status.quorum() ? "" : ", NO QUORUM"));
             LostMetadata lost = status.lostMetadata();
             if (lost != null) {
-                output.line("METADATA LOST until these nodes are back: " + String.join(", ", lost.waitingFor()) + " ("
-                        + Units.count(lost.partitions().values().stream()
-                                .mapToLong(List::size)
-                                .sum())
-                        + " partitions)");
+                output.line(text(lost, status.nodes()));
             }
             SafeModeStatus safeMode = status.safeMode();
             if (safeMode != null) {

@@ -2,7 +2,10 @@ package io.swarmgrid.storage.membership;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.ignite.cluster.BaselineNode;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,9 @@ final class Attributes {
 
     /** Whether the node takes no blocks. */
     static final String WITNESS = "swarm.witness";
+
+    /** Whether the node came without a store of metadata, and has not been seen with all of its share since. */
+    static final String LACKS_METADATA = "swarm.lacks-metadata";
 
     static final String PID = "swarm.pid";
     static final String VERSION = "swarm.version";
@@ -47,6 +53,15 @@ final class Attributes {
     /** What the first of these nodes that has been in a grid says that it was. */
     static Optional<UUID> anyGridId(Collection<? extends BaselineNode> nodes) {
         return nodes.stream().map(Attributes::gridId).flatMap(Optional::stream).findFirst();
+    }
+
+    /** Those of these nodes that are counted and came without their metadata, by name, in order. */
+    static Set<String> lackingMetadata(Collection<? extends BaselineNode> nodes, Set<String> baseline) {
+        return nodes.stream()
+                .filter(node -> flag(node, LACKS_METADATA))
+                .map(Attributes::name)
+                .filter(baseline::contains)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     static String name(BaselineNode node) {

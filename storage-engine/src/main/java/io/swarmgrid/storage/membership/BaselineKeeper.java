@@ -25,15 +25,21 @@ import org.slf4j.LoggerFactory;
  *  - A new grid is begun by its founders: once a majority of the seeds is there, and then all of them or a moment has
  *    passed, so that the first baseline has everybody.
  *  - A grid that comes back is activated at its full baseline, or at a majority of it after a while, if so few nodes are
- *    missing that every partition has a copy on those that are there.
+ *    missing that every partition has a copy on those that are there. One that comes back without its metadata has no
+ *    copy: its partitions would pass for empty, and the blocks that they name for orphans.
  *  - The baseline changes only by a majority of itself. A dead node goes after repair.node-grace, but never while
- *    partitions are lost: the last copy might be on it. A new one comes after repair.join-grace.
- *  - Lost partitions are declared found only when the whole baseline is there: any of its nodes may have the last copy.
+ *    partitions are lost: the last copy might be on it. A new one comes after repair.join-grace, and not then either: lost
+ *    partitions that were given to it could not be told from such that it has.
+ *  - Lost partitions are declared found only when the whole baseline is there: any of its nodes may have the last copy;
+ *    and never where all that should have a copy came back without their metadata.
  */
 /** Activates the grid and keeps its voters up to date. Confined to the engine's own thread. */
 final class BaselineKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(BaselineKeeper.class);
     private static final long COMPLAINT_NANOS = 10_000_000_000L;
+    private static final String RECOVER_ALL =
+            "; put the metadata of one of them back, or, where that cannot be, stop all nodes,"
+                    + " move the metadata directory of each aside, start all with --recover, and run swarm recover";
 
     private final EngineView engine;
     private final LiveNodes nodes;
@@ -113,11 +119,18 @@ final class BaselineKeeper {
         if (!isOldest(servers)) {
             return;
         }
-        if (missing.isEmpty()) {
-            LOG.info("grid comes back whole: nodes={}", names(servers));
+        Set<String> lacking = Attributes.lackingMetadata(servers, baseline.keySet());
+        // Where nobody has any, none is lost by going on: it is begun anew, as a recovery where there was a grid.
+        boolean copied = missing.size() + lacking.size() <= rules.backups() || lacking.size() == baseline.size();
+        if (missing.isEmpty() && copied) {
+            LOG.info("grid comes back whole: nodes={}, without their metadata={}", names(servers), lacking);
             ignite.cluster().state(ClusterState.ACTIVE);
-        } else if (missing.size() > rules.backups()) {
-            complain("waiting for nodes without which some metadata has no copy: missing=" + missing);
+        } else if (missing.isEmpty()) {
+            complain("some metadata may have no copy: too many nodes came back without theirs: " + lacking
+                    + RECOVER_ALL);
+        } else if (!copied) {
+            complain("waiting for nodes without which some metadata has no copy: missing=" + missing
+                    + (lacking.isEmpty() ? "" : ", came back without their metadata=" + lacking));
         } else if (majorityNanos() >= rules.returnNanos()) {
             LOG.warn("grid comes back without some of its nodes: missing={}", missing);
             ignite.cluster().state(ClusterState.ACTIVE);
@@ -136,20 +149,22 @@ final class BaselineKeeper {
             return;
         }
         Set<String> gone = overdue();
-        if (!gone.isEmpty() && !LostPartitions.of(ignite).isEmpty()) {
-            complain("nodes stay counted while metadata is lost without them: missing=" + gone);
-            gone = Set.of();
+        List<ClusterNode> arrived = arrived(servers, baseline);
+        if (gone.isEmpty() && arrived.isEmpty()) {
+            return;
+        }
+        if (!LostPartitions.of(ignite).isEmpty()) {
+            complain("nodes stay counted, and no others are, while metadata is lost: missing=" + gone + ", new="
+                    + names(arrived));
+            return;
         }
         Map<String, BaselineNode> next = new LinkedHashMap<>(baseline);
         next.keySet().removeAll(gone);
-        List<ClusterNode> arrived = arrived(servers, baseline);
         arrived.forEach(node -> next.put(Attributes.name(node), node));
         // A live node's own entry replaces what it said when it was last counted.
         servers.forEach(node -> next.replace(Attributes.name(node), node));
-        if (!gone.isEmpty() || !arrived.isEmpty()) {
-            LOG.info("grid changes: joins={}, goes={}", names(arrived), gone);
-            ignite.cluster().setBaselineTopology(next.values());
-        }
+        LOG.info("grid changes: joins={}, goes={}", names(arrived), gone);
+        ignite.cluster().setBaselineTopology(next.values());
     }
 
     private Set<String> overdue() {
@@ -174,11 +189,17 @@ final class BaselineKeeper {
             return;
         }
         Set<String> missing = nodes.voters().missing();
-        if (missing.isEmpty()) {
+        if (!missing.isEmpty()) {
+            complain("some metadata is lost until its nodes come back: partitions=" + lost + ", missing=" + missing);
+        } else if (LostPartitions.areBack(engine, lost)) {
             LOG.info("lost metadata is back: partitions={}, nodes={}", lost, baseline.keySet());
             ignite.resetLostPartitions(lost.keySet());
         } else {
-            complain("some metadata is lost until its nodes come back: partitions=" + lost + ", missing=" + missing);
+            Set<String> without = LostPartitions.cameWithout(engine, lost);
+            if (!without.isEmpty()) {
+                complain("some metadata is on no node: partitions=" + lost + ", came back without it=" + without
+                        + RECOVER_ALL);
+            }
         }
     }
 

@@ -32,11 +32,18 @@ public final class DataDirectory implements AutoCloseable {
 
     private static final String METADATA = "metadata";
     private static final String LOCK_FILE = "node.lock";
+    /**
+     * Is there, beside the store, from the first start without one until the node was given all of its share; where the metadata is put
+     * back as it was, this goes with what it replaces.
+     */
+    private static final String LACKING = "lacking";
+
     private static final int MAX_PID_BYTES = 32;
 
     private final Path root;
     private final FileChannel lockFile;
     private Identity identity;
+    private volatile boolean lacking;
 
     /**
      * What {@code node.json} says.
@@ -51,6 +58,7 @@ public final class DataDirectory implements AutoCloseable {
         this.root = root;
         this.lockFile = lockFile;
         this.identity = identity;
+        this.lacking = Files.exists(metadata().resolve(LACKING));
     }
 
     /**
@@ -72,6 +80,7 @@ public final class DataDirectory implements AutoCloseable {
             }
             requireMetadata(root, found, config.node().recover());
             NewDirectory.make(root.resolve(METADATA));
+            markLacking(root);
             DataDirectory directory = new DataDirectory(root, lock, found);
             lock = null;
             return directory;
@@ -93,6 +102,25 @@ public final class DataDirectory implements AutoCloseable {
     /** Where the metadata engine keeps its files. */
     Path metadata() {
         return root.resolve(METADATA);
+    }
+
+    /**
+     * Whether the node began without a store of metadata and may still lack some of its share: what it has none of, the grid must not
+     * take for empty. Outlives restarts, for from the first one on there is a store.
+     */
+    boolean lacksMetadata() {
+        return lacking;
+    }
+
+    /** Takes note, durably, that the node has all of its share. */
+    void hasItsMetadata() {
+        try {
+            Files.deleteIfExists(metadata().resolve(LACKING));
+            force(metadata());
+            lacking = false;
+        } catch (IOException e) {
+            throw refused(root, "cannot be written: " + e.getMessage(), "free space or repair the disk", e);
+        }
     }
 
     /** The grid that this directory belongs to, once it is known. */
@@ -142,6 +170,16 @@ public final class DataDirectory implements AutoCloseable {
                 "put the metadata back; or start the node with --recover: it keeps its blocks and joins the grid, and"
                         + " where every node has lost its metadata, swarm recover makes it anew",
                 null);
+    }
+
+    /** Before there is a store: of a start that was broken off nobody could tell afterwards what it had. */
+    private static void markLacking(Path root) throws IOException {
+        Path metadata = root.resolve(METADATA);
+        Path mark = metadata.resolve(LACKING);
+        if (!hasMetadata(root) && !Files.exists(mark)) {
+            Files.createFile(mark);
+            force(metadata);
+        }
     }
 
     private static boolean hasMetadata(Path root) throws IOException {
@@ -264,8 +302,12 @@ public final class DataDirectory implements AutoCloseable {
             channel.force(true);
         }
         Files.move(next, root.resolve(IDENTITY_FILE), StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(root, StandardOpenOption.READ)) {
-            directory.force(true);
+        force(root);
+    }
+
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 

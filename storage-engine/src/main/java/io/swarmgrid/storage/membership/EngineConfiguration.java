@@ -11,6 +11,7 @@ import org.apache.ignite.DataRegionMetrics;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.calcite.CalciteQueryEngineConfiguration;
+import org.apache.ignite.cluster.ClusterState;
 import org.apache.ignite.configuration.CacheConfiguration;
 import org.apache.ignite.configuration.DataRegionConfiguration;
 import org.apache.ignite.configuration.DataStorageConfiguration;
@@ -68,6 +69,7 @@ final class EngineConfiguration {
         attribute(Attributes.ZONE, config.node().zone());
         attribute(Attributes.WITNESS, config.node().witness());
         attribute(Attributes.PID, ProcessHandle.current().pid());
+        attribute(Attributes.LACKS_METADATA, directory.lacksMetadata());
         directory.gridId().ifPresent(id -> attribute(Attributes.GRID_ID, id));
     }
 
@@ -81,6 +83,8 @@ final class EngineConfiguration {
         IgniteConfiguration ignite = new IgniteConfiguration()
                 .setIgniteInstanceName(config.nodeName() + "@" + doors.grid().port())
                 .setConsistentId(config.nodeName())
+                // BaselineKeeper's: Ignite would activate a whole baseline whatever its nodes lack.
+                .setClusterStateOnStart(ClusterState.INACTIVE)
                 .setUserAttributes(attributes)
                 .setWorkDirectory(directory.metadata().toString())
                 .setSnapshotPath(config.backupDirectory().toString())

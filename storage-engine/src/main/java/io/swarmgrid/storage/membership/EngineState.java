@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ final class EngineState {
     private volatile @Nullable GridIdentity identity;
     private volatile @Nullable GridException failure;
     private volatile boolean closed;
+    // Confined to the keeper's thread.
+    private @Nullable BooleanSupplier written;
     /** Guarded by this. */
     private final List<Runnable> failureActions = new ArrayList<>();
 
@@ -35,6 +38,30 @@ final class EngineState {
         directory.belongTo(learned.id());
         identity = learned;
         decided.countDown();
+    }
+
+    /**
+     * Notes that the node has all of its share of the metadata, once it has, on its disk; in a grid that is new that is before anybody
+     * can call it. The keeper's thread calls it.
+     *
+     * @return whether it is known if it has
+     */
+    boolean knowsItsMetadata(EngineView view) {
+        if (!directory.lacksMetadata()) {
+            return true;
+        }
+        long settled = view.settledVersion();
+        if (settled == 0 || !view.ownsItsShare()) {
+            written = null;
+            return settled != 0 && settled == view.settledVersion();
+        }
+        BooleanSupplier writing = written == null ? view.write() : written;
+        written = writing;
+        boolean done = writing.getAsBoolean();
+        if (done) {
+            directory.hasItsMetadata();
+        }
+        return done;
     }
 
     /**

@@ -3,12 +3,20 @@ package io.swarmgrid.storage.membership;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.ignite.cluster.BaselineNode;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.internal.IgniteEx;
 import org.apache.ignite.internal.processors.affinity.AffinityTopologyVersion;
+import org.apache.ignite.internal.processors.cache.CacheGroupContext;
+import org.apache.ignite.internal.processors.cache.DynamicCacheDescriptor;
+import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtLocalPartition;
+import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtPartitionState;
+import org.apache.ignite.internal.processors.cache.persistence.CheckpointState;
+import org.apache.ignite.internal.processors.cache.persistence.checkpoint.CheckpointProgress;
 import org.apache.ignite.internal.processors.cluster.BaselineTopology;
 import org.apache.ignite.internal.processors.cluster.DiscoveryDataClusterState;
+import org.apache.ignite.internal.util.future.GridFutureAdapter;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -79,6 +87,67 @@ final class EngineView {
         Map<String, BaselineNode> byName = new HashMap<>();
         baseline.currentBaseline().forEach(node -> byName.put(Attributes.name(node), node));
         return byName;
+    }
+
+    /** Where the copies of a partition belong, by the current baseline, those nodes of it that are live. */
+    List<ClusterNode> homes(String cache, int partition) {
+        IgniteEx engine = ignite;
+        CacheGroupContext group =
+                engine == null ? null : engine.context().cache().cacheGroup(groupOf(engine, cache));
+        List<List<ClusterNode>> ideal = group == null ? null : group.affinity().idealAssignmentRaw();
+        return ideal == null || partition >= ideal.size() ? List.of() : List.copyOf(ideal.get(partition));
+    }
+
+    /**
+     * Whether this node has whole every partition of which a copy belongs here. One that is not counted yet has all: what it is given
+     * later stays where it was until it is here.
+     */
+    boolean ownsItsShare() {
+        IgniteEx engine = ignite;
+        Map<String, BaselineNode> baseline = baseline();
+        if (engine == null || settledVersion() == 0 || baseline.isEmpty()) {
+            return false;
+        }
+        ClusterNode local = engine.context().discovery().localNode();
+        return !baseline.containsKey(Attributes.name(local))
+                || engine.context().cache().cacheGroups().stream().allMatch(group -> ownsItsShare(group, local));
+    }
+
+    private static boolean ownsItsShare(CacheGroupContext group, ClusterNode local) {
+        List<List<ClusterNode>> ideal = group.affinity().idealAssignmentRaw();
+        if (ideal == null) {
+            return false;
+        }
+        for (int partition = 0; partition < ideal.size(); partition++) {
+            GridDhtLocalPartition here = group.topology().localPartition(partition);
+            boolean owned = here != null && here.state() == GridDhtPartitionState.OWNING;
+            if (!owned && ideal.get(partition).contains(local)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Begins to write to the store what is only in memory and in the log, such as how far the copies are that the node was given: read
+     * from the log alone they would pass for older than empty ones.
+     *
+     * @return whether that is done
+     */
+    BooleanSupplier write() {
+        IgniteEx engine = ignite;
+        CheckpointProgress progress =
+                engine == null ? null : engine.context().cache().context().database().forceCheckpoint("metadata is whole");
+        if (progress == null) {
+            return () -> false;
+        }
+        GridFutureAdapter<?> finished = progress.futureFor(CheckpointState.FINISHED);
+        return () -> finished.isDone() && finished.error() == null;
+    }
+
+    private static int groupOf(IgniteEx engine, String cache) {
+        DynamicCacheDescriptor found = engine.context().cache().cacheDescriptor(cache);
+        return found == null ? 0 : found.groupId();
     }
 
     /** Whether the caches take calls. */

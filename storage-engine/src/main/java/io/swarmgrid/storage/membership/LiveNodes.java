@@ -229,6 +229,14 @@ final class LiveNodes implements Nodes {
         return current().voters();
     }
 
+    /** For whoever asks what an inactive grid waits for. */
+    String whoIsHere() {
+        Voters voters = voters();
+        Set<String> lacking = Attributes.lackingMetadata(engine.servers(), voters.all());
+        return "here=" + voters.live() + ", missing=" + voters.missing()
+                + (lacking.isEmpty() ? "" : ", without their metadata=" + lacking);
+    }
+
     /** Whether these nodes of Ignite are a majority of the voters of this moment: what caches ask before a change. */
     boolean isMajority(Collection<ClusterNode> nodes) {
         Set<String> names = nodes.stream().map(Attributes::name).collect(Collectors.toSet());

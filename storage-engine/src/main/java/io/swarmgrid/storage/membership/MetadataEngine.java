@@ -178,10 +178,7 @@ public final class MetadataEngine implements AutoCloseable {
      * @throws GridException UNAVAILABLE that says what is missing when the patience ends, or what went wrong
      */
     public void awaitActive(Duration patience) throws InterruptedException {
-        state.awaitActive(patience, () -> {
-            Voters voters = nodes.voters();
-            return "here=" + voters.live() + ", missing=" + voters.missing();
-        });
+        state.awaitActive(patience, nodes::whoIsHere);
     }
 
     /** Tells the others, at once, every second and when it changes, what {@code load} answers. It must not block. */
@@ -308,7 +305,7 @@ public final class MetadataEngine implements AutoCloseable {
                 lastSettled = settled;
                 peers.changed();
             }
-            if (!state.isActive() && view.active()) {
+            if (state.knowsItsMetadata(view) && !state.isActive() && view.active()) {
                 learnIdentity();
             }
         } catch (InterruptedException e) {

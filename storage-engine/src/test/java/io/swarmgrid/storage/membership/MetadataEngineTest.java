@@ -10,6 +10,7 @@ import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.membership.TestGrid.Member;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Grids of real engines in one JVM. */
 class MetadataEngineTest {
+    private static final int THINGS = 64;
+
     @TempDir
     private Path root;
 
@@ -140,7 +143,7 @@ class MetadataEngineTest {
             things(grid.startAll().get(0).engine()).put(1, "one");
             grid.stopAll();
             MetadataEngine first = grid.start(1).engine();
-            assertThatThrownBy(() -> first.awaitActive(java.time.Duration.ofMillis(300)))
+            assertThatThrownBy(() -> first.awaitActive(Duration.ofMillis(300)))
                     .hasMessageContaining("is not active")
                     .hasMessageContaining("missing=[n2, n3]");
             grid.start(2);
@@ -150,6 +153,53 @@ class MetadataEngineTest {
             things(first).put(2, "two");
             grid.start(3).engine().awaitActive(TestGrid.PATIENCE);
             await().until(() -> states(first).equals(List.of("n1=up", "n2=up", "n3=up")));
+        }
+    }
+
+    @Test
+    void doesNotComeBackWhereTheOnlyCopyOfSomeMetadataMayBeGone() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 2, Map.of("metadata.backups", "0", "node.recover", "true"))) {
+            MetadataEngine engine = grid.startAll().get(0).engine();
+            for (int i = 0; i < THINGS; i++) {
+                things(engine).put(i, "kept");
+            }
+            grid.stopAll();
+            Path lost = root.resolve("n2").resolve("metadata");
+            Path aside = Files.move(lost, root.resolve("aside"));
+
+            // What it lacks it lacks also when it starts with the store that it was given then.
+            for (int start = 0; start < 2; start++) {
+                MetadataEngine first = grid.start(1).engine();
+                grid.start(2);
+                assertThatThrownBy(() -> first.awaitActive(Duration.ofSeconds(5)))
+                        .hasMessageContaining("missing=[], without their metadata=[n2]");
+                grid.stopAll();
+            }
+            Files.move(lost, root.resolve("empty"));
+            Files.move(aside, lost);
+            MetadataEngine first = grid.startAll().get(0).engine();
+            for (int i = 0; i < THINGS; i++) {
+                assertThat(things(first).get(i)).isEqualTo("kept");
+            }
+        }
+    }
+
+    @Test
+    void comesBackWithANodeWithoutItsMetadataWhereAllIsOnOthers() throws Exception {
+        try (TestGrid grid = new TestGrid(root, 2, Map.of("metadata.backups", "1", "node.recover", "true"))) {
+            things(grid.startAll().get(0).engine()).put(1, "kept");
+            grid.stopAll();
+            Files.move(root.resolve("n2").resolve("metadata"), root.resolve("aside"));
+
+            grid.startAll();
+            Path mark = root.resolve("n2").resolve("metadata").resolve("lacking");
+            await().atMost(TestGrid.PATIENCE).until(() -> !Files.exists(mark));
+            grid.stopAll();
+            Files.move(root.resolve("n1").resolve("metadata"), root.resolve("n1-aside"));
+            grid.start(2);
+            MetadataEngine first = grid.start(1).engine();
+            first.awaitActive(TestGrid.PATIENCE);
+            assertThat(things(first).get(1)).isEqualTo("kept");
         }
     }
 
@@ -181,7 +231,7 @@ class MetadataEngineTest {
             second.awaitActive(TestGrid.PATIENCE);
 
             first.lookedOver();
-            assertThat(first.awaitLookedOver(java.time.Duration.ofMillis(300))).isFalse();
+            assertThat(first.awaitLookedOver(Duration.ofMillis(300))).isFalse();
             assertThatThrownBy(() -> first.nodes().requireChangeable())
                     .isInstanceOfSatisfying(GridException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);
@@ -225,7 +275,7 @@ class MetadataEngineTest {
             // A walk of before says nothing of now: the sum must not fall by it.
             second.publishLoad(() -> load(900, RepairStatus.NONE, version - 1));
             await().until(() -> first.nodes().find("n2").orElseThrow().freeBytes() == 900);
-            await().during(java.time.Duration.ofMillis(500))
+            await().during(Duration.ofMillis(500))
                     .until(() -> first.repairTotals().underReplicatedBlocks() == 2);
         }
     }

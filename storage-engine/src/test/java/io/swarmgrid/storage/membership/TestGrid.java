@@ -79,8 +79,12 @@ final class TestGrid implements AutoCloseable {
     Member begin(SwarmConfig config) {
         DataDirectory directory = DataDirectory.open(config);
         try {
-            MetadataEngine engine =
-                    MetadataEngine.start(config, directory, "grpc://127.0.0.1:1", List.of(cache()), PACE);
+            MetadataEngine engine = MetadataEngine.start(
+                    config,
+                    directory,
+                    "grpc://127.0.0.1:1",
+                    List.of(cache(config.metadata().backups())),
+                    PACE);
             Member member = new Member(directory, engine);
             members.put(config.nodeName(), member);
             return member;
@@ -106,11 +110,11 @@ final class TestGrid implements AutoCloseable {
         return "127.0.0.1:" + ports.get(number - 1);
     }
 
-    static CacheConfiguration<Integer, String> cache() {
+    static CacheConfiguration<Integer, String> cache(int backups) {
         return new CacheConfiguration<Integer, String>(CACHE)
                 .setAtomicityMode(CacheAtomicityMode.TRANSACTIONAL)
                 .setWriteSynchronizationMode(CacheWriteSynchronizationMode.FULL_SYNC)
-                .setBackups(2)
+                .setBackups(backups)
                 .setAffinity(new RendezvousAffinityFunction(false, 8));
     }
 
