@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -105,10 +106,14 @@ final class Assembly {
             gate.stop();
             ended.complete(NodeEnd.CUT_OFF);
         });
+        AtomicReference<Map<String, String>> known = new AtomicReference<>(Map.of());
+        Channels channels = opened.add(channels(known::get));
+        watchForCuts(Own.of(engine, config.nodeName(), () -> !known.get().isEmpty()), channels);
         awaitActive(engine);
         NodeCredentials credentials = new NodeCredentials(engine.gridSecret());
         authenticator.recognize(credentials);
-        Channels channels = opened.add(channels(credentials));
+        String name = config.nodeName();
+        known.set(Map.of("x-swarm-node", name, "authorization", credentials.authorization(name)));
         Storage storage = Storage.open(config, engine, channels, scheduler, opened);
         bytes.set(storage.bytes());
         actions.set(flight.serve(services(engine, storage, allocator, metrics)));
@@ -123,7 +128,6 @@ final class Assembly {
         readiness.watch(engine.nodes());
         gate.open();
         chores(storage.staging());
-        watchForCuts(engine, channels);
         renew(storage.namespace());
         config.backup().every().ifPresent(every -> schedule(storage.backups(), every));
         return new Doors(flight.location(), http.port());
@@ -153,10 +157,9 @@ final class Assembly {
         }
     }
 
-    private Channels channels(NodeCredentials credentials) {
-        String name = config.nodeName();
-        Map<String, String> headers = Map.of("x-swarm-node", name, "authorization", credentials.authorization(name));
-        ChannelSecurity security = ChannelSecurity.NONE.sending(() -> headers);
+    /** @param known what shows others that this is a node */
+    private Channels channels(Supplier<Map<String, String>> known) {
+        ChannelSecurity security = ChannelSecurity.NONE.sending(known);
         return new Channels(config.security()
                 .tls()
                 .map(tls -> security.trusting(tls.ca()).presenting(tls.cert(), tls.key()))
@@ -235,14 +238,14 @@ final class Assembly {
     }
 
     /** On a thread of its own, since it waits for others that may be silent. */
-    private void watchForCuts(MetadataEngine engine, Channels channels) {
+    private void watchForCuts(Own own, Channels channels) {
         Duration silence = config.grid().failureTimeout();
         opened.add(new Chores("cut-off-watch"))
                 .every(
                         silence.dividedBy(2),
                         "look for a grid that goes on without this node",
                         new CutOffWatch(
-                                Own.of(engine, config.nodeName()),
+                                own,
                                 channels,
                                 silence,
                                 CUT_OFF_ANSWER,

@@ -1,6 +1,7 @@
 package io.swarmgrid.node;
 
 import io.grpc.CallOptions;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.swarmgrid.client.bytes.ActionRequest;
@@ -13,7 +14,9 @@ import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.storage.membership.MetadataEngine;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,7 +24,8 @@ import java.util.function.LongSupplier;
  * that was cut off from all of them sees them fail, one after the other, and would wait for them for ever, since two parts
  * of a grid that were whole once are never joined again. So a node without a majority asks those that it misses: where one
  * of them answers for a majority without this node, this node has to start again. Where none does, they are down, and it
- * goes on waiting. Confined to one thread.
+ * goes on waiting. The same for a node that waits for the grid to come back: it may have come back where this node is not.
+ * Confined to one thread.
  */
 final class CutOffWatch implements Runnable {
     private final Own own;
@@ -36,9 +40,13 @@ final class CutOffWatch implements Runnable {
     interface Own {
         String name();
 
+        /** Empty where this node was in none yet. */
         String gridId();
 
         boolean hasQuorum();
+
+        /** Whether it can prove that it is a node: what it needs for that it learns when the grid is active. */
+        boolean isKnown();
 
         /** All nodes, also those that are missing. */
         List<NodeStatus> nodes();
@@ -46,7 +54,7 @@ final class CutOffWatch implements Runnable {
         /** The grid goes on without this node. */
         void leftOutside(String why);
 
-        static Own of(MetadataEngine engine, String name) {
+        static Own of(MetadataEngine engine, String name, BooleanSupplier known) {
             return new Own() {
                 @Override
                 public String name() {
@@ -55,7 +63,12 @@ final class CutOffWatch implements Runnable {
 
                 @Override
                 public String gridId() {
-                    return engine.gridId().toString();
+                    return engine.knownGridId().map(UUID::toString).orElse("");
+                }
+
+                @Override
+                public boolean isKnown() {
+                    return known.getAsBoolean();
                 }
 
                 @Override
@@ -105,6 +118,7 @@ final class CutOffWatch implements Runnable {
         }
         for (NodeStatus missing : own.nodes()) {
             if (missing.state().equals("down") && goesOnWithoutUs(missing)) {
+                alone = false;
                 own.leftOutside("node " + missing.name() + " goes on with a majority, and without this node");
                 return;
             }
@@ -123,7 +137,8 @@ final class CutOffWatch implements Runnable {
                     && seen.gridId().equals(own.gridId())
                     && seen.nodes().stream().noneMatch(each -> each.name().equals(own.name()) && isThisProcess(each));
         } catch (StatusRuntimeException e) {
-            return false; // it is down, or the wire is still cut: asked again when the watch runs next
+            // Whoever only starts says so before it asks who calls; who is down, or behind a wire that is still cut, is asked again.
+            return !own.isKnown() && e.getStatus().getCode() == Status.Code.UNAUTHENTICATED;
         }
     }
 

@@ -9,6 +9,7 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.CallContexts;
@@ -43,6 +44,7 @@ class CutOffWatchTest {
     private final Alone own = new Alone();
     private Server other;
     private volatile GridStatus answer;
+    private volatile Status refusal = Status.OK;
     private final AtomicInteger asked = new AtomicInteger();
     private long nanos;
     private CutOffWatch watch;
@@ -130,6 +132,26 @@ class CutOffWatchTest {
         assertThat(own.why).isEmpty();
     }
 
+    @Test
+    void aNodeThatIsNotKnownYetIsLeftOutsideWhereItIsAskedWhoItIs() {
+        refusal = Status.UNAUTHENTICATED;
+        lookAfterPatience();
+        assertThat(own.why).as("one that is known").isEmpty();
+        own.known = false;
+        watch.run();
+        assertThat(own.why).hasSize(1);
+        watch.run();
+        assertThat(own.why).as("looks again at once").hasSize(1);
+    }
+
+    @Test
+    void waitsForThoseThatOnlyStart() {
+        own.known = false;
+        refusal = Status.UNAVAILABLE;
+        lookAfterPatience();
+        assertThat(own.why).isEmpty();
+    }
+
     private void lookAfterPatience() {
         watch.run();
         nanos += TimeUnit.SECONDS.toNanos(10);
@@ -159,6 +181,7 @@ class CutOffWatchTest {
         private final List<String> why = new ArrayList<>();
         private List<NodeStatus> nodes = List.of();
         private boolean quorum;
+        private boolean known = true;
 
         @Override
         public String name() {
@@ -176,6 +199,11 @@ class CutOffWatchTest {
         }
 
         @Override
+        public boolean isKnown() {
+            return known;
+        }
+
+        @Override
         public List<NodeStatus> nodes() {
             return nodes;
         }
@@ -186,10 +214,14 @@ class CutOffWatchTest {
         }
     }
 
-    private static final class AnyCaller implements ServerInterceptor {
+    private final class AnyCaller implements ServerInterceptor {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            if (!refusal.isOk()) {
+                call.close(refusal, new Metadata());
+                return new ServerCall.Listener<>() {};
+            }
             CallContext context = new CallContext(Caller.node("n1"), QosClass.INTERACTIVE, "test");
             return Contexts.interceptCall(Context.current().withValue(CallContexts.KEY, context), call, headers, next);
         }

@@ -72,6 +72,40 @@ class SegmentationIT {
         }
     }
 
+    /** As where the wire to n3 is cut when they come back: two rings, of which one goes on. Nobody starts n3 again. */
+    @Test
+    void aNodeThatIsNotWhereTheGridComesBackFindsIt() throws Exception {
+        Path more = Files.createFile(directory.resolve("more"));
+        LocalGrid.Host host = new LocalGrid.Host(
+                host().address(), List.of("sh", "-c", "exec \"$@\" $(cat " + more + ")", "sh"), QUICK);
+        try (LocalGrid grid = LocalGrid.start(directory, List.of(host, host, host()))) {
+            Swarm swarm = new Swarm(directory).on(grid.addresses());
+            swarm.run("mkdir", "/kept").succeeds();
+            for (NodeProcess node : grid.nodes()) {
+                node.kill();
+            }
+            NodeProcess alone = grid.node("n3");
+            alone.start();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> Files.readString(alone.log()).contains("missing=[n1, n2] of [n1, n2, n3]"));
+
+            Files.writeString(more, "--set grid.seeds=" + String.join(",", grid.seeds().subList(0, 2)));
+            for (String name : List.of("n1", "n2")) {
+                grid.node(name).start();
+            }
+            grid.node("n1").awaitReady(PATIENCE);
+            alone.awaitReady(PATIENCE);
+
+            swarm.run("grid", "status", "--wait-healthy=60").succeeds();
+            new Swarm(directory)
+                    .on(List.of(alone.address()))
+                    .run("stat", "/kept")
+                    .succeeds();
+            assertThat(Files.readString(alone.log())).contains("goes on with a majority, and without this node");
+        }
+    }
+
     /** One that may stand still when a test fails, and hears no supervisor then. */
     private record Node(ProcessHandle process) implements AutoCloseable {
         @Override

@@ -77,6 +77,13 @@ final class EngineView {
                 : List.copyOf(engine.context().discovery().discoCache().aliveServerNodes());
     }
 
+    /** Whether another live server has the name of this node. */
+    boolean isNameTaken(ClusterNode joining) {
+        return servers().stream()
+                .anyMatch(node -> Attributes.name(node).equals(Attributes.name(joining))
+                        && !node.id().equals(joining.id()));
+    }
+
     /** The current baseline by name, with what its nodes said of themselves when it was made. */
     Map<String, BaselineNode> baseline() {
         DiscoveryDataClusterState state = state(kernel);

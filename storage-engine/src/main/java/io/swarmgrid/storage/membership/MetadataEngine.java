@@ -163,6 +163,11 @@ public final class MetadataEngine implements AutoCloseable {
         return state.identity().id();
     }
 
+    /** The grid this node belongs to, also while that is not active; nothing for a node that has never been in one. */
+    public Optional<UUID> knownGridId() {
+        return state.knownGridId();
+    }
+
     /**
      * 32 random bytes, made once for the grid, that its nodes sign with; a copy.
      *
@@ -206,9 +211,13 @@ public final class MetadataEngine implements AutoCloseable {
         state.onFailure(action);
     }
 
-    /** Says that the grid goes on without this node: what {@link #onSegmented} was given runs. */
+    /** Says that the grid goes on without this node: it looks for it again while it waits, else what {@link #onSegmented} was given runs. */
     public void leftOutside(String why) {
         LOG.error("this node was cut off: {}", why);
+        if (!state.isActive()) {
+            aside.leftOutside();
+            return;
+        }
         fail(unavailable("this node was cut off: " + why));
     }
 
@@ -268,7 +277,7 @@ public final class MetadataEngine implements AutoCloseable {
 
     private void startIgnite() throws InterruptedException {
         GridAdmission admission = new GridAdmission(
-                config.grid().name(), state::knownGridId, this::isNameTaken, nodes::isMajority, view::constructed);
+                config.grid().name(), state::knownGridId, view::isNameTaken, nodes::isMajority, view::constructed);
         IgniteEx ignite =
                 starter.start(admission, new EngineFailure(() -> fail(unavailable("metadata engine failed"))));
         view.started(ignite);
@@ -359,7 +368,7 @@ public final class MetadataEngine implements AutoCloseable {
 
     /** Leaves an inactive grid to nodes that know more, and joins them. */
     private void stepAside() throws InterruptedException {
-        LOG.info("stepping aside for nodes with later metadata: node={}", config.nodeName());
+        LOG.info("stepping aside for nodes with later metadata, or that go on elsewhere: node={}", config.nodeName());
         Duration away = aside.begin();
         stopIgnite();
         Thread.sleep(away.toMillis());
@@ -387,12 +396,6 @@ public final class MetadataEngine implements AutoCloseable {
             view.detach();
             state.tellFailure();
         }
-    }
-
-    private boolean isNameTaken(org.apache.ignite.cluster.ClusterNode joining) {
-        return view.servers().stream()
-                .anyMatch(node -> Attributes.name(node).equals(Attributes.name(joining))
-                        && !node.id().equals(joining.id()));
     }
 
     private static GridException unavailable(String what) {

@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.apache.ignite.events.NodeValidationFailedEvent;
 
 /**
- * When a node leaves an inactive grid to nodes that know more, and for how long. Ignite's threads tell it what happens, the keeper's
- * thread asks.
+ * When a node leaves an inactive grid to nodes that know more, or have gone on without it, and for how long. Ignite's threads and the
+ * watch for cuts tell it what happens, the keeper's thread asks.
  */
 final class SteppingAside {
     private static final int MAX_DOUBLINGS = 2;
@@ -36,8 +36,13 @@ final class SteppingAside {
         }
     }
 
+    /** The grid came back where this node is not: two rings are never joined, so it has to look for the other one. */
+    void leftOutside() {
+        due = true;
+    }
+
     boolean isDue() {
-        return due;
+        return due && !view.active();
     }
 
     /**

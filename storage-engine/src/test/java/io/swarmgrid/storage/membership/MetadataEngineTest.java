@@ -223,6 +223,28 @@ class MetadataEngineTest {
     }
 
     @Test
+    void joinsTheOthersThatCameBackApartFromIt() throws Exception {
+        Map<String, String> settings = Map.of("repair.node-grace", "1h", "grid.failure-timeout", "2s");
+        try (TestGrid grid = new TestGrid(root, 3, settings)) {
+            things(grid.startAll().get(0).engine()).put(1, "kept");
+            grid.stopAll();
+
+            // As where the wire to n3 was cut when they came: two rings, of which one goes on.
+            MetadataEngine alone = grid.start(3).engine();
+            Map<String, String> others = Map.of("grid.seeds", grid.address(1) + "," + grid.address(2));
+            grid.start(grid.config(1, others));
+            MetadataEngine second = grid.start(grid.config(2, others)).engine();
+            second.awaitActive(TestGrid.PATIENCE);
+            things(second).put(1, "went on");
+
+            alone.leftOutside("they went on");
+            alone.awaitActive(TestGrid.PATIENCE);
+            await().until(() -> states(second).equals(List.of("n1=up", "n2=up", "n3=up")));
+            assertThat(things(alone).get(1)).isEqualTo("went on");
+        }
+    }
+
+    @Test
     void takesChangesOnceAllHaveLookedOverWhatTheyHave() throws Exception {
         try (TestGrid grid = new TestGrid(root, 2, Map.of())) {
             MetadataEngine first = grid.begin(grid.config(1, Map.of())).engine();
