@@ -6,6 +6,8 @@ import io.swarmgrid.config.ScrubConfig;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.repair.RepairMessage.Recorded;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * restarted every day gets through all of its blocks all the same. What is checked is what lies on the disk: the sidecar is
  * read again, however well it is known.
  *
- * A bad copy is first given up in the metadata, which refuses where no other live copy is left, and only then put aside: the
- * last copy stays where it is, for most of its bytes may be good.
+ * A bad copy is first given up in the metadata, which refuses where no other copy is left that its node says it has, and only
+ * then put aside: the last copy stays where it is, for most of its bytes may be good. That is so also where it is not recorded.
  */
 /** Reads the sealed blocks of this node slowly, and gives up the bad ones. Confined to one thread, but for the counters. */
 final class Scrubber {
@@ -33,6 +35,7 @@ final class Scrubber {
     private final Copies copies;
     private final ScrubConfig config;
     private final ScrubPlace place;
+    private final Witnesses witnesses;
     private final CopyReader reader;
     private final Clock clock;
     private final AtomicLong blocks = new AtomicLong();
@@ -40,8 +43,16 @@ final class Scrubber {
     private final AtomicLong bad = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
 
-    Scrubber(Repair.Seams seams, Copies copies, ScrubConfig config, ScrubPlace place, Clock clock, PaceTime time) {
+    Scrubber(
+            Repair.Seams seams,
+            Copies copies,
+            Witnesses witnesses,
+            ScrubConfig config,
+            ScrubPlace place,
+            Clock clock,
+            PaceTime time) {
         this.seams = seams;
+        this.witnesses = witnesses;
         this.copies = copies;
         this.config = config;
         this.place = place;
@@ -111,7 +122,7 @@ final class Scrubber {
         }
     }
 
-    private void giveUp(StoredBlock block, GridException why) {
+    private void giveUp(StoredBlock block, GridException why) throws InterruptedException {
         String own = seams.nodes().local().name();
         if (!copies.tryHold(block.id())) {
             return;
@@ -121,7 +132,9 @@ final class Scrubber {
                     .map(GridNodeInfo::name)
                     .filter(name -> !name.equals(own))
                     .collect(Collectors.toSet());
-            if (seams.census().dropHolder(block.home().inodeId(), block.id(), own, others, 1)) {
+            Copy copy = new Copy(block.home().inodeId(), block.id(), block.epoch());
+            Set<String> having = witnesses.ask(new Recorded(copy, block.lengthBytes(), block.crc32c()), others);
+            if (!having.isEmpty() && seams.census().dropHolder(copy.fileId(), copy.block(), own, having, 1)) {
                 seams.blocks().quarantine(block.id(), block.epoch());
                 bad.incrementAndGet();
                 LOG.warn("bad copy given up: {}", why.getMessage());

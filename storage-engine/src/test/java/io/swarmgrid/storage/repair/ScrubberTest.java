@@ -14,6 +14,7 @@ import io.swarmgrid.storage.block.ChunkBuffers;
 import io.swarmgrid.storage.block.LocalBlockStore;
 import io.swarmgrid.storage.block.TierOwner;
 import io.swarmgrid.storage.block.WayHome;
+import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -41,6 +43,9 @@ class ScrubberTest {
     private Path directory;
 
     private final HandTime time = new HandTime();
+    /** What n2 is recorded for and has not. */
+    private final Set<Long> lostElsewhere = new HashSet<>();
+
     private final ChunkBuffers buffers = new ChunkBuffers(16 << 20);
     private FakeGrid grid;
     private FakeGrid.Node node;
@@ -50,7 +55,8 @@ class ScrubberTest {
     void open() throws IOException {
         grid = new FakeGrid(Files.createDirectory(directory.resolve("fake")));
         node = grid.add("n1", "z");
-        grid.add("n2", "z");
+        FakeGrid.Node other = grid.add("n2", "z");
+        other.receive(Repair.TOPIC, (from, message) -> answer(other, from, message));
         store = LocalBlockStore.open(
                 List.of(new TierConfig(Medium.SSD, directory.resolve("tier"), Optional.empty())),
                 Reserve.ofPercent(1),
@@ -102,13 +108,20 @@ class ScrubberTest {
     void keepsTheOnlyLiveCopyHoweverBad() throws Exception {
         put(1, "n1");
         put(2, "n1", "n9");
-        flip(file(1), 5);
-        flip(file(2), 5);
+        put(3, "n9"); // here it is not recorded
+        put(4, "n1", "n2");
+        lostElsewhere.add(4L);
+        for (long id = 1; id <= 4; id++) {
+            flip(file(id), 5);
+        }
         Scrubber scrubber = scrubber();
         scrubber.pass();
         assertThat(scrubber.counts().bad()).isZero();
-        assertThat(scrubber.counts().lost()).isEqualTo(2);
-        assertThat(store.find(new BlockId(1))).isPresent();
+        assertThat(scrubber.counts().lost()).isEqualTo(4);
+        for (long id = 1; id <= 4; id++) {
+            assertThat(store.find(new BlockId(id))).as("block %s", id).isPresent();
+        }
+        assertThat(grid.holders(4)).containsExactlyInAnyOrder("n1", "n2");
         assertThat(grid.holders(1)).containsExactly("n1");
     }
 
@@ -147,13 +160,31 @@ class ScrubberTest {
     }
 
     private Scrubber scrubber(DataSize rate) {
+        Witnesses witnesses = new Witnesses(node, node);
+        node.receive(Repair.TOPIC, (from, message) -> {
+            if (RepairMessage.decode(message) instanceof RepairMessage.Missing missing) {
+                witnesses.answered(from, missing.question(), missing.copies());
+            }
+        });
         return new Scrubber(
                 node.seams(store),
                 new Copies(),
+                witnesses,
                 new ScrubConfig(rate, Duration.ofDays(1)),
                 ScrubPlace.open(directory.resolve("scrub.json")),
                 Clock.systemUTC(),
                 time);
+    }
+
+    private void answer(FakeGrid.Node other, String from, byte[] message) {
+        if (RepairMessage.decode(message) instanceof RepairMessage.Audit audit) {
+            List<Copy> absent = audit.copies().stream()
+                    .map(RepairMessage.Recorded::copy)
+                    .filter(copy -> lostElsewhere.contains(copy.block().value())
+                            || !grid.holders(copy.block().value()).contains("n2"))
+                    .toList();
+            other.send(from, Repair.TOPIC, new RepairMessage.Missing(audit.question(), absent).encode());
+        }
     }
 
     private void put(long id, String... holders) {
