@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +62,15 @@ final class Arena implements AutoCloseable {
         return grid.addresses();
     }
 
+    /** Those that have not ended. */
+    List<NodeProcess> alive() {
+        return nodes().stream().filter(NodeProcess::isAlive).toList();
+    }
+
+    /** One that has not ended, where there is one. */
     NodeProcess anyNode(Random random) {
-        return nodes().get(random.nextInt(nodes().size()));
+        List<NodeProcess> some = alive().isEmpty() ? nodes() : alive();
+        return some.get(random.nextInt(some.size()));
     }
 
     GridClient client() {
@@ -83,21 +89,19 @@ final class Arena implements AutoCloseable {
     /** The block files of a node, without those that were put aside. What vanishes meanwhile is left out. */
     List<Path> blockFiles(NodeProcess node) throws IOException {
         List<Path> found = new ArrayList<>();
-        try (Stream<Path> shards = Files.list(blocks(node))) {
-            for (Path shard : shards.filter(
-                            each -> each.getFileName().toString().matches("[0-9a-f]{2}"))
-                    .toList()) {
-                try (Stream<Path> files = Files.list(shard)) {
-                    files.filter(each -> each.getFileName().toString().matches("[0-9a-f]{16}\\.\\d+"))
-                            .forEach(found::add);
-                }
-            }
+        for (Path shard : shards(node)) {
+            TierFiles.list(shard).stream().filter(TierFiles::isBlock).forEach(found::add);
         }
         return found;
     }
 
+    /** The directories that the block files of a node are in. */
+    List<Path> shards(NodeProcess node) throws IOException {
+        return TierFiles.shards(blocks(node));
+    }
+
     static boolean isSealed(Path block) {
-        return Files.exists(block.resolveSibling(block.getFileName() + ".meta"));
+        return Files.exists(TierFiles.sidecar(block));
     }
 
     static void signal(String name, NodeProcess node) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import io.swarmgrid.it.chaos.judge.EndState.Block;
 import io.swarmgrid.it.chaos.judge.EndState.Copy;
 import io.swarmgrid.it.chaos.judge.EndState.DiskFile;
 import io.swarmgrid.it.chaos.judge.EndState.Entry;
+import io.swarmgrid.it.chaos.judge.EndState.Left;
 import io.swarmgrid.node.local.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,14 +20,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** Looks at all there is: the namespace through the grid, the disks by themselves. */
+/** Looks at all there is: the namespace through the grid, the disks by themselves, what has no name by the numbers of the nodes. */
 final class Survey {
     private static final int PAGE_ENTRIES = 500;
 
     private final Arena arena;
     private final List<Entry> entries = new ArrayList<>();
     private final List<DiskFile> disk = new ArrayList<>();
+    private final List<String> strays = new ArrayList<>();
+    private final SortedMap<String, Long> leases = new TreeMap<>();
+    private final SortedMap<String, Long> sessions = new TreeMap<>();
 
     private Survey(Arena arena) {
         this.arena = arena;
@@ -37,14 +43,20 @@ final class Survey {
         Survey survey = new Survey(arena);
         // The disks first: what is written is recorded after it is there, and nobody writes.
         for (NodeProcess node : arena.nodes()) {
-            for (Path block : arena.blockFiles(node)) {
+            TierFiles files = TierFiles.of(arena.blocks(node));
+            for (Path block : files.blocks()) {
                 survey.disk.add(new DiskFile(copy(node.name(), block), block.toString()));
             }
+            files.strays().forEach(file -> survey.strays.add(file.toString()));
+            Metrics metrics = Metrics.of(node);
+            survey.leases.put(node.name(), Math.max(metrics.number("swarm_writers"), metrics.number("swarm_leases")));
+            survey.sessions.put(node.name(), metrics.number("swarm_sessions"));
         }
         survey.walk("/");
         List<String> problems =
                 arena.check(false).stream().map(Object::toString).toList();
-        return new EndState(survey.entries, survey.disk, problems, unreadable);
+        Left left = new Left(survey.strays, survey.leases, survey.sessions);
+        return new EndState(survey.entries, survey.disk, left, problems, unreadable);
     }
 
     private void walk(String path) {

@@ -34,6 +34,10 @@ public enum Breach {
     CHECK_FAILED,
     /** A block file that nothing in the namespace needs. */
     LEAKED_BLOCK,
+    /** A file in a directory of blocks that belongs to no block. */
+    STRAY_FILE,
     /** A file is still open although nobody writes. */
-    LEAKED_LEASE
+    LEAKED_LEASE,
+    /** What was staged and never published is still there. */
+    LEAKED_SESSION
 }

@@ -14,6 +14,11 @@ public sealed interface Effect {
         return false;
     }
 
+    /** Whether it makes something else of what is there. */
+    default boolean alters() {
+        return false;
+    }
+
     /** What it puts there, where it puts something. */
     default Optional<Version> brings() {
         return Optional.empty();
@@ -56,6 +61,26 @@ public sealed interface Effect {
             return before.isAbsent() || before.equals(Version.DIRECTORY)
                     ? Optional.empty()
                     : Optional.of(before.with(pieces));
+        }
+
+        @Override
+        public boolean alters() {
+            return true;
+        }
+    }
+
+    /** Leaves the first so many pieces of the file that is there. */
+    record Cut(int pieces) implements Effect {
+        @Override
+        public Optional<Version> on(Version before) {
+            return before.equals(Version.DIRECTORY) || before.pieces().size() < Math.max(1, pieces)
+                    ? Optional.empty()
+                    : Optional.of(new Version(before.pieces().subList(0, pieces)));
+        }
+
+        @Override
+        public boolean alters() {
+            return true;
         }
     }
 

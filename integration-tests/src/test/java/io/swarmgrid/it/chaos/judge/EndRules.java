@@ -7,6 +7,7 @@ import io.swarmgrid.it.chaos.judge.EndState.Entry;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,6 +35,9 @@ final class EndRules {
         EndRules rules = new EndRules(named, state);
         state.entries().forEach(rules::entry);
         rules.disks();
+        state.left().files().forEach(file -> rules.add(Breach.STRAY_FILE, file, "it belongs to no block"));
+        rules.none(Breach.LEAKED_LEASE, state.left().leases(), "files that are being written");
+        rules.none(Breach.LEAKED_SESSION, state.left().sessions(), "staged sessions");
         state.unreadable().forEach((path, why) -> rules.add(Breach.UNREADABLE, path, why));
         state.problems().forEach(problem -> rules.add(Breach.CHECK_FAILED, "fs.check", problem));
         return rules.findings;
@@ -71,6 +75,14 @@ final class EndRules {
         state.disk().stream()
                 .filter(file -> !recorded.contains(file.copy()))
                 .forEach(file -> add(Breach.LEAKED_BLOCK, file.file(), "no file of the namespace has " + file.copy()));
+    }
+
+    private void none(Breach breach, Map<String, Long> counts, String what) {
+        counts.forEach((where, count) -> {
+            if (count != 0) {
+                add(breach, where, count + " " + what);
+            }
+        });
     }
 
     private void add(Breach breach, String where, String text) {

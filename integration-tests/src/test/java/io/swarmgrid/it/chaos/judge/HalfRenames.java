@@ -25,22 +25,26 @@ final class HalfRenames {
                 .filter(operation -> operation.outcome() == Outcome.UNKNOWN)
                 .collect(Collectors.groupingBy(Operation::call));
         List<Finding> findings = new ArrayList<>();
-        calls.values().forEach(parts -> rule.judge(parts).ifPresent(findings::add));
+        calls.values().forEach(parts -> findings.addAll(rule.judgeAll(parts)));
         return findings;
     }
 
-    private Optional<Finding> judge(List<Operation> parts) {
-        Operation from = parts.stream()
+    /** A directory, and each file in it: in the order of their paths, which is the same on both sides. */
+    private List<Finding> judgeAll(List<Operation> parts) {
+        List<Operation> from = parts.stream()
                 .filter(part -> part.effect() instanceof Effect.Remove)
-                .findFirst()
-                .orElse(null);
-        Operation to = parts.stream()
+                .toList();
+        List<Operation> to = parts.stream()
                 .filter(part -> part.effect().brings().isPresent())
-                .findFirst()
-                .orElse(null);
-        if (from == null || to == null) {
-            return Optional.empty();
+                .toList();
+        List<Finding> findings = new ArrayList<>();
+        for (int i = 0; i < Math.min(from.size(), to.size()); i++) {
+            judge(from.get(i), to.get(i)).ifPresent(findings::add);
         }
+        return findings;
+    }
+
+    private Optional<Finding> judge(Operation from, Operation to) {
         Version moved = to.effect().brings().orElseThrow();
         Version atSource = lastSeen(from.path());
         Version atTarget = lastSeen(to.path());

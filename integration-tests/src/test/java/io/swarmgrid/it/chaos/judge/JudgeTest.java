@@ -8,6 +8,7 @@ import io.swarmgrid.it.chaos.judge.EndState.DiskFile;
 import io.swarmgrid.it.chaos.judge.EndState.Entry;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What is planted in a history or in an end state is found, and called by its name; what is right is not. */
@@ -309,6 +310,66 @@ class JudgeTest {
         assertThat(script.judged(end))
                 .extracting(Finding::breach)
                 .containsExactly(Breach.LEAKED_LEASE, Breach.STRAY_ENTRY, Breach.UNREADABLE, Breach.CHECK_FAILED);
+    }
+
+    @Test
+    void findsWhatIsLeftOfUnfinishedWork() {
+        EndState.Left left = new EndState.Left(
+                List.of("/disk/n1/00/00000000000000aa.1.meta.new"),
+                new TreeMap<>(Map.of("n1", 0L, "n2", 3L)),
+                new TreeMap<>(Map.of("n1", 1L, "n2", 0L)));
+
+        List<Finding> findings = script.judged(new EndState(List.of(), List.of(), left, List.of(), Map.of()));
+
+        assertThat(findings)
+                .extracting(Finding::breach)
+                .containsExactly(Breach.STRAY_FILE, Breach.LEAKED_LEASE, Breach.LEAKED_SESSION);
+        assertThat(findings.get(1).toString()).contains("n2: 3 files that are being written");
+    }
+
+    @Test
+    void findsACutThatDidNotHappenAndOneThatWasRefused() {
+        Version both = FIRST.with(SECOND.pieces());
+        script.ok(0, 1, "/a", new Effect.Create(both))
+                .ok(2, 3, "/a", new Effect.Cut(1))
+                .saw(4, 5, "/a", both)
+                .ok(0, 1, "/b", new Effect.Create(both))
+                .refused(2, 3, "/b", new Effect.Cut(1))
+                .saw(4, 5, "/b", FIRST);
+
+        assertThat(script.judged())
+                .extracting(Finding::breach)
+                .containsExactly(Breach.LOST_WRITE, Breach.FOREIGN_CONTENT);
+    }
+
+    @Test
+    void takesWholeCutsForRight() {
+        Version both = FIRST.with(SECOND.pieces());
+        script.ok(0, 1, "/a", new Effect.Create(both))
+                .ok(2, 3, "/a", new Effect.Cut(1))
+                .saw(4, 5, "/a", FIRST)
+                .ok(0, 1, "/b", new Effect.Create(both))
+                .unknown(2, "/b", new Effect.Cut(1))
+                .saw(4, 5, "/b", both)
+                .saw(6, 7, "/b", FIRST)
+                .ok(0, 1, "/c", new Effect.Create(both))
+                .unknown(2, "/c", new Effect.Cut(1))
+                .saw(4, 5, "/c", both);
+
+        assertThat(script.judged()).isEmpty();
+    }
+
+    @Test
+    void findsAFileThatARenameOfItsDirectoryLeftBehind() {
+        script.ok(0, 1, "/a", new Effect.Create(Version.DIRECTORY))
+                .ok(0, 1, "/a/f", PUT_FIRST)
+                .unknownRename(2, "/a", "/b", Version.DIRECTORY, Map.of("/f", FIRST))
+                .saw(5, 6, "/a", Version.ABSENT)
+                .saw(5, 6, "/b", Version.DIRECTORY)
+                .saw(5, 6, "/a/f", Version.ABSENT)
+                .saw(5, 6, "/b/f", Version.ABSENT);
+
+        assertThat(assertFound(Breach.HALF_RENAMED, "/a/f to /b/f").text()).contains("neither name");
     }
 
     @Test

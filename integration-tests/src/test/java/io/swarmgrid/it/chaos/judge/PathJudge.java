@@ -47,10 +47,10 @@ final class PathJudge {
         brought.add(Version.ABSENT);
         operations.stream().filter(Operation::changes).forEach(operation -> {
             operation.effect().brings().ifPresent(brought::add);
-            if (operation.effect() instanceof Effect.Join join) {
-                Set<Version> joined = new HashSet<>();
-                brought.forEach(before -> join.on(before).ifPresent(joined::add));
-                brought.addAll(joined);
+            if (operation.effect().alters()) {
+                Set<Version> altered = new HashSet<>();
+                brought.forEach(before -> operation.effect().on(before).ifPresent(altered::add));
+                brought.addAll(altered);
             }
         });
         return brought;
@@ -97,7 +97,7 @@ final class PathJudge {
     }
 
     private Breach breach(Operation stuck, Effect.Saw saw, Operation change) {
-        boolean gone = change.effect().brings().isEmpty() && !(change.effect() instanceof Effect.Join);
+        boolean gone = change.effect().brings().isEmpty() && !change.effect().alters();
         if (gone && !saw.versions().contains(Version.ABSENT)) {
             boolean absenceSeen = operations.stream()
                     .anyMatch(each -> each.outcome() == Outcome.OK

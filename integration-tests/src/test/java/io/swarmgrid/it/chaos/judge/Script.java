@@ -36,6 +36,16 @@ final class Script {
         return unknown(invoked, target, new Effect.Create(moved));
     }
 
+    /** The same of a directory with what is in it. */
+    Script unknownRename(long invoked, String source, String target, Version moved, Map<String, Version> below) {
+        unknownRename(invoked, source, target, moved);
+        below.forEach((name, version) -> {
+            calls--;
+            unknownRename(invoked, source + name, target + name, version);
+        });
+        return this;
+    }
+
     /** A join of one source whose answer was lost. */
     Script unknownJoin(long invoked, String target, String source, Version moved) {
         unknown(invoked, source, new Effect.Remove());
