@@ -2,6 +2,7 @@ package io.swarmgrid.it;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -33,10 +34,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** A way to a node's door that answers an error where a test says so, whether or not the node has done what it was asked for. */
-final class FaultyDoor implements AutoCloseable {
+/**
+ * A way to a node's door that answers an error, or nothing, where a test says so, whether or not the node has done what it was
+ * asked for. The node may end and come back meanwhile. Thread-safe.
+ */
+public final class FaultyDoor implements AutoCloseable {
     /** For raw bytes that are put, as others are called by their action's name. */
-    static final String PUT = BytesMethods.PUT_FILE.getFullMethodName();
+    public static final String PUT = BytesMethods.PUT_FILE.getFullMethodName();
 
     private final ManagedChannel node;
     private final Server server;
@@ -47,18 +51,21 @@ final class FaultyDoor implements AutoCloseable {
      * What becomes of one call.
      *
      * @param done whether the node hears of it
+     * @param broken whether the connection breaks when the node has answered, before a word of that arrives
      * @param answer null for the node's own
      */
-    record Fault(boolean done, @Nullable ErrorCode answer) {
-        static final Fault NONE = new Fault(true, null);
-        static final Fault LOST = new Fault(true, ErrorCode.UNKNOWN_OUTCOME);
+    public record Fault(
+            boolean done, boolean broken, @Nullable ErrorCode answer) {
+        static final Fault NONE = new Fault(true, false, null);
+        static final Fault LOST = new Fault(true, false, ErrorCode.UNKNOWN_OUTCOME);
+        public static final Fault BROKEN = new Fault(true, true, null);
 
         static Fault refused(ErrorCode answer) {
-            return new Fault(false, answer);
+            return new Fault(false, false, answer);
         }
     }
 
-    FaultyDoor(String address) throws IOException {
+    public FaultyDoor(String address) throws IOException {
         node = NettyChannelBuilder.forTarget(address).usePlaintext().build();
         ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(BytesMethods.SERVICE);
         for (MethodDescriptor<?, ?> method :
@@ -71,18 +78,29 @@ final class FaultyDoor implements AutoCloseable {
                 .start();
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + server.getPort();
     }
 
     /** The next calls of that name end so, one after the other. */
-    void next(String name, Fault... each) {
+    public void next(String name, Fault... each) {
         faults.computeIfAbsent(name, any -> new ConcurrentLinkedQueue<>()).addAll(List.of(each));
     }
 
     /** The puts that are under way end here, and the node sees their writers go. */
     void cutPuts() {
         puts.forEach(Way::cut);
+    }
+
+    /** From now on nothing is done to calls of that name. */
+    public void clear(String name) {
+        faults.remove(name);
+    }
+
+    /** How many calls of that name are still to end badly. */
+    public int left(String name) {
+        Queue<Fault> waiting = faults.get(name);
+        return waiting == null ? 0 : waiting.size();
     }
 
     private Fault fault(String name) {
@@ -153,8 +171,11 @@ final class FaultyDoor implements AutoCloseable {
                 puts.add(this);
             }
             if (fault.done()) {
+                if (node.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+                    node.resetConnectBackoff(); // it may be back, and the caller decides how often to ask
+                }
                 far = node.newCall(method, CallOptions.DEFAULT);
-                far.start(new Back(near, far, fault.answer()), headers);
+                far.start(new Back(near, far, fault), headers);
                 far.request(1);
             } else {
                 refused = true;
@@ -199,24 +220,24 @@ final class FaultyDoor implements AutoCloseable {
     private static final class Back extends ClientCall.Listener<byte[]> {
         private final ServerCall<byte[], byte[]> near;
         private final ClientCall<byte[], byte[]> far;
-        private final @Nullable ErrorCode instead;
+        private final Fault fault;
 
-        Back(ServerCall<byte[], byte[]> near, ClientCall<byte[], byte[]> far, @Nullable ErrorCode instead) {
+        Back(ServerCall<byte[], byte[]> near, ClientCall<byte[], byte[]> far, Fault fault) {
             this.near = near;
             this.far = far;
-            this.instead = instead;
+            this.fault = fault;
         }
 
         @Override
         public void onHeaders(Metadata headers) {
-            if (instead == null) {
+            if (fault.equals(Fault.NONE)) {
                 near.sendHeaders(headers);
             }
         }
 
         @Override
         public void onMessage(byte[] message) {
-            if (instead == null) {
+            if (fault.equals(Fault.NONE)) {
                 near.sendMessage(message);
             }
             far.request(1);
@@ -224,10 +245,13 @@ final class FaultyDoor implements AutoCloseable {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            if (instead == null || !status.isOk()) {
+            if (fault.broken()) {
+                // As a client says it itself where a connection breaks under a call.
+                near.close(Status.UNAVAILABLE.withDescription("the connection broke"), new Metadata());
+            } else if (fault.answer() == null || !status.isOk()) {
                 near.close(status, trailers);
             } else {
-                end(near, instead);
+                end(near, fault.answer());
             }
         }
     }

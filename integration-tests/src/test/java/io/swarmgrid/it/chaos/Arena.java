@@ -30,12 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class Arena implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(150);
     /** What a node that was cut off ends with, and what one that was killed does. */
-    static final int CUT_OFF = 75;
+    private static final int CUT_OFF = 75;
 
     private static final int KILLED = 137;
     /** How many looks are told of that did not find what they should; the last one may have been cut off. */
     private static final int TOLD = 4;
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(300);
     private static final int PAGE_FILES = 500;
 
@@ -47,7 +48,7 @@ final class Arena implements AutoCloseable {
     private Arena(Path directory, LocalGrid grid) {
         this.directory = directory;
         this.grid = grid;
-        this.client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT.withTimeout(Duration.ofSeconds(10)));
+        this.client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT.withTimeout(TIMEOUT));
     }
 
     static Arena start(Path directory, List<LocalGrid.Host> hosts) throws InterruptedException {
@@ -116,13 +117,28 @@ final class Arena implements AutoCloseable {
 
     /** Waits until the others have a node for lost. */
     void awaitDown(NodeProcess lost) {
-        await("the others go on without " + lost.name())
-                .atMost(PATIENCE)
-                .pollInterval(POLL)
-                .ignoreExceptions()
-                .until(() -> status().nodes().stream()
-                        .filter(node -> node.name().equals(lost.name()))
-                        .noneMatch(node -> node.state().equals("up")));
+        List<String> others = nodes().stream()
+                .filter(node -> !node.equals(lost))
+                .map(NodeProcess::address)
+                .toList();
+        // One that is cut off answers, too, and has itself for there.
+        try (GridClient asking = GridClient.connect(others, ClientOptions.DEFAULT.withTimeout(TIMEOUT))) {
+            await("the others go on without " + lost.name())
+                    .atMost(PATIENCE)
+                    .pollInterval(POLL)
+                    .ignoreExceptions()
+                    .until(() -> status(asking).nodes().stream()
+                            .filter(node -> node.name().equals(lost.name()))
+                            .noneMatch(node -> node.state().equals("up")));
+        }
+    }
+
+    /** Waits until a node has found out that the others went on without it, and has ended. */
+    static void awaitCutOff(NodeProcess node) throws InterruptedException {
+        int exit = node.awaitEnd(PATIENCE);
+        if (exit != CUT_OFF) {
+            throw new AssertionError("node " + node.name() + " was cut off and ended with exit code " + exit);
+        }
     }
 
     /**
@@ -197,7 +213,7 @@ final class Arena implements AutoCloseable {
             }
         }
         try {
-            GridStatus status = status();
+            GridStatus status = status(client);
             boolean up =
                     nodes().stream().allMatch(node -> status.nodes().stream().anyMatch(seen -> isUp(node, seen)));
             boolean copied = status.repair().underReplicatedBlocks() == 0
@@ -224,7 +240,7 @@ final class Arena implements AutoCloseable {
                 && seen.state().equals("up");
     }
 
-    private GridStatus status() {
-        return client.action("grid.status", new Nothing(), GridStatus.class);
+    private static GridStatus status(GridClient asking) {
+        return asking.action("grid.status", new Nothing(), GridStatus.class);
     }
 }

@@ -13,7 +13,12 @@ final class BriefPause implements Fault {
     }
 
     @Override
-    public void strike(Arena arena, Random random) throws Exception {
+    public Company company() {
+        return Company.LIGHT;
+    }
+
+    @Override
+    public boolean strike(Arena arena, Random random) throws Exception {
         NodeProcess node = arena.anyNode(random);
         Arena.signal("STOP", node);
         try {
@@ -21,5 +26,6 @@ final class BriefPause implements Fault {
         } finally {
             Arena.signal("CONT", node);
         }
+        return true;
     }
 }

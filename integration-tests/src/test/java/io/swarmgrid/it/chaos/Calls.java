@@ -1,5 +1,6 @@
 package io.swarmgrid.it.chaos;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.data.FileOutput;
@@ -16,6 +17,7 @@ import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
+import io.swarmgrid.client.wire.Truncate;
 import io.swarmgrid.it.chaos.judge.Content;
 import io.swarmgrid.it.chaos.judge.Effect;
 import io.swarmgrid.it.chaos.judge.History;
@@ -27,6 +29,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -45,6 +48,7 @@ final class Calls implements AutoCloseable {
     private final GridClient client;
     private final History history;
     private final AtomicLong contents;
+    private Outcome last = Outcome.OK;
 
     /** @param contents where the ids of contents come from, for all callers */
     Calls(String caller, List<String> addresses, History history, AtomicLong contents) {
@@ -79,8 +83,34 @@ final class Calls implements AutoCloseable {
         Effect effect = mode == Mode.CREATE ? new Effect.Create(version) : new Effect.Write(version);
         History.Call call =
                 history.begin(caller, mode == Mode.CREATE ? "create" : "put").meaning(path, effect);
-        make(call, path, () -> put(path, content, mode));
+        last = make(call, path, () -> put(path, content, mode));
         return version;
+    }
+
+    /**
+     * Puts a new file of some new pieces, one behind the other.
+     *
+     * @return what was put, if it was
+     */
+    Version putPieces(String path, List<Integer> sizesBytes) {
+        List<Content> pieces = sizesBytes.stream()
+                .map(sizeBytes -> new Content(contents.incrementAndGet(), sizeBytes))
+                .toList();
+        Version version = new Version(pieces.stream().map(Content::id).toList());
+        History.Call call = history.begin(caller, "create").meaning(path, new Effect.Create(version));
+        last = make(call, path, () -> {
+            try (FileOutput output = new FileOutput(client, new FilePut(path, false, null, null, null))) {
+                pieces.forEach(piece -> output.write(piece.bytes(), 0, piece.sizeBytes()));
+                output.commit();
+            }
+        });
+        return version;
+    }
+
+    /** @param sizeBytes how much the first so many pieces are */
+    void truncate(String path, int pieces, long sizeBytes) {
+        History.Call call = history.begin(caller, "truncate").meaning(path, new Effect.Cut(pieces));
+        last = make(call, path, () -> client.action("fs.truncate", new Truncate(path, sizeBytes), FileStatus.class));
     }
 
     private void put(String path, Content content, Mode mode) {
@@ -154,7 +184,7 @@ final class Calls implements AutoCloseable {
     }
 
     private void remove(History.Call call, String path, boolean recursive) {
-        make(call, path, () -> client.action("fs.remove", new Remove(path, recursive, id()), Removed.class));
+        last = make(call, path, () -> client.action("fs.remove", new Remove(path, recursive, id()), Removed.class));
     }
 
     /** @param moved what is at the source, if anything is */
@@ -164,7 +194,18 @@ final class Calls implements AutoCloseable {
                 .meaning(from, new Effect.Remove())
                 .meaning(to, effect);
         Rename rename = new Rename(from, to, mode == Mode.REPLACE, id());
-        make(call, from, () -> client.action("fs.rename", rename, FileStatus.class));
+        last = make(call, from, () -> client.action("fs.rename", rename, FileStatus.class));
+    }
+
+    /** @param below all that is there below the directory, by its path from there */
+    void renameTree(String from, String to, Map<String, Version> below) {
+        History.Call call = history.begin(caller, "rename tree")
+                .meaning(from, new Effect.Remove())
+                .meaning(to, new Effect.Create(Version.DIRECTORY));
+        below.forEach((path, version) ->
+                call.meaning(from + path, new Effect.Remove()).meaning(to + path, new Effect.Create(version)));
+        Rename rename = new Rename(from, to, false, id());
+        last = make(call, from, () -> client.action("fs.rename", rename, FileStatus.class));
     }
 
     /** @param versions what is at each source, if anything is */
@@ -173,16 +214,23 @@ final class Calls implements AutoCloseable {
                 versions.stream().flatMap(each -> each.pieces().stream()).toList();
         History.Call call = history.begin(caller, "join").meaning(target, new Effect.Join(pieces));
         sources.forEach(source -> call.meaning(source, new Effect.Remove()));
-        make(call, target, () -> client.action("fs.concat", new Concat(target, sources, id()), FileStatus.class));
+        last = make(
+                call, target, () -> client.action("fs.concat", new Concat(target, sources, id()), FileStatus.class));
     }
 
     void makeDirectory(String path) {
         History.Call call = history.begin(caller, "mkdir").meaning(path, new Effect.Create(Version.DIRECTORY));
-        make(call, path, () -> client.action("fs.mkdir", new MakeDirectory(path, null), FileStatus.class));
+        last = make(call, path, () -> client.action("fs.mkdir", new MakeDirectory(path, null), FileStatus.class));
+    }
+
+    /** What came of the last change. */
+    Outcome last() {
+        return last;
     }
 
     /** Makes a change, and notes what came of it. */
-    static void make(History.Call call, String path, Runnable change) {
+    @CanIgnoreReturnValue
+    static Outcome make(History.Call call, String path, Runnable change) {
         try {
             change.run();
             call.ok();
@@ -192,7 +240,9 @@ final class Calls implements AutoCloseable {
                 case RETRY -> call.refused(text(e));
                 case UNKNOWN, FATAL -> call.unknown(text(e));
             }
+            return call.outcome() == Outcome.UNKNOWN ? Outcome.UNKNOWN : Outcome.REFUSED;
         }
+        return Outcome.OK;
     }
 
     /** A refusal may tell what is there; one to create a file where a directory above is lacking tells nothing of the file. */
@@ -200,7 +250,7 @@ final class Calls implements AutoCloseable {
         boolean takesAway = call.isMeant(path, Effect.Remove.class);
         if (call.isMeant(path, Effect.Join.class)) {
             call.refused(text(e));
-        } else if (e.code() == ErrorCode.NOT_FOUND && takesAway) {
+        } else if (e.code() == ErrorCode.NOT_FOUND && (takesAway || call.isMeant(path, Effect.Cut.class))) {
             call.told(path, new Effect.Saw(Version.ABSENT), text(e));
         } else if (e.code() == ErrorCode.ALREADY_EXISTS && !takesAway) {
             call.told(path, new Effect.SawSomething(), text(e));

@@ -23,15 +23,22 @@ final class Crew implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
+    /**
+     * What somebody does.
+     *
+     * @param addresses of the nodes, or of what is before them
+     */
+    record Task(Workload workload, List<String> addresses) {}
+
     /** Begins to work. */
-    static Crew start(List<Workload> workloads, Arena arena, History history, AtomicLong contents, long seed) {
+    static Crew start(List<Task> tasks, History history, AtomicLong contents, long seed) {
         Crew crew = new Crew();
-        for (int i = 0; i < workloads.size(); i++) {
-            Workload workload = workloads.get(i);
+        for (int i = 0; i < tasks.size(); i++) {
+            Workload workload = tasks.get(i).workload();
             String name = workload.getClass().getSimpleName() + "-" + i;
             Random random = new Random(seed + i);
             // Each begins with another node, and goes on to the next where that does not answer.
-            List<String> addresses = new ArrayList<>(arena.addresses());
+            List<String> addresses = new ArrayList<>(tasks.get(i).addresses());
             Collections.rotate(addresses, i);
             Thread thread = new Thread(
                     () -> {

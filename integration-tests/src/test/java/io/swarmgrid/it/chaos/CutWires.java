@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Cuts wires between nodes for less, or for more, than a silent node is waited for; clients still reach every node. */
+/**
+ * Cuts wires between nodes for less, or for more, than a silent node is waited for, or until the others go on without the one
+ * that is cut off; clients still reach every node.
+ */
 final class CutWires implements Fault {
     /** What is cut. */
     enum Way {
@@ -35,7 +38,12 @@ final class CutWires implements Fault {
     }
 
     @Override
-    public void strike(Arena arena, Random random) throws Exception {
+    public Company company() {
+        return way == Way.A_NODE_OFF ? Company.ONE_BY_ONE : Company.WIRES;
+    }
+
+    @Override
+    public boolean strike(Arena arena, Random random) throws Exception {
         List<Wire> chosen = choose(random);
         List<Wire> cut = new ArrayList<>();
         try {
@@ -43,12 +51,19 @@ final class CutWires implements Fault {
                 wires.cut(wire.from(), wire.to());
                 cut.add(wire);
             }
-            Thread.sleep(random.nextLong(longest.toMillis()));
+            if (way == Way.A_NODE_OFF) {
+                arena.awaitDown(arena.nodes().get(chosen.get(0).from()));
+            }
+            Thread.sleep(random.nextLong(longest.toMillis() / 3, longest.toMillis()));
         } finally {
             for (Wire wire : cut) {
                 wires.mend(wire.from(), wire.to());
             }
         }
+        if (way == Way.A_NODE_OFF) {
+            Arena.awaitCutOff(arena.nodes().get(chosen.get(0).from()));
+        }
+        return true;
     }
 
     private List<Wire> choose(Random random) {

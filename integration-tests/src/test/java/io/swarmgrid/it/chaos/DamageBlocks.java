@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,8 @@ final class DamageBlocks implements Fault {
     }
 
     private static final int AT_ONCE = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long PAUSE_MS = 200;
 
     private final Way way;
 
@@ -37,7 +40,22 @@ final class DamageBlocks implements Fault {
     }
 
     @Override
-    public void strike(Arena arena, Random random) throws Exception {
+    public Company company() {
+        return Company.DAMAGE;
+    }
+
+    @Override
+    public boolean strike(Arena arena, Random random) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        boolean struck = damageSome(arena, random);
+        while (!struck && System.nanoTime() - deadline < 0) {
+            Thread.sleep(PAUSE_MS); // there are few blocks at first
+            struck = damageSome(arena, random);
+        }
+        return struck;
+    }
+
+    private boolean damageSome(Arena arena, Random random) throws IOException {
         NodeProcess victim = arena.anyNode(random);
         List<Path> blocks = new ArrayList<>(arena.blockFiles(victim));
         Collections.sort(blocks);
@@ -45,11 +63,10 @@ final class DamageBlocks implements Fault {
         int damaged = 0;
         for (Path block : blocks) {
             if (damaged < AT_ONCE && Arena.isSealed(block) && hasCopyElsewhere(arena, victim, block)) {
-                damage(block, random);
-                damaged++;
+                damaged += damage(block, random) ? 1 : 0;
             }
         }
-        arena.awaitMended(name());
+        return damaged > 0;
     }
 
     private static boolean hasCopyElsewhere(Arena arena, NodeProcess victim, Path block) {
@@ -60,19 +77,20 @@ final class DamageBlocks implements Fault {
                 .anyMatch(copy -> Files.exists(copy) && Arena.isSealed(copy));
     }
 
-    private void damage(Path block, Random random) throws IOException {
+    /** False where its file was removed meanwhile. */
+    private boolean damage(Path block, Random random) throws IOException {
         try {
             switch (way) {
-                case REMOVE -> Files.deleteIfExists(block);
+                case REMOVE -> Files.delete(block);
                 case REPLACE_BY_A_DIRECTORY -> {
-                    if (Files.deleteIfExists(block)) {
-                        Files.createDirectory(block);
-                    }
+                    Files.delete(block);
+                    Files.createDirectory(block);
                 }
                 case FLIP_A_BIT, TRUNCATE -> change(block, random);
             }
+            return true;
         } catch (NoSuchFileException e) {
-            // Its file was removed meanwhile.
+            return false;
         }
     }
 

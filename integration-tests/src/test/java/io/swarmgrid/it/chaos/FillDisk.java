@@ -16,12 +16,18 @@ final class FillDisk implements Fault {
     }
 
     @Override
-    public void strike(Arena arena, Random random) throws Exception {
+    public Company company() {
+        return Company.LIGHT;
+    }
+
+    @Override
+    public boolean strike(Arena arena, Random random) throws Exception {
         try {
             disk.fill(random.nextInt(MOST_LEFT_BYTES));
-            Thread.sleep(random.nextLong(longest.toMillis()));
+            Thread.sleep(random.nextLong(longest.toMillis() / 3, longest.toMillis()));
         } finally {
             disk.relieve();
         }
+        return true;
     }
 }

@@ -50,18 +50,24 @@ final class Ground implements AutoCloseable {
         return hosts;
     }
 
+    /** What cannot be done here, and why. */
+    List<String> lacks() {
+        return Stream.of(
+                        wires.isPresent() ? "" : Wires.LACKING,
+                        clock.isPresent() ? "" : WrongClock.LACKING,
+                        disk.isPresent() ? "" : SmallDisk.LACKING)
+                .filter(each -> !each.isEmpty())
+                .toList();
+    }
+
     /** @param longest what lasts, lasts no longer */
     Stream<Fault> faults(Duration longest) {
         Stream<Fault> cuts = wires.stream()
                 .flatMap(each -> Arrays.stream(CutWires.Way.values()).map(way -> new CutWires(each, way, longest)));
         Stream<Fault> full = disk.stream().map(each -> new FillDisk(each, longest));
-        return Stream.concat(cuts, full);
-    }
-
-    /** Those of the clock alone. */
-    Stream<Fault> jumps(Duration longest) {
-        return clock.stream().flatMap(each -> Stream.of(HOUR, HOUR.negated())
+        Stream<Fault> jumps = clock.stream().flatMap(each -> Stream.of(HOUR, HOUR.negated())
                 .map(ahead -> new JumpClock(each, name(WITH_CLOCK), ahead, longest)));
+        return Stream.of(cuts, full, jumps).flatMap(each -> each);
     }
 
     @Override

@@ -31,7 +31,12 @@ final class JumpClock implements Fault {
     }
 
     @Override
-    public void strike(Arena arena, Random random) throws Exception {
+    public Company company() {
+        return Company.LIGHT;
+    }
+
+    @Override
+    public boolean strike(Arena arena, Random random) throws Exception {
         NodeProcess other = arena.nodes().stream()
                 .filter(each -> !each.name().equals(node))
                 .findFirst()
@@ -47,6 +52,7 @@ final class JumpClock implements Fault {
             clock.set(Duration.ZERO);
         }
         await(other, AGREE_AGAIN, againBefore);
+        return true;
     }
 
     private static void await(NodeProcess node, String line, long before) {

@@ -6,9 +6,10 @@ import java.util.Random;
 /** SIGKILL of every node, at nearly one moment. */
 final class KillGrid implements Fault {
     @Override
-    public void strike(Arena arena, Random random) throws Exception {
+    public boolean strike(Arena arena, Random random) throws Exception {
         for (NodeProcess node : arena.nodes()) {
             node.kill();
         }
+        return true;
     }
 }

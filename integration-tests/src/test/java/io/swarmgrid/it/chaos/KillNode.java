@@ -13,9 +13,15 @@ final class KillNode implements Fault {
     }
 
     @Override
-    public void strike(Arena arena, Random random) throws Exception {
+    public Company company() {
+        return Company.ONE_BY_ONE;
+    }
+
+    @Override
+    public boolean strike(Arena arena, Random random) throws Exception {
         NodeProcess node = arena.anyNode(random);
         node.kill();
         Thread.sleep(random.nextLong(longestAbsence.toMillis()));
+        return true;
     }
 }

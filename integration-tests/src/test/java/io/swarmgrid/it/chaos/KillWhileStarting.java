@@ -18,8 +18,16 @@ final class KillWhileStarting implements Fault {
     }
 
     @Override
-    public void strike(Arena arena, Random random) throws Exception {
-        NodeProcess node = arena.anyNode(random);
+    public Company company() {
+        return Company.ONE_BY_ONE;
+    }
+
+    @Override
+    public boolean strike(Arena arena, Random random) throws Exception {
+        NodeProcess node = arena.nodes().stream()
+                .filter(each -> !each.isAlive())
+                .findFirst()
+                .orElseGet(() -> arena.anyNode(random));
         node.kill();
         long before = count(node);
         node.start();
@@ -27,7 +35,9 @@ final class KillWhileStarting implements Fault {
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> count(node) > before || !node.isAlive());
+        boolean struck = node.isAlive();
         node.kill();
+        return struck;
     }
 
     @Override

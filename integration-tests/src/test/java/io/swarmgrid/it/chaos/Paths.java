@@ -13,6 +13,9 @@ final class Paths {
     static final String JOINS = "/joins";
     static final String DOOMED = "/doomed";
     static final String SETS = "/sets";
+    static final String CUTS = "/cuts";
+    static final String DIRECTORIES = "/dirs";
+    static final String OTHER_DIRECTORIES = "/others";
 
     private static final int SHARED_FILES = 8;
     private static final int SHARED_TREES = 3;
@@ -21,7 +24,7 @@ final class Paths {
     private Paths() {}
 
     static List<String> top() {
-        return List.of(FILES, MOVES, TREES, LOGS, JOINS, DOOMED, SETS);
+        return List.of(FILES, MOVES, TREES, LOGS, JOINS, DOOMED, SETS, CUTS, DIRECTORIES, OTHER_DIRECTORIES);
     }
 
     static boolean isDataset(String path) {

@@ -13,7 +13,12 @@ final class PauseNode implements Fault {
     }
 
     @Override
-    public void strike(Arena arena, Random random) throws Exception {
+    public Company company() {
+        return Company.COPYING;
+    }
+
+    @Override
+    public boolean strike(Arena arena, Random random) throws Exception {
         NodeProcess node = arena.anyNode(random);
         Arena.signal("STOP", node);
         try {
@@ -22,9 +27,7 @@ final class PauseNode implements Fault {
         } finally {
             Arena.signal("CONT", node);
         }
-        int exit = node.awaitEnd(Arena.PATIENCE);
-        if (exit != Arena.CUT_OFF) {
-            throw new AssertionError("node " + node.name() + " was cut off and ended with exit code " + exit);
-        }
+        Arena.awaitCutOff(node);
+        return true;
     }
 }

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 /** A file system of its own in memory, so that it can be filled without harm to anybody else. Goes with its owner. */
 public final class SmallDisk implements AutoCloseable {
+    /** What is said where there is none. */
+    static final String LACKING = "NOT RUN: a disk that is full, which needs root and tmpfs";
+
     private static final String BALLAST = "ballast";
     private static final int STEP_BYTES = 1 << 20;
     private static final long PATIENCE_SECONDS = 20;
@@ -32,7 +35,7 @@ public final class SmallDisk implements AutoCloseable {
         try {
             run("mount", "-t", "tmpfs", "-o", "size=" + sizeMib + "m", "tmpfs", directory.toString());
         } catch (IOException e) {
-            System.out.println("NOT RUN: a disk that is full, which needs root and tmpfs: " + e.getMessage());
+            System.out.println(LACKING + ": " + e.getMessage());
             return Optional.empty();
         }
         SmallDisk disk = new SmallDisk(directory);

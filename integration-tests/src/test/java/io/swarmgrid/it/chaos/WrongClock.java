@@ -15,6 +15,9 @@ import java.util.Optional;
  * clock is set.
  */
 final class WrongClock {
+    /** What is said where there is none. */
+    static final String LACKING = "NOT RUN: a clock that jumps, which needs libfaketime (apt-get install faketime)";
+
     private static final List<Path> LIBRARIES = List.of(
             Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
             Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"),
@@ -32,7 +35,7 @@ final class WrongClock {
     static Optional<WrongClock> make(Path offset) throws IOException {
         Optional<Path> library = LIBRARIES.stream().filter(Files::exists).findFirst();
         if (library.isEmpty()) {
-            System.out.println("NOT RUN: a clock that jumps, which needs libfaketime (apt-get install faketime)");
+            System.out.println(LACKING);
             return Optional.empty();
         }
         WrongClock clock = new WrongClock(library.get(), offset);
