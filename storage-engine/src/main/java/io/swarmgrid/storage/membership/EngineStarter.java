@@ -131,10 +131,19 @@ final class EngineStarter {
         boolean nameTaken = text.contains(GridAdmission.NAME_TAKEN) || text.contains("same hash code");
         Optional<String> refusal =
                 nameTaken ? Optional.of("a node named '" + config.nodeName() + "' is in the grid") : refusal(text);
-        boolean transientRefusal = nameTaken || text.contains("BaselineTopology");
+        boolean votersChange = text.contains(GridAdmission.REFUSAL + GridAdmission.VOTERS_CHANGE);
+        boolean transientRefusal = nameTaken || votersChange || text.contains("BaselineTopology");
         if (transientRefusal && !late) {
             LOG.info("grid does not take this node yet, trying again: {}", refusal.orElse("incompatible baseline"));
             return;
+        }
+        if (votersChange) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE,
+                    "the grid does not let node '" + config.nodeName() + "' in: " + refusal.orElse(text),
+                    null,
+                    "look at the other nodes: a change of the voters takes a moment, if they all answer",
+                    failure);
         }
         if (refusal.isPresent()) {
             throw new GridException(

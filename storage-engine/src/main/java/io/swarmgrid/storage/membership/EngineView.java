@@ -169,6 +169,12 @@ final class EngineView {
         return state != null && state.transition();
     }
 
+    /** Whether the voters are being changed, and not all nodes have written down yet what they were before. */
+    boolean votersChange() {
+        DiscoveryDataClusterState state = state(kernel);
+        return state != null && state.transition() && state.baselineChanged();
+    }
+
     private static @Nullable DiscoveryDataClusterState state(@Nullable IgniteEx engine) {
         return engine == null ? null : engine.context().state().clusterState();
     }

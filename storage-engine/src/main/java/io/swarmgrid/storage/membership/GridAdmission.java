@@ -3,7 +3,6 @@ package io.swarmgrid.storage.membership;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.ignite.cluster.ClusterNode;
@@ -34,31 +33,34 @@ final class GridAdmission implements PluginProvider<PluginConfiguration> {
     /** Follows {@link #REFUSAL} where another try may be welcome. */
     static final String NAME_TAKEN = "name taken: ";
 
+    /** The same, and so soon that it is made in any case. */
+    static final String VOTERS_CHANGE = "not now: ";
+
     private static final IgnitePlugin PLUGIN = new IgnitePlugin() {};
 
     private final String gridName;
     private final Supplier<Optional<UUID>> gridId;
     private final Predicate<ClusterNode> nameTaken;
     private final TopologyValidator majority;
-    private final Consumer<IgniteEx> engine;
+    private final EngineView view;
 
     /**
      * @param gridId as far as it is known by now
      * @param nameTaken whether another live node has the name of this one
      * @param majority whether the nodes given are a majority of the voters
-     * @param engine takes the engine while it is about to start, before it asks anything
+     * @param view takes the engine while it is about to start, before it asks anything
      */
     GridAdmission(
             String gridName,
             Supplier<Optional<UUID>> gridId,
             Predicate<ClusterNode> nameTaken,
             TopologyValidator majority,
-            Consumer<IgniteEx> engine) {
+            EngineView view) {
         this.gridName = gridName;
         this.gridId = gridId;
         this.nameTaken = nameTaken;
         this.majority = majority;
-        this.engine = engine;
+        this.view = view;
     }
 
     @Override
@@ -85,7 +87,7 @@ final class GridAdmission implements PluginProvider<PluginConfiguration> {
 
     @Override
     public void initExtensions(PluginContext context, ExtensionRegistry registry) {
-        engine.accept((IgniteEx) context.grid());
+        view.constructed((IgniteEx) context.grid());
         registry.registerExtension(CacheTopologyValidatorProvider.class, cache -> majority);
     }
 
@@ -109,6 +111,10 @@ final class GridAdmission implements PluginProvider<PluginConfiguration> {
         }
         if (nameTaken.test(node)) {
             throw refusal(node, NAME_TAKEN + "a node named '" + Attributes.name(node) + "' is in the grid");
+        }
+        if (view.votersChange()) {
+            // Ignite would tell it the new voters without those before them, and without these it never starts again.
+            throw refusal(node, VOTERS_CHANGE + "the voters of the grid are being changed");
         }
     }
 
