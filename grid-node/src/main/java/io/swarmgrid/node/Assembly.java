@@ -4,8 +4,6 @@ import io.netty.util.internal.PlatformDependent;
 import io.swarmgrid.checkpoint.CheckpointService;
 import io.swarmgrid.checkpoint.GuardedStore;
 import io.swarmgrid.checkpoint.StepGuard;
-import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.config.SecurityRules;
@@ -109,12 +107,13 @@ final class Assembly {
         AtomicReference<Map<String, String>> known = new AtomicReference<>(Map.of());
         Channels channels = opened.add(channels(known::get));
         watchForCuts(Own.of(engine, config.nodeName(), () -> !known.get().isEmpty()), channels);
-        awaitActive(engine);
+        GridWait wait = new GridWait(config.nodeName(), readiness, ended::isDone);
+        wait.until(() -> engine.awaitActive(ACTIVE_PAUSE));
         NodeCredentials credentials = new NodeCredentials(engine.gridSecret());
         authenticator.recognize(credentials);
         String name = config.nodeName();
         known.set(Map.of("x-swarm-node", name, "authorization", credentials.authorization(name)));
-        Storage storage = Storage.open(config, engine, channels, scheduler, opened);
+        Storage storage = Storage.open(config, engine, channels, scheduler, opened, wait);
         bytes.set(storage.bytes());
         actions.set(flight.serve(services(engine, storage, allocator, metrics)));
         watch(metrics, engine, storage);
@@ -139,22 +138,6 @@ final class Assembly {
                         Stream.of(TaskCaches.configurations(config.metadata())))
                 .<CacheConfiguration<?, ?>>map(cache -> cache)
                 .toList();
-    }
-
-    /** A grid of which too few nodes are up is waited for, however long that takes: they may be started next week. */
-    private void awaitActive(MetadataEngine engine) throws InterruptedException {
-        while (true) {
-            try {
-                engine.awaitActive(ACTIVE_PAUSE);
-                return;
-            } catch (GridException e) {
-                if (e.code() != ErrorCode.UNAVAILABLE || ended.isDone()) {
-                    throw e;
-                }
-                readiness.waitsFor(String.valueOf(e.getMessage()));
-                log.warn("waiting for the grid: node={} problem={}", config.nodeName(), e.getMessage());
-            }
-        }
     }
 
     /** @param known what shows others that this is a node */

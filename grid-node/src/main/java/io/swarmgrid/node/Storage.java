@@ -48,11 +48,17 @@ record Storage(
     private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
 
     static Storage open(
-            SwarmConfig config, MetadataEngine engine, Channels channels, BoundedScheduler scheduler, Closing opened) {
+            SwarmConfig config,
+            MetadataEngine engine,
+            Channels channels,
+            BoundedScheduler scheduler,
+            Closing opened,
+            GridWait wait)
+            throws InterruptedException {
         Placement placement = new RendezvousPlacement(engine.nodes());
         IgniteNamespace namespace =
                 new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement, engine.clock());
-        namespace.format();
+        wait.until(namespace::format); // a grid that is active may have lost its majority since
         lookOver(namespace, engine, opened);
         ChunkBuffers buffers = new ChunkBuffers(config.storage().readBuffers().bytes());
         BlockStore blocks = opened.add(LocalBlockStore.open(
