@@ -12,6 +12,9 @@ import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.cache.CacheWriteSynchronizationMode;
 import org.apache.ignite.cache.affinity.rendezvous.RendezvousAffinityFunction;
 import org.apache.ignite.configuration.CacheConfiguration;
+import org.apache.ignite.transactions.Transaction;
+import org.apache.ignite.transactions.TransactionConcurrency;
+import org.apache.ignite.transactions.TransactionIsolation;
 
 /** What makes a grid this grid: made once, by whichever node comes first, and on every node from then on. */
 final class GridIdentity {
@@ -57,21 +60,32 @@ final class GridIdentity {
     static GridIdentity of(Ignite ignite, SecureRandom random, Optional<UUID> earlier) {
         IgniteCache<String, byte[]> cache = ignite.cache(CACHE);
         byte[] stored = cache.get(KEY);
-        if (stored == null) {
-            byte[] fresh = new byte[SECRET_BYTES];
-            random.nextBytes(fresh);
-            UUID id = earlier.orElseGet(UUID::randomUUID);
-            if (earlier.isPresent()) {
-                Recovering.begin(cache); // before anybody can take the grid for whole
+        return new GridIdentity(stored == null ? begin(ignite, random, earlier) : stored);
+    }
+
+    /** A copy that a node takes in at this moment may lack it, so it is asked for once more, where it counts: that takes its lock. */
+    private static byte[] begin(Ignite ignite, SecureRandom random, Optional<UUID> earlier) {
+        IgniteCache<String, byte[]> cache = ignite.cache(CACHE);
+        try (Transaction change = ignite.transactions()
+                .txStart(TransactionConcurrency.PESSIMISTIC, TransactionIsolation.REPEATABLE_READ)) {
+            byte[] stored = cache.get(KEY);
+            if (stored != null) {
+                return stored;
             }
+            byte[] secret = new byte[SECRET_BYTES];
+            random.nextBytes(secret);
+            UUID id = earlier.orElseGet(UUID::randomUUID);
             byte[] made = ByteBuffer.allocate(2 * Long.BYTES + SECRET_BYTES)
                     .putLong(id.getMostSignificantBits())
                     .putLong(id.getLeastSignificantBits())
-                    .put(fresh)
+                    .put(secret)
                     .array();
-            byte[] first = cache.getAndPutIfAbsent(KEY, made);
-            stored = first == null ? made : first;
+            cache.put(KEY, made);
+            if (earlier.isPresent()) {
+                Recovering.begin(cache); // at once, so that nobody takes the grid for whole
+            }
+            change.commit();
+            return made;
         }
-        return new GridIdentity(stored);
     }
 }

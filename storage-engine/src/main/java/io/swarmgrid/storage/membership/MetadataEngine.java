@@ -276,8 +276,8 @@ public final class MetadataEngine implements AutoCloseable {
     }
 
     private void startIgnite() throws InterruptedException {
-        GridAdmission admission = new GridAdmission(
-                config.grid().name(), state::knownGridId, view::isNameTaken, nodes::isMajority, view);
+        GridAdmission admission =
+                new GridAdmission(config.grid().name(), state::knownGridId, view::isNameTaken, nodes::isMajority, view);
         IgniteEx ignite =
                 starter.start(admission, new EngineFailure(() -> fail(unavailable("metadata engine failed"))));
         view.started(ignite);
