@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.hadoop.Swarm;
-import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -26,8 +25,10 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LeaseRecoverable;
+import org.apache.hadoop.fs.Options.HandleOpt;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathHandle;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.SafeMode;
 import org.apache.hadoop.fs.SafeModeAction;
@@ -62,20 +63,7 @@ class HadoopFilesIT {
         configuration.set("fs.swarm.three.addresses", String.join(",", grid.addresses()));
         configuration.set("fs.AbstractFileSystem.swarm.impl", Swarm.class.getName());
         configuration.set("fs.defaultFS", GRID.toString());
-        pasted = hdfsEnv();
-    }
-
-    private String hdfsEnv() throws Exception {
-        ProcessBuilder builder =
-                JavaCommand.swarm(List.of("hdfs-env", "--grid", grid.addresses().get(1)));
-        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try {
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).isZero();
-            return said;
-        } finally {
-            process.destroyForcibly();
-        }
+        pasted = ProgramRun.hdfsEnv(grid.addresses().get(1), List.of());
     }
 
     @AfterAll
@@ -139,6 +127,24 @@ class HadoopFilesIT {
             write("/opened", "another");
             byte[] read = in.readAllBytes();
             assertThat(new String(read, StandardCharsets.UTF_8)).isEqualTo("the first one, kept open");
+        }
+    }
+
+    @Test
+    void givesTheHandleOfAFileOfEachList() throws IOException {
+        write("/handles/f", "the one that is listed");
+        Path directory = new Path("/handles");
+        List<FileStatus> listed = List.of(
+                files.listStatus(directory)[0],
+                files.listLocatedStatus(directory).next(),
+                files.listFiles(directory, true).next());
+        assertThat(files.rename(new Path("/handles/f"), new Path("/handles/moved")))
+                .isTrue();
+        for (FileStatus status : listed) {
+            PathHandle handle = files.getPathHandle(status, HandleOpt.moved(true), HandleOpt.changed(false));
+            try (FSDataInputStream in = files.open(handle)) {
+                assertThat(in.readAllBytes()).asString().isEqualTo("the one that is listed");
+            }
         }
     }
 

@@ -2,9 +2,11 @@ package io.swarmgrid.it.hadoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmgrid.node.local.JavaCommand;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,22 +19,38 @@ import java.util.stream.Stream;
 
 /**
  * Runs a program in a JVM with nothing but what a user gives it: on its class path are libraries of its own, the one jar, the tests'
- * own classes, and before them all its configuration. No package of Java's is opened unless it is said.
+ * own classes, and before them all its configuration; without the jar where whatever starts the program is to find that. No package of Java's is opened unless it is said.
  */
 final class ProgramRun {
     private static final long PATIENCE_SECONDS = 120;
 
     private final Path scratch;
-    private final Class<?> program;
+    private final List<String> program;
     private final List<Path> libraries;
     private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     private final Map<String, String> environment = new TreeMap<>();
+    private boolean withJar = true;
 
     /** @param scratch a directory for what it prints, and for its configuration */
     ProgramRun(Path scratch, Class<?> program, List<Path> libraries) {
+        this(scratch, List.of(program.getName()), libraries);
+    }
+
+    private ProgramRun(Path scratch, List<String> program, List<Path> libraries) {
         this.scratch = scratch;
-        this.program = program;
+        this.program = List.copyOf(program);
         this.libraries = List.copyOf(libraries);
+    }
+
+    /**
+     * A program that another one starts, which is to see to it that the jar is there.
+     *
+     * @param words the class with the main method that starts it, and what it is told before the program's own arguments
+     */
+    static ProgramRun startedBy(Path scratch, List<String> words, List<Path> libraries) {
+        ProgramRun run = new ProgramRun(scratch, words, libraries);
+        run.withJar = false;
+        return run;
     }
 
     /** @param folders with jars, as the build has laid them ready, in the order of the class path */
@@ -44,6 +62,22 @@ final class ProgramRun {
             }
         }
         return libraries;
+    }
+
+    /** What {@code swarm hdfs-env} prints to be pasted, about the grid of a node. */
+    static String hdfsEnv(String address, List<String> options) throws Exception {
+        List<String> words = new ArrayList<>(List.of("hdfs-env", "--grid", address));
+        words.addAll(options);
+        Process process = JavaCommand.swarm(words)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).isZero();
+            return said;
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     ProgramRun jvm(List<String> options) {
@@ -91,14 +125,16 @@ final class ProgramRun {
     private List<String> command(List<String> arguments) throws URISyntaxException {
         List<Path> classPath = new ArrayList<>(List.of(scratch));
         classPath.addAll(libraries);
-        classPath.add(Path.of(System.getProperty("swarm.one-jar")));
+        if (withJar) {
+            classPath.add(Path.of(System.getProperty("swarm.one-jar")));
+        }
         classPath.add(testClasses());
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.add("-cp");
         command.add(classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
-        command.add(program.getName());
+        command.addAll(program);
         command.addAll(arguments);
         return command;
     }

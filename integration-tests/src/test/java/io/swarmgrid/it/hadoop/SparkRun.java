@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Runs {@link SparkProgram} with a Spark, all of its libraries, and what its own launcher gives a JVM. */
 final class SparkRun {
@@ -17,7 +18,9 @@ final class SparkRun {
 
     private final Path scratch;
     private final List<Path> libraries;
+    private final List<String> defaults;
     private final List<String> options = new ArrayList<>();
+    private final List<String> properties = new ArrayList<>();
 
     /**
      * @param scratch a directory for all that it writes on this machine
@@ -27,6 +30,7 @@ final class SparkRun {
     SparkRun(Path scratch, String version, List<String> defaults) throws Exception {
         this.scratch = scratch;
         this.libraries = libraries(version);
+        this.defaults = List.copyOf(defaults);
         options.add("-Xmx768m");
         options.addAll(openings());
         options.add("-Djava.io.tmpdir=" + scratch);
@@ -35,19 +39,39 @@ final class SparkRun {
         property("spark.ui.enabled false");
         property("spark.sql.shuffle.partitions 2");
         property("spark.sql.files.maxPartitionBytes 4m");
-        defaults.stream().filter(line -> line.startsWith("spark.hadoop.")).forEach(this::property);
     }
 
-    /** A line of spark-defaults.conf, as it is found among the system's properties, too. */
+    /** A further line of spark-defaults.conf. */
     SparkRun property(String line) {
-        String[] words = line.strip().split("\\s+", 2);
-        options.add("-D" + words[0] + "=" + words[1]);
+        properties.add(line.strip());
         return this;
     }
 
+    /** With the jar on the class path; what else the lines say is found among the system's properties, too. */
     List<String> run(String source, String target) throws Exception {
-        return new ProgramRun(scratch, SparkProgram.class, libraries)
-                .jvm(options)
+        Stream.concat(properties.stream(), defaults.stream().filter(line -> line.startsWith("spark.hadoop.")))
+                .map(line -> line.split("\\s+", 2))
+                .forEach(words -> options.add("-D" + words[0] + "=" + words[1]));
+        return said(new ProgramRun(scratch, SparkProgram.class, libraries), source, target);
+    }
+
+    /** As {@code spark-submit} does, with all lines as they are: where the jar is, Spark knows from them alone. */
+    List<String> submit(String source, String target) throws Exception {
+        Path file = Files.write(
+                scratch.resolve("spark-defaults.conf"),
+                Stream.concat(properties.stream(), defaults.stream()).toList());
+        List<String> words = List.of(
+                "org.apache.spark.deploy.SparkSubmit",
+                "--properties-file",
+                file.toString(),
+                "--class",
+                SparkProgram.class.getName(),
+                "spark-internal"); // nothing else to add: the program is on the class path
+        return said(ProgramRun.startedBy(scratch, words, libraries), source, target);
+    }
+
+    private List<String> said(ProgramRun run, String source, String target) throws Exception {
+        return run.jvm(options)
                 .environment("SPARK_LOCAL_HOSTNAME", HOST)
                 .run(List.of(source, target))
                 .lines()

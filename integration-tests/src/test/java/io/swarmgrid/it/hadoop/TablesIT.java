@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.client.wire.Json;
-import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -53,20 +51,9 @@ class TablesIT {
         configuration.set("fs.swarm.tables.addresses", String.join(",", grid.addresses()));
         files = FileSystem.newInstance(GRID, configuration);
         files.copyFromLocalFile(new Path(LOCAL_FLIGHTS.toUri()), FLIGHTS);
-        sparkDefaults = hdfsEnv().lines().toList();
-    }
-
-    private String hdfsEnv() throws Exception {
-        ProcessBuilder builder = JavaCommand.swarm(List.of(
-                "hdfs-env", "--format", "spark", "--grid", grid.addresses().get(0)));
-        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try {
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).isZero();
-            return said;
-        } finally {
-            process.destroyForcibly();
-        }
+        sparkDefaults = ProgramRun.hdfsEnv(grid.addresses().get(0), List.of("--format", "spark"))
+                .lines()
+                .toList();
     }
 
     @AfterAll
@@ -87,7 +74,7 @@ class TablesIT {
     @Test
     void servesSparkAsItComes(@TempDir java.nio.file.Path scratch) throws Exception {
         List<String> said = new SparkRun(scratch, "3.5", sparkDefaults)
-                .run("swarm://swarm/flights-3m.parquet", "swarm://swarm/by-origin");
+                .submit("swarm://swarm/flights-3m.parquet", "swarm://swarm/by-origin");
 
         assertThat(said).contains("Spark 3.5.3, Hadoop 3.3.4");
         assertJob(said, new Path("/by-origin"), scratch);
