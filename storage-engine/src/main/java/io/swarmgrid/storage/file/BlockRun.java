@@ -13,11 +13,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +28,13 @@ final class BlockRun {
     /** Each recovery leaves out one node more, so this is never reached by nodes that merely die. */
     private static final int MAX_RECOVERIES = 16;
 
-    private static final int ALLOCATE_SECONDS = 30;
-
     private final WriteJob job;
     private final long start;
     private final long limitBytes;
     private final Window window = new Window();
     private final List<BlockId> sealed = new ArrayList<>();
 
-    private @Nullable Future<EarlyBlock> early;
+    private @Nullable Allocation early;
     private @Nullable BlockRecord block;
     /** Who is of no more use for the present block, though others may be tried there. */
     private final Set<String> lost = new HashSet<>();
@@ -64,9 +59,9 @@ final class BlockRun {
      * A run that has taken nothing yet.
      *
      * @param start where in the file the run begins
-     * @param early the block for it, if one is being allocated already
+     * @param early the block for it, if one is being allocated already; the run's from now on
      */
-    BlockRun(WriteJob job, long start, @Nullable Future<EarlyBlock> early) {
+    BlockRun(WriteJob job, long start, @Nullable Allocation early) {
         this.job = job;
         this.start = start;
         this.early = early;
@@ -210,6 +205,10 @@ final class BlockRun {
             pipeline = null;
         }
         closeKept();
+        if (early != null) {
+            early.giveUp(); // nothing came that would have needed it
+            early = null;
+        }
         if (shown != null) {
             shown.close();
             shown = null;
@@ -242,30 +241,22 @@ final class BlockRun {
 
     /** The block that was allocated beforehand; null where there is none, or one of its nodes was lost meanwhile. */
     private @Nullable BlockRecord takeEarly() {
-        Future<EarlyBlock> allocating = early;
+        Allocation allocation = early;
         early = null;
-        if (allocating == null) {
+        Optional<EarlyBlock> taken = allocation == null ? Optional.empty() : allocation.take();
+        if (taken.isEmpty()) {
             return null;
         }
-        try {
-            EarlyBlock allocated = allocating.get(ALLOCATE_SECONDS, TimeUnit.SECONDS);
-            BlockWriter here = allocated.writer();
-            if (here != null) {
-                shown = Shown.of(here);
-            }
-            if (WriteJob.holders(allocated.block()).stream().anyMatch(job::hasFailed)) {
-                allocated.close();
-                return null;
-            }
-            kept = here;
-            return allocated.block();
-        } catch (ExecutionException | TimeoutException e) {
-            return null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new GridException(
-                    ErrorCode.CANCELLED, "interrupted: put " + job.file().path(), e);
+        EarlyBlock allocated = taken.get();
+        kept = allocated.writer(); // closed with the run, whatever comes
+        if (kept != null) {
+            shown = Shown.of(kept);
         }
+        if (WriteJob.holders(allocated.block()).stream().anyMatch(job::hasFailed)) {
+            closeKept();
+            return null;
+        }
+        return allocated.block();
     }
 
     private Pipeline connect(Pipeline next) throws LostReplicaException {

@@ -3,6 +3,7 @@ package io.swarmgrid.storage.file;
 import io.swarmgrid.storage.block.BlockWriter;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.replica.LocalReplica;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,12 @@ record EarlyBlock(BlockRecord block, @Nullable BlockWriter writer) {
         // What the caller wrote there would take what others, the metadata among them, need of the disk.
         writer.close();
         return new EarlyBlock(block, null);
+    }
+
+    /** Where the caller may write into this node's copy; null where he may not. */
+    @Nullable
+    Path file() {
+        return writer == null ? null : writer.file();
     }
 
     void close() {

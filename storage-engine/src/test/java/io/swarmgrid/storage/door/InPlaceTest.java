@@ -2,6 +2,7 @@ package io.swarmgrid.storage.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.Unpooled;
 import io.swarmgrid.client.ErrorCode;
@@ -15,6 +16,8 @@ import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.file.OpenBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
@@ -27,7 +30,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +146,56 @@ class InPlaceTest {
             TestNodes.write(writer, bytes, 0, bytes.length);
             assertThat(writer.openBlocks()).extracting(OpenBlock::offset).containsExactly((long) TestNodes.BLOCK);
         }
+    }
+
+    @Test
+    void aNextBlockWhosePlaceIsGoneIsClosed() throws IOException {
+        byte[] bytes = TestNodes.random(TestNodes.BLOCK + TestNodes.CHUNK);
+        try (TestNodes grid = new TestNodes(directory, 1)) {
+            Path next;
+            try (FileWriter writer = visibleWriter(grid)) {
+                next = nextPlace(writer, bytes);
+                Files.delete(next);
+                assertThatThrownBy(() -> TestNodes.write(writer, bytes, TestNodes.BLOCK / 2, bytes.length))
+                        .isInstanceOf(GridException.class)
+                        .hasMessageContaining("cannot read a block that is being written");
+            }
+            assertThat(blockAt(grid, next)).as("open, or left").isEmpty();
+        }
+    }
+
+    @Test
+    void aNextBlockThatTakesNothingIsClosed() throws IOException {
+        byte[] bytes = TestNodes.random(TestNodes.BLOCK);
+        try (TestNodes grid = new TestNodes(directory, 1)) {
+            Path next;
+            try (FileWriter writer = visibleWriter(grid)) {
+                next = nextPlace(writer, bytes);
+                TestNodes.write(writer, bytes, TestNodes.BLOCK / 2, bytes.length);
+                assertThatThrownBy(() -> writer.written(TestNodes.BLOCK + 1, 0))
+                        .hasMessageContaining("no block is open for " + (TestNodes.BLOCK + 1) + " bytes");
+            }
+            assertThat(blockAt(grid, next)).as("open, or left").isEmpty();
+        }
+    }
+
+    /** Of a file whose copies nobody deletes where its writer fails, as those of a put are. */
+    private static FileWriter visibleWriter(TestNodes grid) {
+        return grid.get(1).files().create(TestNode.context(), GridPath.parse("/f"), PutOptions.create("alice"));
+    }
+
+    /** Writes half a block; the place of the next one. */
+    private static Path nextPlace(FileWriter writer, byte[] bytes) {
+        assertThat(writer.openBlocks()).as("asked for from the start").isEmpty();
+        TestNodes.write(writer, bytes, 0, TestNodes.BLOCK / 2);
+        List<OpenBlock> places =
+                await("the next block is allocated").until(writer::openBlocks, open -> open.size() == 2);
+        return Objects.requireNonNull(places.get(1).file());
+    }
+
+    private static Optional<StoredBlock> blockAt(TestNodes grid, Path place) {
+        String id = place.getFileName().toString().replaceFirst("\\..*", "");
+        return grid.get(1).blocks().find(new BlockId(Long.parseUnsignedLong(id, 16)));
     }
 
     private static long put(TestNodes grid, Channels channels, byte[] bytes, long size) {

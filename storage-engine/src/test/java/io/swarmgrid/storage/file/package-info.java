@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.file;
+
+import org.jspecify.annotations.NullMarked;
