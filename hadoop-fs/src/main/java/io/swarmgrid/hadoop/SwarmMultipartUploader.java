@@ -1,6 +1,9 @@
 package io.swarmgrid.hadoop;
 
+import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.data.FileOutput;
+import io.swarmgrid.client.data.GrowingFile;
+import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FilePut;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -26,13 +29,16 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UploadHandle;
 import org.apache.hadoop.fs.impl.AbstractMultipartUploader;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Uploads files in parts, which any number of processes put in any order. A part is a put: whole, or not there. Completing joins
+ * Uploads files in parts, which any number of processes put in any order. A part has its handle once it is whole. Completing joins
  * the parts without moving bytes and gives the file its name by one rename, which replaces a file that is there. Several uploads
  * of one path may be under way; the last one that is completed stays. The work is done on the thread that calls. Thread-safe.
  */
 final class SwarmMultipartUploader extends AbstractMultipartUploader {
+    private static final Logger LOG = LoggerFactory.getLogger(SwarmMultipartUploader.class);
     private static final int COPY_BYTES = 64 << 10;
 
     private final SwarmFileSystem files;
@@ -82,9 +88,14 @@ final class SwarmMultipartUploader extends AbstractMultipartUploader {
         Path part = upload.part(handle);
         String durability = files.opened().settings().durability();
         FilePut put = new FilePut(files.text(part), false, null, replicas, durability);
-        try (FileOutput output = new FileOutput(files.grid().client(), put)) {
-            copy(content, lengthBytes, output, part);
-            Errors.writing(part, output::commit);
+        boolean whole = false;
+        try {
+            store(put, part, content, lengthBytes);
+            whole = true;
+        } finally {
+            if (!whole) {
+                remove(part);
+            }
         }
         // Directories above a put are made where they are missing: also those of an upload that has ended meanwhile.
         if (find(upload.parts()).filter(found -> found.id() == id).isEmpty()) {
@@ -95,7 +106,38 @@ final class SwarmMultipartUploader extends AbstractMultipartUploader {
         return handle;
     }
 
-    private static void copy(InputStream content, long lengthBytes, FileOutput output, Path part) throws IOException {
+    private void store(FilePut put, Path part, InputStream content, long lengthBytes) throws IOException {
+        GridClient client = files.grid().client();
+        if (lengthBytes <= BytesMethods.CHUNK_BYTES) {
+            try (FileOutput output = new FileOutput(client, put)) {
+                copy(content, lengthBytes, output::write, part);
+                Errors.writing(part, output::commit);
+            }
+            return;
+        }
+        // What the stream has given cannot be had again: so it goes into a file that is written on where its node is
+        // lost.
+        try (GrowingFile output = Errors.writing(part, () -> GrowingFile.create(client, put))) {
+            copy(content, lengthBytes, output::write, part);
+            Errors.writing(part, output::commit);
+        }
+    }
+
+    /** Else it would lie there until the upload ends, though nobody has its handle. */
+    private void remove(Path part) {
+        try {
+            files.delete(part, false);
+        } catch (IOException e) {
+            LOG.warn("cannot remove what came of a part: path={} error={}", part, e.getMessage());
+        }
+    }
+
+    @FunctionalInterface
+    private interface Sink {
+        void write(byte[] bytes, int offset, int length);
+    }
+
+    private static void copy(InputStream content, long lengthBytes, Sink output, Path part) throws IOException {
         byte[] buffer = new byte[(int) Math.min(COPY_BYTES, Math.max(1, lengthBytes))];
         long left = lengthBytes;
         while (left > 0) {

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.swarmgrid.hadoop.Swarm;
 import io.swarmgrid.it.LastingWriters;
 import io.swarmgrid.node.auth.Digests;
-import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
-import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +32,6 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LeaseRecoverable;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIOException;
@@ -321,18 +318,22 @@ class BadInputIT {
         }
     }
 
-    /** The node dies that files are made, written, flushed and closed through: the writers go on at another one by themselves. */
+    /** The node dies that files are made, written, flushed and closed through: the writers go on at another one by themselves, also of what they do not keep. */
     @Test
     void writesOnWhereTheNodeIsLostThatItWritesThrough() throws Exception {
         long seed = System.nanoTime();
         NodeProcess node = grid.nodes().get(0);
         try (FileSystem writing = FileSystem.newInstance(GRID, configuration);
+                LongStreams streams = new LongStreams(GRID.toString(), seed, configuration, writing);
                 LastingWriters writers = new LastingWriters(seed, "/on", new HadoopFiles(writing, files))) {
             long killAt = new Random(seed).nextInt(10_000_000, 40_000_000);
-            Awaitility.await("seed=" + seed).atMost(PATIENCE).until(() -> writers.bytes() >= killAt);
+            Awaitility.await("seed=" + seed)
+                    .atMost(PATIENCE)
+                    .until(() -> writers.bytes() >= killAt && streams.areWaiting());
 
             node.kill();
 
+            streams.finish(files);
             writers.finish();
         } finally {
             node.start();
@@ -343,40 +344,8 @@ class BadInputIT {
     /** Its file closes by itself, with all that it was told is flushed; and others may write it then. */
     @Test
     void closesTheFileOfAClientThatWasKilled(@TempDir java.nio.file.Path scratch) throws Exception {
-        Path path = new Path("/of-a-client");
-        List<String> arguments = List.of(
-                "swarm://bad/of-a-client",
-                grid.addresses().get(1) + "," + grid.addresses().get(2),
-                TOKEN);
-        Process writer = new ProcessBuilder(
-                        JavaCommand.of(LoggingWriter.class.getName(), List.of("-Xmx256m"), arguments))
-                .redirectError(scratch.resolve("writer.log").toFile())
-                .start();
-        long flushed = 0;
-        try (BufferedReader said = writer.inputReader()) {
-            for (int i = 0; i < 20; i++) {
-                flushed = LoggingWriter.flushed(said.readLine(), flushed);
-            }
-            assertThat(flushed).isPositive();
-            assertThat(((LeaseRecoverable) files).isFileClosed(path)).isFalse();
-            assertThatThrownBy(() -> files.append(path)).hasMessageContaining("somebody writes the file");
-            writer.toHandle().destroyForcibly(); // and leaves what it said to be read
-            writer.waitFor();
-            for (String line = said.readLine(); line != null; line = said.readLine()) {
-                flushed = LoggingWriter.flushed(line, flushed);
-            }
-        } finally {
-            writer.destroyForcibly();
-        }
-        Awaitility.await("it is closed").atMost(PATIENCE).until(() -> ((LeaseRecoverable) files).isFileClosed(path));
-        try (FSDataOutputStream out = files.append(path)) {
-            assertThat(out.getPos()).isGreaterThanOrEqualTo(flushed);
-        }
-        try (FSDataInputStream in = files.open(path)) {
-            byte[] lines = in.readAllBytes();
-            assertThat(lines.length).isGreaterThanOrEqualTo((int) flushed);
-            assertThat(lines).isEqualTo(LoggingWriter.lines(lines.length));
-        }
+        List<String> others = grid.addresses().subList(1, 3);
+        new KilledClient("swarm://bad/of-a-client", String.join(",", others), TOKEN).leavesAClosedFile(files, scratch);
     }
 
     private FileSystem through(int node) throws IOException {

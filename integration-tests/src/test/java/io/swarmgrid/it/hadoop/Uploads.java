@@ -53,6 +53,13 @@ final class Uploads {
                             here.putPart(upload, 2, false, path, tooShort, 11).get())
                     .hasCauseInstanceOf(EOFException.class)
                     .hasMessageContaining("length=11, read=10");
+            ByteArrayInputStream tooShortToo = new ByteArrayInputStream(large);
+            assertThatThrownBy(() -> here.putPart(upload, 2, false, path, tooShortToo, large.length + 1)
+                            .get())
+                    .hasCauseInstanceOf(EOFException.class);
+            assertThat(files.getContentSummary(path.getParent()).getFileCount())
+                    .as("what there was before, and the parts that are whole")
+                    .isEqualTo(1 + 3);
             try (FSDataInputStream in = files.open(path)) {
                 assertThat(in.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("what was there before");
             }
