@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.BulkDelete;
 import org.apache.hadoop.fs.BulkDeleteUtils;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.statistics.StoreStatisticNames;
 import org.jspecify.annotations.Nullable;
 
 /** Removes many entries below a path; what cannot be removed, such as a directory that is not empty, is told with why. */
 final class BulkRemoval implements BulkDelete {
     private static final int PAGE_SIZE = 100;
 
-    private final FileSystem files;
+    private final SwarmFileSystem files;
     private final Path base;
 
-    BulkRemoval(FileSystem files, Path base) {
+    BulkRemoval(SwarmFileSystem files, Path base) {
         this.files = files;
         this.base = base;
     }
@@ -37,6 +37,7 @@ final class BulkRemoval implements BulkDelete {
     @Override
     public List<Map.Entry<Path, String>> bulkDelete(Collection<Path> paths) {
         BulkDeleteUtils.validateBulkDeletePaths(paths, PAGE_SIZE, base);
+        files.count(StoreStatisticNames.OP_BULK_DELETE);
         List<Map.Entry<Path, String>> left = new ArrayList<>();
         // A directory goes after what is in it, in whatever order they were named.
         for (Path path : paths.stream()

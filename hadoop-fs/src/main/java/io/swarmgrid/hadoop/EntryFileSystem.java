@@ -29,6 +29,10 @@ import org.apache.hadoop.fs.PathFilter;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.XAttrSetFlag;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.fs.statistics.IOStatistics;
+import org.apache.hadoop.fs.statistics.IOStatisticsSource;
+import org.apache.hadoop.fs.statistics.StoreStatisticNames;
+import org.apache.hadoop.fs.statistics.impl.IOStatisticsBinding;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.hadoop.util.DataChecksum;
 import org.apache.hadoop.util.functional.RemoteIterators;
@@ -38,10 +42,12 @@ import org.jspecify.annotations.Nullable;
  * What Hadoop asks of entries and of the whole: status, lists, places of blocks, attributes, capacity. What makes, reads and moves
  * them is its heir's. Thread-safe.
  */
-abstract class EntryFileSystem extends FileSystem {
+abstract class EntryFileSystem extends FileSystem implements IOStatisticsSource {
     private static final int BYTES_PER_CHECKSUM = 64 << 10;
     private static final int WRITE_PACKET_BYTES = 1 << 20;
 
+    private final CallCounts calls = CallCounts.ofOne();
+    private final IOStatistics ioStatistics = IOStatisticsBinding.fromStorageStatistics(calls);
     private volatile @Nullable Connection connection;
     private volatile Path workingDirectory = new Path("/");
 
@@ -76,17 +82,34 @@ abstract class EntryFileSystem extends FileSystem {
     }
 
     /** Counts a call as HDFS does: once, when it is made, whatever comes of it and however many questions the grid is asked. */
-    final void countRead() {
+    final void countRead(String operation) {
+        calls.count(operation);
+        tellRead();
+    }
+
+    private void tellRead() {
         if (statistics != null) {
             statistics.incrementReadOps(1);
         }
     }
 
     /** The same for one that changes something. */
-    final void countWrite() {
+    final void countWrite(String operation) {
+        calls.count(operation);
         if (statistics != null) {
             statistics.incrementWriteOps(1);
         }
+    }
+
+    /** For one that is made of others, which are counted as they are made. */
+    final void count(String operation) {
+        calls.count(operation);
+    }
+
+    /** How often each call was made, by the names {@code op_...} of {@link StoreStatisticNames}. */
+    @Override
+    public IOStatistics getIOStatistics() {
+        return ioStatistics;
     }
 
     @Override
@@ -129,20 +152,20 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public void setPermission(Path path, FsPermission permission) throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_SET_PERMISSION);
         change(path, new SetStatus(text(path), null, null, (int) permission.toShort(), null));
     }
 
     @Override
     public void setOwner(Path path, @Nullable String owner, @Nullable String group) throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_SET_OWNER);
         change(path, new SetStatus(text(path), owner, group, null, null));
     }
 
     /** The time of the last access is not kept. */
     @Override
     public void setTimes(Path path, long modifiedMs, long accessedMs) throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_SET_TIMES);
         change(path, new SetStatus(text(path), null, null, null, modifiedMs < 0 ? null : modifiedMs));
     }
 
@@ -152,7 +175,7 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public org.apache.hadoop.fs.FileStatus getFileStatus(Path path) throws IOException {
-        countRead();
+        countRead(StoreStatisticNames.OP_GET_FILE_STATUS);
         return shown(status(path));
     }
 
@@ -175,6 +198,7 @@ abstract class EntryFileSystem extends FileSystem {
     /** Counted as HDFS does: where it takes several answers each of them is a large one. */
     @Override
     public org.apache.hadoop.fs.FileStatus[] listStatus(Path path) throws IOException {
+        count(StoreStatisticNames.OP_LIST_STATUS);
         AtomicInteger answers = new AtomicInteger();
         List<org.apache.hadoop.fs.FileStatus> all = new ArrayList<>();
         RemoteIterator<org.apache.hadoop.fs.FileStatus> entries = entries(path, answers::incrementAndGet);
@@ -184,7 +208,7 @@ abstract class EntryFileSystem extends FileSystem {
         if (answers.get() > 1 && statistics != null) {
             statistics.incrementLargeReadOps(answers.get());
         } else {
-            countRead();
+            tellRead();
         }
         return all.toArray(new org.apache.hadoop.fs.FileStatus[0]);
     }
@@ -192,7 +216,8 @@ abstract class EntryFileSystem extends FileSystem {
     /** Page by page, as they are asked for. */
     @Override
     public RemoteIterator<org.apache.hadoop.fs.FileStatus> listStatusIterator(Path path) throws IOException {
-        return entries(path, this::countRead);
+        count(StoreStatisticNames.OP_LIST_STATUS);
+        return entries(path, this::tellRead);
     }
 
     /** @param eachAnswer called for each that was needed */
@@ -207,8 +232,9 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     protected RemoteIterator<LocatedFileStatus> listLocatedStatus(Path path, PathFilter filter) throws IOException {
+        count(StoreStatisticNames.OP_LIST_LOCATED_STATUS);
         RemoteIterator<org.apache.hadoop.fs.FileStatus> wanted = RemoteIterators.filteringRemoteIterator(
-                listStatusIterator(path), entry -> filter.accept(entry.getPath()));
+                entries(path, this::tellRead), entry -> filter.accept(entry.getPath()));
         return RemoteIterators.mappingRemoteIterator(wanted, this::located);
     }
 
@@ -220,7 +246,7 @@ abstract class EntryFileSystem extends FileSystem {
     @Override
     public BlockLocation[] getFileBlockLocations(
             org.apache.hadoop.fs.@Nullable FileStatus file, long start, long length) throws IOException {
-        countRead();
+        countRead(CallCounts.GET_BLOCK_LOCATIONS);
         return blocks(file, start, length);
     }
 
@@ -244,7 +270,7 @@ abstract class EntryFileSystem extends FileSystem {
     @Override
     @SuppressWarnings("NullAway") // as the specification has it
     public FileChecksum getFileChecksum(Path path, long length) throws IOException {
-        countRead();
+        countRead(StoreStatisticNames.OP_GET_FILE_CHECKSUM);
         if (length < 0) {
             throw new IllegalArgumentException("bad length: " + length + " of " + path);
         }
@@ -258,7 +284,7 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public ContentSummary getContentSummary(Path path) throws IOException {
-        countRead();
+        countRead(StoreStatisticNames.OP_GET_CONTENT_SUMMARY);
         status(path);
         Usage usage = Errors.at(path, () -> grid().usage(text(path)));
         return new ContentSummary.Builder()
@@ -271,7 +297,7 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public FsStatus getStatus(Path path) throws IOException {
-        countRead();
+        countRead(StoreStatisticNames.OP_GET_STATUS);
         GridStatus status = Errors.at(path == null ? new Path("/") : path, () -> grid().status());
         long capacity =
                 status.nodes().stream().mapToLong(NodeStatus::capacityBytes).sum();
@@ -305,37 +331,39 @@ abstract class EntryFileSystem extends FileSystem {
 
     @Override
     public void setXAttr(Path path, String name, byte[] value, EnumSet<XAttrSetFlag> flags) throws IOException {
-        countWrite();
+        countWrite(CallCounts.SET_XATTR);
         opened().attributes().set(absolute(path), name, value, flags);
     }
 
     @Override
     public byte[] getXAttr(Path path, String name) throws IOException {
-        countRead();
+        countRead(StoreStatisticNames.OP_XATTR_GET_NAMED);
         return opened().attributes().one(absolute(path), name);
     }
 
     @Override
     public Map<String, byte[]> getXAttrs(Path path) throws IOException {
-        countRead();
+        countRead(StoreStatisticNames.OP_XATTR_GET_MAP);
         return opened().attributes().of(absolute(path));
     }
 
     @Override
     public Map<String, byte[]> getXAttrs(Path path, List<String> names) throws IOException {
-        Map<String, byte[]> found = getXAttrs(path);
+        countRead(StoreStatisticNames.OP_XATTR_GET_NAMED_MAP);
+        Map<String, byte[]> found = opened().attributes().of(absolute(path));
         found.keySet().retainAll(names);
         return found;
     }
 
     @Override
     public List<String> listXAttrs(Path path) throws IOException {
-        return List.copyOf(getXAttrs(path).keySet());
+        countRead(StoreStatisticNames.OP_XATTR_LIST);
+        return List.copyOf(opened().attributes().of(absolute(path)).keySet());
     }
 
     @Override
     public void removeXAttr(Path path, String name) throws IOException {
-        countWrite();
+        countWrite(CallCounts.REMOVE_XATTR);
         opened().attributes().remove(absolute(path), name);
     }
 

@@ -28,6 +28,7 @@ import org.apache.hadoop.fs.PathHandle;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.impl.OpenFileParameters;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.fs.statistics.StoreStatisticNames;
 import org.apache.hadoop.util.Progressable;
 import org.jspecify.annotations.Nullable;
 
@@ -51,13 +52,13 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
 
     @Override
     public FSDataInputStream open(Path path, int bufferSize) throws IOException {
-        countRead();
+        countRead(StoreStatisticNames.OP_OPEN);
         return open(status(path), path, false);
     }
 
     @Override
     public FSDataInputStream open(PathHandle handle, int bufferSize) throws IOException {
-        countRead();
+        countRead(StoreStatisticNames.OP_OPEN);
         SwarmPathHandle known = SwarmPathHandle.of(handle);
         return open(known.resolve(grid()), new Path(known.path()), false);
     }
@@ -70,7 +71,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
     @Override
     protected CompletableFuture<FSDataInputStream> openFileWithOptions(Path path, OpenFileParameters parameters)
             throws IOException {
-        countRead();
+        countRead(StoreStatisticNames.OP_OPENFILE);
         boolean random = OpenOptions.random(parameters);
         org.apache.hadoop.fs.FileStatus given = parameters.getStatus();
         if (given != null && !given.getPath().getName().equals(path.getName())) {
@@ -115,7 +116,17 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
             long blockSize,
             @Nullable Progressable progress)
             throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_CREATE);
+        return made(path, permission, overwrite, replication, progress);
+    }
+
+    private FSDataOutputStream made(
+            Path path,
+            @Nullable FsPermission permission,
+            boolean overwrite,
+            short replication,
+            @Nullable Progressable progress)
+            throws IOException {
         GridClient client = grid().client();
         String text = text(path);
         String durability = opened().settings().durability();
@@ -180,7 +191,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
 
     @Override
     public boolean setReplication(Path path, short replicas) throws IOException {
-        countWrite();
+        countWrite(CallCounts.SET_REPLICATION);
         if (Grid.isDirectory(status(path))) {
             return false;
         }
@@ -198,20 +209,23 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
             long blockSize,
             @Nullable Progressable progress)
             throws IOException {
+        boolean appends = flags.contains(CreateFlag.APPEND);
+        if (!appends) {
+            countWrite(StoreStatisticNames.OP_CREATE_NON_RECURSIVE);
+        }
         Path parent = makeQualified(path).getParent();
         if (parent != null && !Grid.isDirectory(status(parent))) {
             throw new ParentNotDirectoryException("not a directory: " + parent);
         }
-        if (flags.contains(CreateFlag.APPEND)) {
+        if (appends) {
             return append(path, bufferSize, progress);
         }
-        boolean overwrite = flags.contains(CreateFlag.OVERWRITE);
-        return create(path, permission, overwrite, bufferSize, replication, blockSize, progress);
+        return made(path, permission, flags.contains(CreateFlag.OVERWRITE), replication, progress);
     }
 
     @Override
     public FSDataOutputStream append(Path path, int bufferSize, @Nullable Progressable progress) throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_APPEND);
         GrowingFile file = Errors.at(path, () -> GrowingFile.append(grid().client(), text(path)));
         SwarmOutputStream stream = new SwarmOutputStream(file, path, progress);
         return new FSDataOutputStream(stream, statistics, file.position());
@@ -220,7 +234,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
     /** Returns true: it is done at once. */
     @Override
     public boolean truncate(Path path, long newLength) throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_TRUNCATE);
         Errors.at(path, () -> grid().truncate(text(path), newLength));
         return true;
     }
@@ -231,7 +245,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
      */
     @Override
     public void concat(Path target, Path[] sources) throws IOException {
-        countWrite();
+        countWrite(CallCounts.CONCAT);
         List<String> paths = Arrays.stream(sources).map(this::text).toList();
         String text = text(target);
         Set<String> once = new HashSet<>(paths);
@@ -248,7 +262,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
 
     @Override
     public boolean rename(Path source, Path target) throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_RENAME);
         return opened().renaming().intoOrTo(absolute(source), absolute(target));
     }
 
@@ -256,14 +270,14 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
     @Override
     @SuppressWarnings("deprecation") // Hadoop's warning to users, not to file systems
     protected void rename(Path source, Path target, Rename... options) throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_RENAME);
         boolean overwrite = Arrays.asList(options).contains(Rename.OVERWRITE);
         opened().renaming().exactly(absolute(source), absolute(target), overwrite);
     }
 
     @Override
     public boolean delete(Path path, boolean recursive) throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_DELETE);
         String text = text(path);
         if (text.equals("/")) {
             if (!recursive && !grid().list("/", null).entries().isEmpty()) {
@@ -284,7 +298,7 @@ public sealed class SwarmFileSystem extends EntryFileSystem permits SwarmFileSys
 
     @Override
     public boolean mkdirs(Path path, FsPermission permission) throws IOException {
-        countWrite();
+        countWrite(StoreStatisticNames.OP_MKDIRS);
         String text = text(path);
         try {
             FileStatus made = Errors.at(path, () -> grid().makeDirectories(text));

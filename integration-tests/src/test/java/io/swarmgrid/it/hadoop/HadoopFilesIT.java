@@ -24,18 +24,13 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LeaseRecoverable;
 import org.apache.hadoop.fs.Options.HandleOpt;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathHandle;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
-import org.apache.hadoop.fs.SafeMode;
-import org.apache.hadoop.fs.SafeModeAction;
-import org.apache.hadoop.fs.StorageStatistics;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -320,77 +315,22 @@ class HadoopFilesIT {
 
     @Test
     void countsEachCallOnceHoweverManyQuestionsItTakes() throws IOException {
-        StorageStatistics counts = FileSystem.getGlobalStorageStatistics().get("swarm");
-        long reads = counts.getLong("readOps");
-        long writes = counts.getLong("writeOps");
-        Path path = new Path("/counted/deep/f");
-        files.mkdirs(path.getParent(), new FsPermission((short) 0700));
-        FileSystem.create(files, path, new FsPermission((short) 0600)).close();
-        files.append(path).close();
-        files.rename(path, new Path("/counted/g"));
-        files.delete(path.getParent(), true);
-        // FileSystem.create sets the permission by a call of its own.
-        assertThat(counts.getLong("writeOps") - writes).isEqualTo(6);
-        files.open(new Path("/counted/g")).close();
-        files.listStatus(new Path("/counted"));
-        files.listLocatedStatus(new Path("/counted")).next();
-        files.getContentSummary(new Path("/counted"));
-        assertThat(counts.getLong("readOps") - reads).isEqualTo(4);
+        new CountedCalls(files).areCountedOnceHoweverManyQuestionsTheyTake();
+    }
+
+    @Test
+    void countsEachCallByHadoopsNames() throws Exception {
+        new CountedCalls(files).areToldByHadoopsNames();
     }
 
     @Test
     void keepsNamesAndFilesAsTheyAreInSafeMode() throws Exception {
-        Path kept = new Path("/safe/kept");
-        Path written = new Path("/safe/written");
-        write("/safe/kept", "kept");
-        write("/safe/a", "a");
         Configuration third = new Configuration(configuration);
         third.set("fs.swarm.three.addresses", grid.addresses().get(2));
-        io.swarmgrid.client.wire.Rename rename =
-                new io.swarmgrid.client.wire.Rename("/safe/a", "/safe/b", null, "renamed-before-the-safe-mode");
-        SafeMode mode = (SafeMode) files;
-        try (FSDataOutputStream out = files.create(written);
-                FileSystem other = FileSystem.newInstance(GRID, third);
+        try (FileSystem other = FileSystem.newInstance(GRID, third);
                 GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {
-            out.writeBytes("flushed");
-            out.hflush();
-            client.action("fs.rename", rename, io.swarmgrid.client.wire.FileStatus.class);
-
-            assertThat(mode.setSafeMode(SafeModeAction.ENTER)).isTrue();
-
-            assertThat(((SafeMode) other).setSafeMode(SafeModeAction.GET)).isTrue();
-            assertThat(other.getFileStatus(kept).getLen()).isEqualTo(4);
-            assertThat(read("/safe/kept")).isEqualTo("kept");
-            refusedInSafeMode(() -> other.create(new Path("/safe/new")).close());
-            refusedInSafeMode(() -> other.mkdirs(new Path("/safe/directory")));
-            refusedInSafeMode(() -> other.rename(kept, new Path("/safe/moved")));
-            refusedInSafeMode(() -> other.delete(kept, false));
-            refusedInSafeMode(() -> other.append(kept).close());
-            refusedInSafeMode(() -> other.truncate(kept, 1));
-            refusedInSafeMode(() -> other.setPermission(kept, new FsPermission((short) 0600)));
-            refusedInSafeMode(() -> other.setReplication(kept, (short) 3));
-            out.writeBytes(", and not");
-            refusedInSafeMode(out::hflush);
-            assertThat(client.action("fs.rename", rename, io.swarmgrid.client.wire.FileStatus.class)
-                            .path())
-                    .as("what was done before is told as done")
-                    .isEqualTo("/safe/b");
-            assertThat(files.listStatus(kept.getParent()))
-                    .extracting(entry -> entry.getPath().getName())
-                    .containsExactly("b", "kept", "written");
-        } finally {
-            assertThat(mode.setSafeMode(SafeModeAction.LEAVE)).isFalse();
+            new SafeModeOfFiles(files, other, client).keepsNamesAndFilesAsTheyAre();
         }
-        assertThat(((LeaseRecoverable) files).recoverLease(written)).isTrue();
-        assertThat(read("/safe/written")).as("what was flushed, at least").startsWith("flushed");
-        assertThat(files.delete(new Path("/safe"), true)).isTrue();
-    }
-
-    private static void refusedInSafeMode(ThrowingCallable change) {
-        assertThatThrownBy(change)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("the grid is in safe mode and takes no change of names or files")
-                .hasMessageContaining("swarm grid safe-mode leave");
     }
 
     @Test
