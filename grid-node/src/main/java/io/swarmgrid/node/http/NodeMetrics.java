@@ -66,6 +66,9 @@ public final class NodeMetrics implements AutoCloseable {
         gauge("swarm_store_free_bytes", blocks, BlockStore::freeBytes);
         gauge("swarm_store_capacity_bytes", blocks, BlockStore::capacityBytes);
         gauge("swarm_store_blocks", blocks, BlockStore::blocks);
+        gauge("swarm_tier_moved_blocks", blocks, store -> store.moves().blocks());
+        gauge("swarm_tier_moved_bytes", blocks, store -> store.moves().bytes());
+        gauge("swarm_tier_stuck_blocks", blocks, store -> store.moves().stuckBlocks());
         gauge("swarm_chunk_buffers_outstanding_bytes", buffers, ChunkBuffers::outstandingBytes);
     }
 

@@ -95,6 +95,11 @@ public interface BlockStore extends AutoCloseable {
      */
     void quarantineIfBad(BlockId id, long epoch);
 
+    /** What was moved between tiers since the start. */
+    default TierMoves moves() {
+        return TierMoves.NONE;
+    }
+
     /** Blocks that were found without a sidecar at the start, and of which nobody has said yet what is to become of them. */
     List<StrayBlock> strays();
 

@@ -8,7 +8,9 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Supplier;
 
 /** Reads a sealed block's file by position; an interrupted thread closes the channel for all, so it is opened again. */
 final class LocalBlockReader implements BlockReader {
@@ -20,20 +22,32 @@ final class LocalBlockReader implements BlockReader {
     private final StoredBlock block;
     private final int[] spans;
     private final ChunkBuffers buffers;
+    private final Supplier<Path> place;
     private final Object lock = new Object();
     private FileChannel channel;
     private boolean closed;
 
-    private LocalBlockReader(StoredBlock block, int[] spans, ChunkBuffers buffers, FileChannel channel) {
+    private LocalBlockReader(
+            StoredBlock block, int[] spans, ChunkBuffers buffers, FileChannel channel, Supplier<Path> place) {
         this.block = block;
         this.spans = spans;
         this.buffers = buffers;
         this.channel = channel;
+        this.place = place;
     }
 
-    /** @param spans checksums of the block, not to be changed */
+    /** Of a block whose file stays where it is. */
     static LocalBlockReader open(StoredBlock block, int[] spans, ChunkBuffers buffers) throws IOException {
-        return new LocalBlockReader(block, spans, buffers, openFile(block));
+        return open(block, spans, buffers, block::path);
+    }
+
+    /**
+     * @param spans checksums of the block, not to be changed
+     * @param place where its file is by now, for when it has to be opened again
+     */
+    static LocalBlockReader open(StoredBlock block, int[] spans, ChunkBuffers buffers, Supplier<Path> place)
+            throws IOException {
+        return new LocalBlockReader(block, spans, buffers, openFile(block.path()), place);
     }
 
     @Override
@@ -125,7 +139,7 @@ final class LocalBlockReader implements BlockReader {
                 return;
             }
             try {
-                channel = openFile(block);
+                channel = openFile(place.get());
             } catch (NoSuchFileException e) {
                 throw new GridException(ErrorCode.NOT_FOUND, "block was deleted: " + name(), e);
             } catch (IOException e) {
@@ -146,7 +160,7 @@ final class LocalBlockReader implements BlockReader {
         return "block=" + block.id() + ", epoch=" + block.epoch();
     }
 
-    private static FileChannel openFile(StoredBlock block) throws IOException {
-        return FileChannel.open(block.path(), StandardOpenOption.READ);
+    private static FileChannel openFile(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ);
     }
 }

@@ -23,8 +23,9 @@ public final class LocalBlockStore implements BlockStore {
     private final ChunkBuffers buffers;
     private final WriteBack writeBack = new WriteBack();
     private final ConcurrentHashMap<BlockId, Slot> slots = new ConcurrentHashMap<>();
-    private final SealedCopies copies = new SealedCopies(slots);
+    private final SealedCopies copies;
     private final Strays strays;
+    private final TierMover mover;
 
     private final WriterParts.Ending ending = new WriterParts.Ending() {
         @Override
@@ -32,8 +33,10 @@ public final class LocalBlockStore implements BlockStore {
             slots.replace(writer.id(), writer, block);
             Slot.Sealed older = writer.older();
             if (older != null) {
+                mover.gone(older);
                 copies.superseded(older);
             }
+            mover.here(block);
         }
 
         @Override
@@ -51,7 +54,9 @@ public final class LocalBlockStore implements BlockStore {
     private LocalBlockStore(Tiers tiers, ChunkBuffers buffers) {
         this.tiers = tiers;
         this.buffers = buffers;
+        this.copies = new SealedCopies(slots, buffers);
         this.strays = new Strays(slots, buffers);
+        this.mover = new TierMover(slots, copies, tiers.all());
     }
 
     /**
@@ -82,6 +87,7 @@ public final class LocalBlockStore implements BlockStore {
             List<TierScan.Result> found = tiers.scan();
             found.forEach(each -> each.sealed().forEach(store::found));
             found.forEach(each -> each.strays().forEach(store.strays::found));
+            store.mover.start();
             scanned = true;
             return store;
         } finally {
@@ -125,56 +131,44 @@ public final class LocalBlockStore implements BlockStore {
                 throw Missing.notHere(id, epoch, e); // renamed just now
             }
         }
-        Slot.Sealed slot = copies.sealed(id, epoch);
-        if (slot == null) {
-            throw Missing.notHere(id, epoch, null);
-        }
-        BlockReader reader = null;
-        try {
-            reader = LocalBlockReader.open(slot.block(), copies.spans(slot), buffers);
-        } catch (IOException e) {
-            throw copies.hasStayed(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
-        }
-        if (!copies.isStill(slot)) {
-            // Deleted meanwhile, and perhaps made anew: sidecar and file need not belong together.
-            reader.close();
-            throw Missing.notHere(id, epoch, null);
-        }
-        return reader;
+        return copies.reading(
+                id,
+                epoch,
+                slot -> {
+                    mover.touched(slot);
+                    return opened(slot);
+                },
+                BlockReader::close);
+    }
+
+    private BlockReader opened(Slot.Sealed slot) throws IOException {
+        StoredBlock block = slot.block();
+        return LocalBlockReader.open(block, copies.spans(slot), buffers, () -> copies.place(block));
     }
 
     @Override
     public BlockReader inspect(BlockId id, long epoch) {
-        Slot.Sealed slot = copies.sealed(id, epoch);
-        if (slot == null) {
-            throw Missing.notHere(id, epoch, null);
-        }
-        try {
-            Inspection.requireWhole(slot.block());
-        } catch (IOException e) {
-            throw copies.hasStayed(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
-        }
-        copies.forgetChecksums(slot);
-        return open(id, epoch);
+        return copies.reading(
+                id,
+                epoch,
+                slot -> {
+                    Inspection.requireWhole(slot.block());
+                    copies.forgetChecksums(slot);
+                    return opened(slot);
+                },
+                BlockReader::close);
     }
 
     @Override
     public Loan lend(BlockId id, long epoch) {
-        Slot.Sealed slot = copies.sealed(id, epoch);
-        if (slot == null) {
-            throw Missing.notHere(id, epoch, null);
-        }
-        Loan loan;
-        try {
-            loan = slot.tier().lend(slot.block(), copies.spans(slot));
-        } catch (IOException e) {
-            throw copies.hasStayed(slot) ? Missing.unreadable(slot.block(), e) : Missing.notHere(id, epoch, e);
-        }
-        if (!copies.isStill(slot)) {
-            loan.close();
-            throw Missing.notHere(id, epoch, null);
-        }
-        return loan;
+        return copies.reading(
+                id,
+                epoch,
+                slot -> {
+                    mover.touched(slot);
+                    return slot.tier().lend(slot.block(), copies.spans(slot));
+                },
+                Loan::close);
     }
 
     @Override
@@ -290,6 +284,16 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     @Override
+    public TierMoves moves() {
+        return mover.moves();
+    }
+
+    /** What moves blocks between the tiers. */
+    TierMover mover() {
+        return mover;
+    }
+
+    @Override
     public int blocks() {
         return slots.size();
     }
@@ -298,6 +302,7 @@ public final class LocalBlockStore implements BlockStore {
     @Override
     public void close() {
         closed = true;
+        mover.close();
         for (Slot slot : slots.values()) {
             if (slot instanceof LocalBlockWriter writer) {
                 writer.close();
@@ -370,6 +375,7 @@ public final class LocalBlockStore implements BlockStore {
             return false;
         }
         try {
+            mover.gone(sealed);
             copies.delete(sealed);
             return true;
         } finally {
@@ -380,12 +386,17 @@ public final class LocalBlockStore implements BlockStore {
     private void found(Slot.Sealed slot) {
         BlockId id = slot.block().id();
         Slot other = slots.putIfAbsent(id, slot);
+        boolean newer = true;
         if (other instanceof Slot.Sealed earlier) {
-            boolean newer = slot.block().epoch() > earlier.block().epoch();
+            newer = slot.block().epoch() > earlier.block().epoch();
             if (newer) {
                 slots.put(id, slot);
+                mover.gone(earlier);
             }
             copies.delete(newer ? earlier : slot);
+        }
+        if (newer) {
+            mover.here(slot);
         }
     }
 

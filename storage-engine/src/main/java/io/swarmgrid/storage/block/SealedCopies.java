@@ -7,6 +7,7 @@ import io.swarmgrid.config.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +26,12 @@ final class SealedCopies {
             .executor(Runnable::run)
             .build();
 
+    private final ChunkBuffers buffers;
+
     /** @param slots of the store */
-    SealedCopies(ConcurrentMap<BlockId, Slot> slots) {
+    SealedCopies(ConcurrentMap<BlockId, Slot> slots, ChunkBuffers buffers) {
         this.slots = slots;
+        this.buffers = buffers;
     }
 
     Slot.@Nullable Sealed sealed(BlockId id, long epoch) {
@@ -40,11 +44,52 @@ final class SealedCopies {
         return now != null && now.copy() == slot.copy();
     }
 
-    /** The same of a copy that could not be read: that one whose epoch is just being raised is gone is no damage. */
-    boolean hasStayed(Slot.Sealed slot) {
+    /** The copy as it lies now; null where it is gone, or has another epoch: that one whose epoch is just being raised is gone is no damage. */
+    private Slot.@Nullable Sealed now(Slot.Sealed slot) {
         synchronized (slot.copy()) {
-            return isStill(slot);
+            Slot.Sealed now = sealed(slot.block().id(), slot.block().epoch());
+            return now != null && now.copy() == slot.copy() ? now : null;
         }
+    }
+
+    /** Something that is done with the files of a copy, where they lie. */
+    interface Reading<R> {
+        R of(Slot.Sealed slot) throws IOException;
+    }
+
+    /**
+     * Opens something that reads a copy, again where that has moved to another tier meanwhile.
+     *
+     * @param close takes it back
+     * @throws GridException NOT_FOUND, CORRUPT_DATA where it is here and cannot be read
+     */
+    <R> R reading(BlockId id, long epoch, Reading<R> reading, Consumer<R> close) {
+        while (true) {
+            Slot.Sealed slot = require(id, epoch);
+            try {
+                R opened = reading.of(slot);
+                if (isStill(slot)) {
+                    return opened;
+                }
+                // Deleted meanwhile, and perhaps made anew: sidecar and file need not belong together.
+                close.accept(opened);
+                throw Missing.notHere(id, epoch, null);
+            } catch (IOException e) {
+                Slot.Sealed now = now(slot);
+                if (now == null) {
+                    throw Missing.notHere(id, epoch, e);
+                }
+                if (now.block().path().equals(slot.block().path())) {
+                    throw Missing.unreadable(slot.block(), e);
+                }
+            }
+        }
+    }
+
+    /** Where the file of a block is by now. */
+    Path place(StoredBlock block) {
+        Slot.Sealed slot = sealed(block.id(), block.epoch());
+        return slot == null ? block.path() : slot.block().path();
     }
 
     int[] spans(Slot.Sealed slot) throws IOException {
@@ -98,6 +143,40 @@ final class SealedCopies {
                         "cannot raise the epoch of a block: file="
                                 + slot.block().path() + ", to=" + epoch,
                         e);
+            }
+        }
+    }
+
+    /**
+     * Moves a copy to another tier, which has promised the room. Readers that have it open go on with the file that they have.
+     *
+     * @return null where it has changed meanwhile, or is damaged: then it stays where it is, and the promise is given back
+     * @throws GridException NO_SPACE, INTERNAL where a disk refuses; it stays where it is then, too
+     */
+    Slot.@Nullable Sealed move(Slot.Sealed slot, Tier target) {
+        boolean moved = false;
+        try {
+            Slot.Sealed there = TierMove.copy(slot, target, spans(slot), buffers);
+            synchronized (slot.copy()) {
+                moved = isStill(slot) && slots.replace(slot.block().id(), slot, there);
+                Path left = moved ? slot.block().path() : there.block().path();
+                BlockFiles.delete(left);
+            }
+            return moved ? there : null;
+        } catch (Sidecar.DamagedException e) {
+            LOG.warn("damaged block stays in its tier until it is checked: {}", e.getMessage());
+            return null;
+        } catch (IOException e) {
+            if (!moved && now(slot) == null) {
+                return null; // it was gone before all of it was read
+            }
+            throw Disk.failed("cannot move block: file=" + slot.block().path() + ", to=" + target.directory(), e);
+        } finally {
+            if (moved) {
+                target.space().used(slot.diskBytes());
+                slot.tier().space().gone(slot.diskBytes());
+            } else {
+                target.space().release(slot.diskBytes());
             }
         }
     }

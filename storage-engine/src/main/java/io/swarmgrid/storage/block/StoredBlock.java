@@ -23,6 +23,10 @@ public record StoredBlock(
         return new StoredBlock(id, epoch, lengthBytes, crc32c, sealed, home, other, path);
     }
 
+    StoredBlock at(Path other) {
+        return new StoredBlock(id, epoch, lengthBytes, crc32c, sealed, home, durability, other);
+    }
+
     StoredBlock under(long next, Path named) {
         return new StoredBlock(id, next, lengthBytes, crc32c, sealed, home, durability, named);
     }

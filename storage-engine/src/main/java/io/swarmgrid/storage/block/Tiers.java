@@ -68,6 +68,11 @@ final class Tiers implements AutoCloseable {
                 null);
     }
 
+    /** Best first. */
+    List<Tier> all() {
+        return tiers;
+    }
+
     /** What is not in a quarantine. */
     long usedBytes() {
         return sum(tier -> tier.space().heldBytes() - tier.quarantine().bytes());
@@ -86,7 +91,12 @@ final class Tiers implements AutoCloseable {
         tiers.forEach(Tier::close);
     }
 
+    /** Of the tiers that take what is written; one of memory counts only where there is no other: it would not take most of it. */
     private long sum(ToLongFunction<Tier> of) {
-        return tiers.stream().mapToLong(of).sum();
+        boolean lasting = tiers.stream().anyMatch(tier -> tier.takes(Durability.PROCESS));
+        return tiers.stream()
+                .filter(tier -> !lasting || tier.takes(Durability.PROCESS))
+                .mapToLong(of)
+                .sum();
     }
 }
