@@ -143,8 +143,9 @@ final class EngineView {
      */
     BooleanSupplier write() {
         IgniteEx engine = ignite;
-        CheckpointProgress progress =
-                engine == null ? null : engine.context().cache().context().database().forceCheckpoint("metadata is whole");
+        CheckpointProgress progress = engine == null
+                ? null
+                : engine.context().cache().context().database().forceCheckpoint("metadata is whole");
         if (progress == null) {
             return () -> false;
         }

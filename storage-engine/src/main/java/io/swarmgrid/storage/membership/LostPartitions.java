@@ -33,10 +33,9 @@ final class LostPartitions {
      */
     static boolean areBack(EngineView view, Map<String, List<Integer>> lost) {
         long settled = view.settledVersion();
-        boolean back = lost.entrySet().stream()
-                .allMatch(each -> each.getValue().stream()
-                        .map(partition -> view.homes(each.getKey(), partition))
-                        .allMatch(homes -> homes.stream().anyMatch(node -> !lacks(node))));
+        boolean back = lost.entrySet().stream().allMatch(each -> each.getValue().stream()
+                .map(partition -> view.homes(each.getKey(), partition))
+                .allMatch(homes -> homes.stream().anyMatch(node -> !lacks(node))));
         return back && settled != 0 && settled == view.settledVersion();
     }
 

@@ -95,8 +95,8 @@ public final class Repair implements AutoCloseable {
         CopyPace spreading = new CopyPace(Optional.of(config.repair().spreadRate()), time);
         this.desk = new CopyDesk(seams, copies, witnesses, pace, spreading, meter);
         ScrubPlace place = ScrubPlace.open(config.node().data().resolve("scrub.json"));
-        this.scrubber = new Scrubber(
-                seams, copies, witnesses, config.storage().scrub(), place, Clock.systemUTC(), time);
+        this.scrubber =
+                new Scrubber(seams, copies, witnesses, config.storage().scrub(), place, Clock.systemUTC(), time);
         this.sweeper =
                 new Sweeper(seams, copies, witnesses, desk, config.storage().orphanGrace(), Clock.systemUTC());
         this.strays = new StraySweep(seams, config.storage().orphanGrace(), Clock.systemUTC());

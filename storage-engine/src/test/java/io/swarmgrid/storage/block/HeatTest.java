@@ -54,9 +54,7 @@ class HeatTest {
         }
 
         assertThat(cold).hasSizeGreaterThan(990);
-        assertThat(IntStream.rangeClosed(1, 5)
-                        .mapToObj(Blocks::id)
-                        .filter(cold::contains))
+        assertThat(IntStream.rangeClosed(1, 5).mapToObj(Blocks::id).filter(cold::contains))
                 .isEmpty();
     }
 

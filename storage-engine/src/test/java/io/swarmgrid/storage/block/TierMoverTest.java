@@ -102,9 +102,7 @@ class TierMoverTest {
             }
 
             for (int i = 1; i <= 5; i++) {
-                assertThat(store.find(id(i)).orElseThrow().path())
-                        
-                        .startsWith(upper);
+                assertThat(store.find(id(i)).orElseThrow().path()).startsWith(upper);
             }
             assertThat(in(store, upper)).isGreaterThanOrEqualTo(8);
             assertThat(files(upper)).isEqualTo(2 * in(store, upper));

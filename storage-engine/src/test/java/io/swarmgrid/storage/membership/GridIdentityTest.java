@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,8 +26,8 @@ class GridIdentityTest {
         try (TestGrid grid = new TestGrid(root, 1, Map.of())) {
             MetadataEngine engine = grid.startAll().get(0).engine();
 
-            GridIdentity read = GridIdentity.of(
-                    withoutCopy(engine.ignite()), new SecureRandom(), Optional.of(engine.gridId()));
+            GridIdentity read =
+                    GridIdentity.of(withoutCopy(engine.ignite()), new SecureRandom(), Optional.of(engine.gridId()));
 
             assertThat(read.id()).isEqualTo(engine.gridId());
             assertThat(read.secret()).isEqualTo(engine.gridSecret());
@@ -56,24 +57,28 @@ class GridIdentityTest {
 
     /** As an engine whose copies are empty by now: reads find nothing, and only a lock asks where it counts. */
     private static Ignite withoutCopy(Ignite ignite) {
-        return proxy(Ignite.class, ignite, (method, answer) -> answer instanceof IgniteCache<?, ?> cache
-                ? proxy(
-                        IgniteCache.class,
-                        cache,
-                        (called, value) -> called.getName().equals("get")
-                                        && ignite.transactions().tx() == null
-                                ? null
-                                : value)
-                : answer);
+        return proxy(
+                Ignite.class,
+                ignite,
+                (method, answer) -> answer instanceof IgniteCache<?, ?> cache
+                        ? proxy(
+                                IgniteCache.class,
+                                cache,
+                                (called, value) -> called.getName().equals("get")
+                                                && ignite.transactions().tx() == null
+                                        ? null
+                                        : value)
+                        : answer);
     }
 
     private interface Change {
-        Object of(Method method, Object answer);
+        @Nullable
+        Object of(Method method, @Nullable Object answer);
     }
 
     private static <T> T proxy(Class<T> type, T real, Change change) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
                     try {
                         return change.of(method, method.invoke(real, arguments));
                     } catch (InvocationTargetException e) {
