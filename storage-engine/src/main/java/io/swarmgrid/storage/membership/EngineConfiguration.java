@@ -7,6 +7,7 @@ import io.swarmgrid.config.SwarmConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.ignite.DataRegionMetrics;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.cache.CacheMode;
@@ -98,7 +99,8 @@ final class EngineConfiguration {
                 .setSqlConfiguration(new SqlConfiguration()
                         .setQueryEnginesConfiguration(new CalciteQueryEngineConfiguration().setDefault(true)))
                 .setCacheConfiguration(caches.toArray(CacheConfiguration[]::new))
-                .setIncludeEventTypes(EVENTS)
+                .setIncludeEventTypes(IntStream.concat(IntStream.of(EVENTS), IntStream.of(TakenIn.EVENT))
+                        .toArray())
                 .setFailureDetectionTimeout(config.grid().failureTimeout().toMillis())
                 .setSegmentationPolicy(SegmentationPolicy.STOP)
                 .setPeerClassLoadingEnabled(false)

@@ -66,6 +66,7 @@ final class EngineStarter {
             try {
                 IgniteEx ignite = (IgniteEx) Ignition.start(configuration(admission, failure));
                 if (!joinsOnly || ignite.cluster().forServers().nodes().size() > 1) {
+                    TakenIn.attach(ignite);
                     return ignite;
                 }
                 stop(ignite);
