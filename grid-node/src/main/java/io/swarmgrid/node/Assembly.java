@@ -106,7 +106,7 @@ final class Assembly {
         });
         AtomicReference<Map<String, String>> known = new AtomicReference<>(Map.of());
         Channels channels = opened.add(channels(known::get));
-        watchForCuts(Own.of(engine, config.nodeName(), () -> !known.get().isEmpty()), channels);
+        watchForCuts(Own.of(engine, config.nodeName(), () -> !Map.of().equals(known.get())), channels);
         GridWait wait = new GridWait(config.nodeName(), readiness, ended::isDone);
         wait.until(() -> engine.awaitActive(ACTIVE_PAUSE));
         NodeCredentials credentials = new NodeCredentials(engine.gridSecret());
@@ -227,12 +227,7 @@ final class Assembly {
                 .every(
                         silence.dividedBy(2),
                         "look for a grid that goes on without this node",
-                        new CutOffWatch(
-                                own,
-                                channels,
-                                silence,
-                                CUT_OFF_ANSWER,
-                                System::nanoTime));
+                        new CutOffWatch(own, channels, silence, CUT_OFF_ANSWER, System::nanoTime));
     }
 
     /** On a thread of its own: no other chore may make a writer lose its file. */

@@ -137,7 +137,8 @@ final class CutOffWatch implements Runnable {
                     && seen.gridId().equals(own.gridId())
                     && seen.nodes().stream().noneMatch(each -> each.name().equals(own.name()) && isThisProcess(each));
         } catch (StatusRuntimeException e) {
-            // Whoever only starts says so before it asks who calls; who is down, or behind a wire that is still cut, is asked again.
+            // Whoever only starts says so before it asks who calls; who is down, or behind a wire that is still cut, is
+            // asked again.
             return !own.isKnown() && e.getStatus().getCode() == Status.Code.UNAUTHENTICATED;
         }
     }

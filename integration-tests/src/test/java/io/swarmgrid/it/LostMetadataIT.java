@@ -125,7 +125,15 @@ class LostMetadataIT {
     @Test
     void aNodeThatComesBackWithoutTheOnlyCopyIsNotTakenForWhole() throws Exception {
         Map<String, String> settings = new HashMap<>(NO_SECOND_COPY);
-        settings.putAll(Map.of("node.recover", "true", "storage.lease-duration", "2s", "storage.orphan-grace", "3s", "storage.replicas", "2"));
+        settings.putAll(Map.of(
+                "node.recover",
+                "true",
+                "storage.lease-duration",
+                "2s",
+                "storage.orphan-grace",
+                "3s",
+                "storage.replicas",
+                "2"));
         Path local = makeFiles();
         try (LocalGrid grid = LocalGrid.start(directory, 3, settings);
                 GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {

@@ -86,11 +86,11 @@ class SegmentationIT {
             }
             NodeProcess alone = grid.node("n3");
             alone.start();
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> Files.readString(alone.log()).contains("missing=[n1, n2] of [n1, n2, n3]"));
+            Awaitility.await().atMost(PATIENCE).until(() -> Files.readString(alone.log())
+                    .contains("missing=[n1, n2] of [n1, n2, n3]"));
 
-            Files.writeString(more, "--set grid.seeds=" + String.join(",", grid.seeds().subList(0, 2)));
+            Files.writeString(
+                    more, "--set grid.seeds=" + String.join(",", grid.seeds().subList(0, 2)));
             for (String name : List.of("n1", "n2")) {
                 grid.node(name).start();
             }
