@@ -110,7 +110,7 @@ record CountedCalls(FileSystem files) {
         assertThat(page.hasNext()).isTrue();
         files.listLocatedStatus(HOME).next();
         try (BulkDelete removal = files.createBulkDelete(HOME)) {
-            assertThat(removal.bulkDelete(List.of(path))).isEmpty();
+            assertThat(removal.bulkDelete(List.of(files.makeQualified(path)))).isEmpty();
         }
         files.delete(HOME, true);
     }

@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
  * A job of a user of Spark: groups flights by where they begin, and keeps the result as Parquet. It says what it ran with, and
  * how near to their bytes the tasks were that read files. Compiled with one Spark, run with any.
  */
-final class SparkProgram {
+public final class SparkProgram {
     private SparkProgram() {}
 
     /** @param arguments the Parquet files to read, and where to write */
