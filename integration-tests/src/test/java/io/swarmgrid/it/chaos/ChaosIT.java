@@ -17,7 +17,6 @@ import io.swarmgrid.it.chaos.judge.Version;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,15 +131,14 @@ class ChaosIT {
         Stream<Fault> anywhere = Stream.of(
                 new KillWhileWriting(),
                 new KillAtRaise(),
-                new PauseNode(LONGEST),
+                new PauseNode(LONG ? LONGEST : Duration.ofSeconds(1)), // before the copies are made
                 new KillWhileCopying(),
                 new KillWhileStarting("tier scanned"),
                 new KillAtSidecar(),
                 new KillNode(LONGEST),
                 new BriefPause(Duration.ofSeconds(1)),
                 new KillGrid());
-        Stream<Fault> damage = Arrays.stream(DamageBlocks.Way.values()).map(DamageBlocks::new);
-        return Stream.of(ground.faults(LONGEST), anywhere, damage, LoseAnswers.of(doors).stream())
+        return Stream.of(ground.faults(LONGEST), anywhere, DamageBlocks.all(), LoseAnswers.of(doors).stream())
                 .flatMap(each -> each)
                 .filter(fault -> fault.name().matches(FAULTS))
                 .toList();

@@ -10,11 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 
-/** Damages sealed blocks on the disk of one node; every one of them has a copy on another node, too. */
+/** Damages sealed blocks on the disk of one node; every one of them has a good copy on another node, too. */
 final class DamageBlocks implements Fault {
     /** How a file is damaged. */
     enum Way {
@@ -29,9 +33,17 @@ final class DamageBlocks implements Fault {
     private static final long PAUSE_MS = 200;
 
     private final Way way;
+    private final Set<String> damagedBefore;
 
-    DamageBlocks(Way way) {
+    private DamageBlocks(Way way, Set<String> damagedBefore) {
         this.way = way;
+        this.damagedBefore = damagedBefore;
+    }
+
+    /** No block is damaged by two of them: the one copy could go before the other is mended. */
+    static Stream<Fault> all() {
+        Set<String> damaged = new HashSet<>();
+        return Arrays.stream(Way.values()).map(way -> new DamageBlocks(way, damaged));
     }
 
     @Override
@@ -62,7 +74,10 @@ final class DamageBlocks implements Fault {
         Collections.shuffle(blocks, random);
         int damaged = 0;
         for (Path block : blocks) {
-            if (damaged < AT_ONCE && Arena.isSealed(block) && hasCopyElsewhere(arena, victim, block)) {
+            if (damaged < AT_ONCE
+                    && Arena.isSealed(block)
+                    && hasCopyElsewhere(arena, victim, block)
+                    && damagedBefore.add(block.getFileName().toString())) {
                 damaged += damage(block, random) ? 1 : 0;
             }
         }

@@ -7,7 +7,7 @@ import java.util.Random;
 
 /** SIGKILL of a node that has begun to make a copy anew which another node has taken with it. */
 final class KillWhileCopying implements Fault {
-    private static final Duration PATIENCE = Duration.ofSeconds(25);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     @Override
     public Company company() {
