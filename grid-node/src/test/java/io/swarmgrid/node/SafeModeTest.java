@@ -43,6 +43,7 @@ class SafeModeTest {
             "fs.locate",
             "fs.checksum",
             "fs.check",
+            "fs.trash",
             "dataset.info",
             "checkpoint.list",
             "checkpoint.info",
@@ -101,6 +102,8 @@ class SafeModeTest {
             put(Map.of("op", "file.put", "path", path));
         }
         JsonNode empty = act("fs.create", Map.of("path", "/d/empty"));
+        JsonNode gone = act("fs.create", Map.of("path", "/d/gone"));
+        act("fs.remove", Map.of("path", "/d/gone"));
         String dataset = session("dataset.begin", Map.of("path", "/table"));
         put(Map.of("op", "dataset.put", "session", dataset));
         String first = session("checkpoint.begin", Map.of("series", "/runs", "step", 1));
@@ -127,6 +130,10 @@ class SafeModeTest {
                     "fs.concat", Map.of("path", "/d/one", "sources", List.of("/d/two")),
                     "fs.recover_lease", Map.of("path", "/d/open"),
                     "fs.set_status", Map.of("path", "/d/one", "permission", 0600)));
+            Map<String, String> file = Map.of("name", "new", "content", "eA==");
+            changes.put("fs.put_many", Map.of("path", "/d", "files", List.of(file)));
+            changes.put("fs.restore_trash", Map.of("id", gone.path("id").asLong()));
+            changes.put("fs.empty_trash", Map.of("path", "/d"));
             // The policy of a directory is an attribute of it.
             changes.put("fs.set_attribute", Map.of("path", "/d", "name", "swarm.replicas", "value", "3"));
             changes.put("dataset.begin", Map.of("path", "/other"));
