@@ -146,8 +146,11 @@ final class Arena implements AutoCloseable {
      *
      * @param after what happened before, for the message where it does not come to that
      */
-    void awaitWhole(String after) {
+    void awaitWhole(String after) throws InterruptedException {
         awaitNothing("the grid is whole after " + after, this::lacking);
+        for (NodeProcess node : nodes()) {
+            node.awaitReady(PATIENCE); // others may count one that has not opened its doors yet
+        }
     }
 
     /** Has bad copies given up, and waits until none is found. */
