@@ -38,7 +38,10 @@ class JoinMeanwhileTest {
 
     @Test
     void aNodeThatComesWhileItIsTakenOutCanBeStartedAgain() throws Exception {
-        Map<String, String> settings = Map.of("repair.node-grace", "1h", "grid.join-timeout", "10s");
+        Map<String, String> settings = Map.of(
+                "repair.node-grace", "1h",
+                "repair.join-grace", "5s", // till then nobody else changes the voters
+                "grid.join-timeout", "10s");
         try (TestGrid grid = new TestGrid(root, 3, settings)) {
             List<Member> members = grid.startAll();
             MetadataEngine first = members.get(0).engine();
