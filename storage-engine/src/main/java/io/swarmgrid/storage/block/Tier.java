@@ -102,6 +102,11 @@ final class Tier implements AutoCloseable {
         return config.medium() != Medium.MEM || durability == Durability.MEMORY;
     }
 
+    /** Whether it is of a slower medium than another: of two disks of one kind neither is below the other. */
+    boolean isBelow(Tier other) {
+        return config.medium().compareTo(other.config.medium()) > 0;
+    }
+
     Path block(BlockId id, long epoch) {
         int shard = (int) ((id.value() * SHARD_MIX) >>> 56);
         return directory.resolve(shardName(shard)).resolve(id + "." + epoch);

@@ -1,8 +1,9 @@
 package io.swarmgrid.storage.block;
 
 import io.swarmgrid.client.GridException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentMap;
@@ -14,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the upper tiers for what is read: what is not worth the room of its tier any more moves down, into the next tier that has room and
- * keeps what the block is to survive, so that there is always room above for what is written. One thread, one block at a time. Thread-safe.
+ * Keeps the upper tiers for what is read: what is not worth the room of its tier any more moves down, into the next tier of a slower
+ * medium that has room and keeps what the block is to survive, so that there is always room above for what is written. Between disks of
+ * one kind nothing moves. One thread, one block at a time. Thread-safe.
  */
 final class TierMover implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TierMover.class);
@@ -33,8 +35,8 @@ final class TierMover implements AutoCloseable {
     private final ConcurrentMap<BlockId, Slot> slots;
     private final SealedCopies copies;
     private final List<Tier> tiers;
-    /** One for each tier but the last. */
-    private final List<Heat> heats = new ArrayList<>();
+    /** Of each tier that has one of a slower medium below it. */
+    private final Map<Tier, Heat> heats = new LinkedHashMap<>();
 
     private final BlockingQueue<BlockId> cold = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicBoolean missed = new AtomicBoolean();
@@ -49,8 +51,10 @@ final class TierMover implements AutoCloseable {
         this.slots = slots;
         this.copies = copies;
         this.tiers = List.copyOf(tiers);
-        for (Tier tier : tiers.subList(0, tiers.size() - 1)) {
-            heats.add(new Heat(room(tier), this::isCold));
+        for (Tier tier : tiers) {
+            if (tiers.stream().anyMatch(other -> other.isBelow(tier))) {
+                heats.put(tier, new Heat(room(tier), this::isCold));
+            }
         }
     }
 
@@ -67,7 +71,7 @@ final class TierMover implements AutoCloseable {
 
     /** A sealed block came into a tier. */
     void here(Slot.Sealed slot) {
-        Heat heat = heat(slot.tier());
+        Heat heat = heats.get(slot.tier());
         if (heat != null) {
             heat.add(slot.block().id(), slot.diskBytes());
         }
@@ -75,7 +79,7 @@ final class TierMover implements AutoCloseable {
 
     /** Somebody reads it. */
     void touched(Slot.Sealed slot) {
-        Heat heat = heat(slot.tier());
+        Heat heat = heats.get(slot.tier());
         if (heat != null) {
             heat.touch(slot.block().id());
         }
@@ -83,7 +87,7 @@ final class TierMover implements AutoCloseable {
 
     /** It is in no tier any more. */
     void gone(Slot.Sealed slot) {
-        Heat heat = heat(slot.tier());
+        Heat heat = heats.get(slot.tier());
         if (heat != null) {
             heat.forget(slot.block().id());
         }
@@ -160,9 +164,7 @@ final class TierMover implements AutoCloseable {
     }
 
     private void resize() {
-        for (int i = 0; i < heats.size(); i++) {
-            heats.get(i).room(room(tiers.get(i)));
-        }
+        heats.forEach((tier, heat) -> heat.room(room(tier)));
     }
 
     /** @return false where it is to move, and cannot */
@@ -170,12 +172,14 @@ final class TierMover implements AutoCloseable {
         if (!(slots.get(id) instanceof Slot.Sealed slot)) {
             return true;
         }
-        int at = tiers.indexOf(slot.tier());
-        if (at >= heats.size() || heats.get(at).isWorthIt(id)) {
+        Heat heat = heats.get(slot.tier());
+        if (heat == null || heat.isWorthIt(id)) {
             return true;
         }
-        for (Tier target : tiers.subList(at + 1, tiers.size())) {
-            if (!target.takes(slot.block().durability()) || !target.promise(slot.diskBytes())) {
+        for (Tier target : tiers) {
+            if (!target.isBelow(slot.tier())
+                    || !target.takes(slot.block().durability())
+                    || !target.promise(slot.diskBytes())) {
                 continue;
             }
             try {
@@ -197,11 +201,6 @@ final class TierMover implements AutoCloseable {
         stuckBlocks = Math.max(1, stuckBlocks);
         missed.set(true);
         return false;
-    }
-
-    private @Nullable Heat heat(Tier tier) {
-        int at = tiers.indexOf(tier);
-        return at < heats.size() ? heats.get(at) : null;
     }
 
     /** For blocks that stay. */

@@ -249,6 +249,22 @@ class TierMoverTest {
     }
 
     @Test
+    void ofTwoDisksOfOneKindNeitherIsMovedInto() {
+        try (LocalBlockStore store = store(buffers, ssd(upper, 10 * MIB), ssd(lower, 100 * MIB))) {
+            for (int i = 1; i <= 30; i++) {
+                put(store, id(i), 0, content);
+            }
+            long above = in(store, upper);
+
+            store.mover().runOnce();
+
+            assertThat(above).isEqualTo(10);
+            assertThat(in(store, upper)).isEqualTo(above);
+            assertThat(store.moves()).isEqualTo(TierMoves.NONE);
+        }
+    }
+
+    @Test
     void memoryIsNoRoomForWhatIsToLast() {
         TierConfig memory = new TierConfig(Medium.MEM, upper, Optional.of(DataSize.ofBytes(10 * MIB)));
         try (LocalBlockStore store = store(buffers, memory, ssd(lower, 20 * MIB))) {
