@@ -60,7 +60,8 @@ record Storage(
                 new IgniteNamespace(engine.ignite(), config, engine.nodes(), placement, engine.clock());
         wait.until(namespace::format); // a grid that is active may have lost its majority since
         lookOver(namespace, engine, opened);
-        ChunkBuffers buffers = new ChunkBuffers(config.storage().readBuffers().bytes());
+        ChunkBuffers buffers =
+                opened.add(new ChunkBuffers(config.storage().readBuffers().bytes()));
         BlockStore blocks = opened.add(LocalBlockStore.open(
                 config.blockTiers(),
                 config.storage().reserveFree(),

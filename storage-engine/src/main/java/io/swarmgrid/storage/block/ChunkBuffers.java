@@ -13,9 +13,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * The node's memory for chunks on their way between disk and network: direct buffers from a pool, together never more
  * than a bound. Who takes a buffer owns it and releases it; only that gives its room back. Thread-safe and fair: a large
- * request is not overtaken for ever by small ones.
+ * request is not overtaken for ever by small ones. Closing it frees what is kept for later use; buffers that are still taken
+ * stay usable, and what they hold is freed with them.
  */
-public final class ChunkBuffers {
+public final class ChunkBuffers implements AutoCloseable {
     private static final int UNIT_BYTES = 4 << 10;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int PAGE_BYTES = 8 << 10;
@@ -23,10 +24,13 @@ public final class ChunkBuffers {
     private static final int ARENAS = 2;
     private static final long MAX_KEPT_BYTES = 32L << 20;
 
+    /** One for the process: Netty frees the last chunks of a pool that nobody uses any more late or never. */
+    private static final PooledByteBufAllocator POOL =
+            new PooledByteBufAllocator(true, 0, ARENAS, PAGE_BYTES, PAGES_ORDER, 0, 0, false);
+
     private final int units;
     private final long patienceNanos;
     private final Semaphore free;
-    private final PooledByteBufAllocator memory;
     private final LargeBuffers large;
 
     public ChunkBuffers(long maxBytes) {
@@ -42,7 +46,6 @@ public final class ChunkBuffers {
         this.patienceNanos = patience.toNanos();
         this.free = new Semaphore(units, true);
         this.large = new LargeBuffers(Math.min(maxBytes / 4, MAX_KEPT_BYTES));
-        this.memory = new PooledByteBufAllocator(true, 0, ARENAS, PAGE_BYTES, PAGES_ORDER, 0, 0, false);
     }
 
     /**
@@ -62,7 +65,7 @@ public final class ChunkBuffers {
         acquire(wanted, size);
         boolean taken = false;
         try {
-            ByteBuf room = size < LargeBuffers.LEAST_BYTES ? memory.directBuffer(size, size) : large.take(size);
+            ByteBuf room = size < LargeBuffers.LEAST_BYTES ? POOL.directBuffer(size, size) : large.take(size);
             Chunk chunk = new Chunk(this, room, size, wanted);
             taken = true;
             return chunk;
@@ -78,6 +81,11 @@ public final class ChunkBuffers {
                 free.release(wanted);
             }
         }
+    }
+
+    @Override
+    public void close() {
+        large.close();
     }
 
     /** What is taken and not yet released. */

@@ -16,14 +16,15 @@ import java.util.List;
  * Netty's pool frees a chunk of memory as soon as nothing of it is in use, which a batch that fills most of a chunk brings
  * about each time: then every batch is copied into pages that the system has yet to clear and to map.
  */
-final class LargeBuffers {
+final class LargeBuffers implements AutoCloseable {
     static final int LEAST_BYTES = 1 << 20;
     /** Larger ones are rare; they are made and freed. */
     private static final int MOST_BYTES = 16 << 20;
 
     private static final int STEP_BYTES = 512 << 10;
 
-    private final long maxKeptBytes;
+    @GuardedBy("this")
+    private long maxKeptBytes;
 
     @GuardedBy("this")
     private final List<Deque<ByteBuf>> bySteps = new ArrayList<>();
@@ -68,6 +69,18 @@ final class LargeBuffers {
             }
         }
         buffer.release();
+    }
+
+    /** Frees what is kept; what is given back from now on is freed at once. */
+    // Netty's direct buffers have no cleaner: without this they outlive the pool that kept them.
+    @Override
+    public synchronized void close() {
+        maxKeptBytes = 0;
+        for (Deque<ByteBuf> kept : bySteps) {
+            kept.forEach(ByteBuf::release);
+            kept.clear();
+        }
+        keptBytes = 0;
     }
 
     private static int steps(int sizeBytes) {

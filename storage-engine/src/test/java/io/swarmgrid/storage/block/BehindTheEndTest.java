@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,9 @@ class BehindTheEndTest {
 
     private Path disk;
 
+    @AutoClose
     private final ChunkBuffers buffers = new ChunkBuffers(16 << 20);
+
     private final byte[] content = Blocks.bytes(new Random(1), LENGTH);
     private LocalBlockStore store;
 

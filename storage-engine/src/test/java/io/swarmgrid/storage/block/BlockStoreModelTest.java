@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +52,9 @@ class BlockStoreModelTest {
         }
     }
 
+    @AutoClose
     private final ChunkBuffers buffers = new ChunkBuffers(8 << 20);
+
     private final Map<BlockId, Expected> model = new TreeMap<>();
     private final Seed seed = Seed.next(BlockStoreModelTest.class);
     private final Random random = seed.random();

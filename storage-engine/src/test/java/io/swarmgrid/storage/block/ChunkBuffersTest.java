@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.internal.PlatformDependent;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class ChunkBuffersTest {
     private static final int KIB = 1 << 10;
 
+    @AutoClose
     private final ChunkBuffers buffers = new ChunkBuffers(64 * KIB, Duration.ofMillis(20));
 
     @Test
@@ -59,6 +62,22 @@ class ChunkBuffersTest {
         assertThat(again.readableBytes()).isZero();
         assertThat(again.capacity()).isEqualTo(size + 1);
         again.release();
+        roomy.close();
+    }
+
+    @Test
+    void freesWhatItKeepsWhenItIsClosed() {
+        long before = PlatformDependent.usedDirectMemory();
+        ChunkBuffers roomy = new ChunkBuffers(64L << 20);
+        ByteBuf taken = roomy.take(2 << 20);
+        roomy.take(2 << 20).release();
+
+        assertThat(PlatformDependent.usedDirectMemory()).isEqualTo(before + (4 << 20));
+        roomy.close();
+        assertThat(PlatformDependent.usedDirectMemory()).isEqualTo(before + (2 << 20));
+        taken.writeZero(2 << 20);
+        taken.release();
+        assertThat(PlatformDependent.usedDirectMemory()).isEqualTo(before);
     }
 
     @Test

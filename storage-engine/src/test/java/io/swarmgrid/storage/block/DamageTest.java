@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,9 @@ class DamageTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private final ChunkBuffers buffers = new ChunkBuffers(16 << 20);
+
     private final byte[] content = Blocks.bytes(new Random(4), LENGTH);
     private LocalBlockStore store;
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,9 @@ class HardenTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private final ChunkBuffers buffers = new ChunkBuffers(16 << 20);
+
     private final byte[] content = Blocks.bytes(new Random(1), LENGTH);
     private LocalBlockStore store;
 

@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,9 @@ class LocalBlockStoreTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private final ChunkBuffers buffers = new ChunkBuffers(16 << 20);
+
     private final byte[] content = Blocks.bytes(new Random(1), LENGTH);
     private LocalBlockStore store;
 

@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,9 @@ class TierMoverTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private final ChunkBuffers buffers = new ChunkBuffers(32 * MIB);
+
     private final byte[] content = Blocks.bytes(new Random(2), MIB - 4096);
     private Path upper;
     private Path lower;

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,9 @@ class TierSpaceTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private final ChunkBuffers buffers = new ChunkBuffers(16 * MIB);
+
     private final byte[] content = Blocks.bytes(new Random(2), MIB);
 
     @AfterEach

@@ -180,6 +180,7 @@ final class TestNode implements AutoCloseable {
         files.close();
         channels.close();
         blocks.close();
+        buffers.close();
     }
 
     private TransferScheduler.Permit acquire(CallContext context, TransferScheduler.Direction direction, long size) {

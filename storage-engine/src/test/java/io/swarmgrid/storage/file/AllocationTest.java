@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,10 @@ class AllocationTest {
 
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
     private final CountDownLatch comes = new CountDownLatch(1);
+
+    @AutoClose
+    private final ChunkBuffers buffers = new ChunkBuffers(1 << 20);
+
     private LocalBlockStore blocks;
 
     @BeforeEach
@@ -47,7 +52,7 @@ class AllocationTest {
         blocks = LocalBlockStore.open(
                 List.of(new TierConfig(Medium.SSD, directory, Optional.empty())),
                 Reserve.ofPercent(0),
-                new ChunkBuffers(1 << 20),
+                buffers,
                 new TierOwner("grid", "n1"));
     }
 

@@ -75,7 +75,7 @@ final class GridRestoreTest {
             GridRestore restore = member.namespace().restore(backup, gate);
             backups.add(backup);
             restores.add(restore);
-            opened.addAll(List.of(journal, blocks, backup, restore));
+            opened.addAll(List.of(journal, buffers, blocks, backup, restore));
         }
     }
 
