@@ -86,13 +86,13 @@ class ConcatFilesTest {
     void whatChangedMeanwhileIsLookedAtAgain() throws IOException {
         try (TestNodes grid = new TestNodes(directory, 3)) {
             List<GridPath> sources = put(grid, 10, 100_000, 20);
-            grid.metadata().conflicts(5);
+            grid.metadata().troubles().conflicts(5);
             assertThatThrownBy(() -> join(grid, sources)).hasMessageContaining("changed meanwhile");
             assertThat(grid.metadata().openFiles()).isZero();
             assertThat(grid.metadata().blockRecords()).as("of those that stay").isEqualTo(1);
             assertThat(grid.read(grid.get(1), "/f2")).isEqualTo(TestNodes.random(20));
 
-            grid.metadata().conflicts(4);
+            grid.metadata().troubles().conflicts(4);
             join(grid, sources);
 
             assertThat(offsets(grid)).containsExactly(0L, 10L, 100_010L);

@@ -18,7 +18,6 @@ import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Reopened;
-import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.namespace.Resumed;
 import io.swarmgrid.storage.namespace.SmallFile;
 import io.swarmgrid.storage.namespace.WriterId;
@@ -26,21 +25,18 @@ import io.swarmgrid.storage.namespace.Writerless;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Files and block records in memory, for one grid of test nodes. Places blocks on the nodes in turn. Thread-safe. */
 final class FakeMetadata implements FileMetadata {
-    private final FakeNodes nodes;
     private final Map<GridPath, FileLayout> files = new HashMap<>();
     private final Map<Long, OpenFile> open = new HashMap<>();
-    private final Map<BlockId, BlockRecord> blocks = new LinkedHashMap<>();
+    private final FakeBlocks blocks;
     /** What readers see of the files that are open and visible. */
     private final Map<Long, List<BlockId>> shown = new HashMap<>();
     /** Who may go on with a file. */
@@ -48,23 +44,21 @@ final class FakeMetadata implements FileMetadata {
     /** Files that their writers have closed themselves. */
     private final Set<Long> ended = new HashSet<>();
 
-    private final List<String> reportedBad = new CopyOnWriteArrayList<>();
     private long nextId = 1;
-    private int conflicts;
-    private boolean epochsInDoubt;
-    private boolean commitsInDoubt;
-    private @Nullable ErrorCode saidOfCommits;
-    private Runnable atNextEpoch = () -> {};
-    private Runnable atNextAllocation = () -> {};
-    private int turn;
+    private final FakeTroubles troubles = new FakeTroubles();
 
     FakeMetadata(FakeNodes nodes) {
-        this.nodes = nodes;
+        this.blocks = new FakeBlocks(nodes);
+    }
+
+    /** What is to go wrong. */
+    FakeTroubles troubles() {
+        return troubles;
     }
 
     /** Which copies were reported, as {@code block@node}. */
     List<String> reportedBad() {
-        return reportedBad;
+        return blocks.reportedBad();
     }
 
     synchronized int openFiles() {
@@ -77,16 +71,12 @@ final class FakeMetadata implements FileMetadata {
         return Objects.requireNonNull(open.get(fileId));
     }
 
-    /** Of all sealed blocks together. */
     synchronized long sealedBytes() {
-        return blocks.values().stream()
-                .filter(block -> block.state() == BlockState.SEALED)
-                .mapToLong(BlockRecord::lengthBytes)
-                .sum();
+        return blocks.sealedBytes();
     }
 
     synchronized int blockRecords() {
-        return blocks.size();
+        return blocks.count();
     }
 
     @Override
@@ -117,10 +107,9 @@ final class FakeMetadata implements FileMetadata {
         requireLease(file);
         List<BlockRecord> records = new ArrayList<>();
         for (BlockId id : ids) {
-            BlockRecord block = require(id);
+            BlockRecord block = blocks.require(id);
             if (block.state() == BlockState.OPEN) {
-                List<String> holders = names(block);
-                block = put(block, block.epoch(), holders, lengthBytes - block.offset(), 0, BlockState.OPEN);
+                block = blocks.grown(block, lengthBytes - block.offset());
             }
             records.add(block);
         }
@@ -152,7 +141,7 @@ final class FakeMetadata implements FileMetadata {
     public synchronized FileStatus close(OpenFile file, List<BlockId> ids, long lengthBytes, Closing closing) {
         requireLease(file);
         closed(file, closing);
-        List<BlockRecord> records = ids.stream().map(this::require).toList();
+        List<BlockRecord> records = ids.stream().map(blocks::require).toList();
         long end = 0;
         for (BlockRecord block : records) {
             if (block.state() != BlockState.SEALED || block.offset() > end || block.offset() >= lengthBytes) {
@@ -164,7 +153,7 @@ final class FakeMetadata implements FileMetadata {
         if (!ids.isEmpty() && lengthBytes > end) {
             throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot close with " + lengthBytes + " of " + end);
         }
-        blocks.values().removeIf(block -> block.fileId() == file.fileId() && !ids.contains(block.id()));
+        blocks.keepOnly(file.fileId(), ids);
         open.remove(file.fileId());
         FileStatus status = status(file, lengthBytes, "sealed");
         files.put(file.path(), new FileLayout(status, inline, records));
@@ -213,10 +202,9 @@ final class FakeMetadata implements FileMetadata {
                 fileId, file.path(), file.options(), file.leaseEpoch() + 1, file.replicas(), file.durability(), true);
         open.put(fileId, taken);
         List<BlockId> seen = Objects.requireNonNull(shown.get(fileId));
-        List<BlockRecord> all = new ArrayList<>(seen.stream().map(this::require).toList());
-        blocks.values().stream()
-                .filter(block -> block.fileId() == fileId && !seen.contains(block.id()))
-                .forEach(all::add);
+        List<BlockRecord> all =
+                new ArrayList<>(seen.stream().map(blocks::require).toList());
+        blocks.of(fileId).stream().filter(block -> !seen.contains(block.id())).forEach(all::add);
         return new Writerless(taken, all, seen.size(), layout(fileId).lengthBytes());
     }
 
@@ -233,50 +221,23 @@ final class FakeMetadata implements FileMetadata {
     @Override
     public synchronized BlockRecord allocate(OpenFile file, long offset, Set<String> avoid) {
         requireLease(file);
-        List<String> able =
-                nodes.names().stream().filter(name -> !avoid.contains(name)).toList();
-        List<Replica> holders = new ArrayList<>();
-        for (int i = 0; i < Math.min(file.replicas(), able.size()); i++) {
-            holders.add(new Replica(able.get((turn + i) % able.size()), 1, true));
-        }
-        turn++;
-        if (holders.isEmpty()) {
-            throw new GridException(ErrorCode.NO_SPACE, "no node can take another block");
-        }
-        BlockId id = new BlockId(nextId++);
-        BlockRecord block = new BlockRecord(
-                id, file.fileId(), offset, 0, 1, 0, BlockState.OPEN, file.replicas(), id.value(), holders);
-        blocks.put(id, block);
-        Runnable meanwhile = atNextAllocation;
-        atNextAllocation = () -> {};
-        meanwhile.run();
+        BlockRecord block = blocks.allocate(new BlockId(nextId++), file, offset, avoid);
+        troubles.atAllocation();
         return block;
     }
 
     @Override
     public synchronized BlockRecord bumpEpoch(OpenFile file, BlockId id, List<String> survivors) {
-        if (epochsInDoubt) {
-            throw new GridException(ErrorCode.UNKNOWN_OUTCOME, "the change may have been applied: told to say so");
-        }
+        troubles.beforeEpoch();
         requireLease(file);
-        Runnable meanwhile = atNextEpoch;
-        atNextEpoch = () -> {};
-        meanwhile.run();
-        BlockRecord block = require(id);
-        if (block.state() != BlockState.OPEN || !names(block).containsAll(survivors)) {
-            throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot go on: " + block + " on " + survivors);
-        }
-        return put(block, block.epoch() + 1, survivors, 0, 0, BlockState.OPEN);
+        troubles.atEpoch();
+        return blocks.bumpEpoch(id, survivors);
     }
 
     @Override
     public synchronized BlockRecord seal(OpenFile file, SealedBlock sealed, List<String> holders) {
         requireLease(file);
-        BlockRecord block = require(sealed.id());
-        if (block.state() != BlockState.OPEN || block.epoch() != sealed.epoch()) {
-            throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot seal: " + block + " as " + sealed);
-        }
-        BlockRecord done = put(block, block.epoch(), holders, sealed.lengthBytes(), sealed.crc32c(), BlockState.SEALED);
+        BlockRecord done = blocks.seal(sealed, holders);
         showAll(file, done);
         return done;
     }
@@ -294,28 +255,24 @@ final class FakeMetadata implements FileMetadata {
     @Override
     @SuppressWarnings("NullAway") // a layout's inline bytes may be null, which NullAway does not see in class files
     public synchronized FileStatus commit(OpenFile file, List<BlockId> ids) {
-        if (commitsInDoubt) {
-            throw new GridException(ErrorCode.UNKNOWN_OUTCOME, "the change may have been applied: told to say so");
-        }
+        troubles.beforeCommit();
         requireLease(file);
         refuseExisting(file.path(), file.options());
         List<BlockRecord> records = new ArrayList<>();
         long end = 0;
         for (BlockId id : ids) {
-            BlockRecord block = require(id);
+            BlockRecord block = blocks.require(id);
             if (block.state() != BlockState.SEALED || block.offset() != end) {
                 throw new GridException(ErrorCode.PRECONDITION_FAILED, "cannot commit at " + end + ": " + block);
             }
             records.add(block);
             end += block.lengthBytes();
         }
-        blocks.values().removeIf(block -> block.fileId() == file.fileId() && !ids.contains(block.id()));
+        blocks.keepOnly(file.fileId(), ids);
         open.remove(file.fileId());
         FileStatus status = status(file.path(), file.fileId(), end, file.replicas());
         files.put(file.path(), new FileLayout(status, null, records));
-        if (saidOfCommits != null) {
-            throw new GridException(saidOfCommits, "of a commit that was carried out: told to say so");
-        }
+        troubles.afterCommit();
         return status;
     }
 
@@ -352,44 +309,11 @@ final class FakeMetadata implements FileMetadata {
                         .replicas(target.status().replicas()));
     }
 
-    /** Nobody knows from now on whether a new epoch was written down. */
-    synchronized void leaveEpochsInDoubt() {
-        epochsInDoubt = true;
-    }
-
-    /** Somebody else does something while a block is taken to its next epoch. */
-    synchronized void atNextEpoch(Runnable other) {
-        atNextEpoch = other;
-    }
-
-    /** Somebody else does something once it is decided where the next block goes. */
-    synchronized void atNextAllocation(Runnable other) {
-        atNextAllocation = other;
-    }
-
-    /** Nobody knows from now on whether a file was committed; none is. */
-    synchronized void leaveCommitsInDoubt() {
-        commitsInDoubt = true;
-    }
-
-    /** Files are committed from now on, and whoever asked for it is told something else. */
-    synchronized void commitAndSay(ErrorCode code) {
-        saidOfCommits = code;
-    }
-
-    /** The next so many concatenations find that something has changed. */
-    synchronized void conflicts(int count) {
-        conflicts = count;
-    }
-
     /** Blocks are the target's own from then on. */
     @Override
     @SuppressWarnings("NullAway") // as above
     public synchronized FileStatus concat(Concatenation order) {
-        if (conflicts > 0) {
-            conflicts--;
-            throw new GridException(ErrorCode.CONFLICT, "changed meanwhile: told to say so");
-        }
+        troubles.beforeConcat();
         OpenFile spilled = order.spilled();
         if (spilled != null) {
             requireLease(spilled);
@@ -398,19 +322,7 @@ final class FakeMetadata implements FileMetadata {
         FileStatus target = order.target().status();
         List<BlockRecord> records = new ArrayList<>();
         for (BlockRecord block : order.blocks()) {
-            BlockRecord own = new BlockRecord(
-                    block.id(),
-                    target.id(),
-                    block.offset(),
-                    block.lengthBytes(),
-                    block.epoch(),
-                    block.crc32c(),
-                    block.state(),
-                    target.replicas(),
-                    block.placementKey(),
-                    block.holders());
-            blocks.put(own.id(), own);
-            records.add(own);
+            records.add(blocks.adopt(block, target));
         }
         order.sources()
                 .forEach(source -> files.remove(GridPath.parse(source.status().path())));
@@ -431,7 +343,7 @@ final class FakeMetadata implements FileMetadata {
             return; // left to whoever recovers it, or committed
         }
         open.remove(file.fileId());
-        blocks.values().removeIf(block -> block.fileId() == file.fileId());
+        blocks.keepOnly(file.fileId(), List.of());
     }
 
     @Override
@@ -451,54 +363,19 @@ final class FakeMetadata implements FileMetadata {
                 .map(layout -> new FileLayout(
                         layout.status(),
                         layout.inline(),
-                        layout.blocks().stream()
-                                .map(block -> blocks.getOrDefault(block.id(), block))
-                                .toList()))
+                        layout.blocks().stream().map(blocks::current).toList()))
                 .findFirst()
                 .orElseThrow(() -> new GridException(ErrorCode.NOT_FOUND, "not found: file=" + fileId));
     }
 
     @Override
     public synchronized BlockRecord block(long fileId, BlockId id) {
-        return require(id);
+        return blocks.require(id);
     }
 
     @Override
     public synchronized boolean reportBad(long fileId, BlockId id, String node, long epoch) {
-        reportedBad.add(id + "@" + node);
-        BlockRecord block = require(id);
-        List<String> rest =
-                names(block).stream().filter(name -> !name.equals(node)).toList();
-        if (rest.isEmpty()) {
-            return false;
-        }
-        put(block, block.epoch(), rest, block.lengthBytes(), block.crc32c(), block.state());
-        return true;
-    }
-
-    private BlockRecord put(
-            BlockRecord block, long epoch, List<String> holders, long length, int crc32c, BlockState state) {
-        BlockRecord next = new BlockRecord(
-                block.id(),
-                block.fileId(),
-                block.offset(),
-                length,
-                epoch,
-                crc32c,
-                state,
-                block.replication(),
-                block.placementKey(),
-                holders.stream().map(name -> new Replica(name, epoch, true)).toList());
-        blocks.put(block.id(), next);
-        return next;
-    }
-
-    private BlockRecord require(BlockId id) {
-        BlockRecord block = blocks.get(id);
-        if (block == null) {
-            throw new GridException(ErrorCode.NOT_FOUND, "no such block: " + id);
-        }
-        return block;
+        return blocks.reportBad(id, node);
     }
 
     private void requireLease(OpenFile file) {
@@ -512,10 +389,6 @@ final class FakeMetadata implements FileMetadata {
         if (files.containsKey(path) && !options.overwrite()) {
             throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + path);
         }
-    }
-
-    private static List<String> names(BlockRecord block) {
-        return block.holders().stream().map(Replica::node).toList();
     }
 
     private static FileStatus status(OpenFile file, long size, String state) {

@@ -218,7 +218,7 @@ class NodeLossTest {
             TestNode door = grid.outside("n6");
             try (FileWriter writer = door.files().put(TestNode.context(), GridPath.parse("/f"), PLAIN.replicas(3))) {
                 TestNodes.write(writer, bytes, 0, lostAfter);
-                grid.metadata().atNextEpoch(() -> grid.get(second).kill());
+                grid.metadata().troubles().atNextEpoch(() -> grid.get(second).kill());
                 grid.get(first).kill();
                 TestNodes.write(writer, bytes, lostAfter, bytes.length);
                 writer.commit();
@@ -242,7 +242,7 @@ class NodeLossTest {
             try (FileWriter writer = door.files().put(TestNode.context(), GridPath.parse("/f"), PLAIN.replicas(3))) {
                 TestNodes.write(writer, bytes, 0, 512 << 10);
                 await("there is something to copy").until(() -> writer.keptBytes() == 512 << 10);
-                grid.metadata().atNextAllocation(() -> {
+                grid.metadata().troubles().atNextAllocation(() -> {
                     lost.set(true);
                     if (noticed) {
                         grid.get(second).kill();
@@ -296,7 +296,7 @@ class NodeLossTest {
                     grid.get(1).files().put(TestNode.context(), GridPath.parse("/f"), PLAIN.replicas(3))) {
                 TestNodes.write(writer, bytes, 0, bytes.length);
                 grid.get(2).kill();
-                grid.metadata().leaveEpochsInDoubt();
+                grid.metadata().troubles().leaveEpochsInDoubt();
                 assertThatThrownBy(writer::commit)
                         .isInstanceOf(GridException.class)
                         .extracting(e -> ((GridException) e).code())
@@ -310,7 +310,7 @@ class NodeLossTest {
     void aPutWhoseCommitIsInDoubtEndsItsLeaseAndDeletesNoCopy() throws IOException {
         byte[] bytes = TestNodes.random(1 << 20);
         try (TestNodes grid = new TestNodes(directory, 2)) {
-            grid.metadata().leaveCommitsInDoubt();
+            grid.metadata().troubles().leaveCommitsInDoubt();
             try (FileWriter writer = grid.get(1).files().put(TestNode.context(), GridPath.parse("/f"), PLAIN)) {
                 TestNodes.write(writer, bytes, 0, bytes.length);
                 assertThatThrownBy(writer::commit)
@@ -330,7 +330,7 @@ class NodeLossTest {
     void aPutThatWasCommittedKeepsItsCopiesWhateverIsSaidOfIt(ErrorCode said) throws IOException {
         byte[] bytes = TestNodes.random(1 << 20);
         try (TestNodes grid = new TestNodes(directory, 2)) {
-            grid.metadata().commitAndSay(said);
+            grid.metadata().troubles().commitAndSay(said);
             try (FileWriter writer = grid.get(1).files().put(TestNode.context(), GridPath.parse("/f"), PLAIN)) {
                 TestNodes.write(writer, bytes, 0, bytes.length);
                 assertThatThrownBy(writer::commit).isInstanceOfSatisfying(GridException.class, e -> assertThat(e.code())

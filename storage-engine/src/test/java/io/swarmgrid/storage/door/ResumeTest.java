@@ -220,7 +220,7 @@ class ResumeTest {
             FileWriter writer = grid.get(1).files().create(TestNode.context(), FILE, PLAIN);
             TestNodes.write(writer, bytes, 0, 1 << 20);
             writer.flush();
-            grid.metadata().atNextEpoch(() -> grid.metadata().resume(writer.fileId(), ADA));
+            grid.metadata().troubles().atNextEpoch(() -> grid.metadata().resume(writer.fileId(), ADA));
 
             assertThatThrownBy(() -> resume(grid.get(2), writer, 1 << 20))
                     .isInstanceOfSatisfying(
