@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.data.FileInput;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
@@ -13,8 +12,6 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.mount.MountTable;
-import io.swarmgrid.mount.UnmountMode;
-import io.swarmgrid.mount.fuse.FuseDevice;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
 import java.io.IOException;
@@ -57,21 +54,14 @@ class MountIT {
 
     @BeforeEach
     void findFuse() throws IOException {
-        try {
-            FuseDevice.requireAvailable();
-        } catch (GridException e) {
-            assumeTrue(false, "NOT TESTED, there are no mounts here: " + e.getMessage() + " (" + e.hint() + ")");
-        }
+        MountPlaces.requireFuse();
         place = Files.createDirectory(directory.toRealPath().resolve("grid here"));
         swarm = new Swarm(directory);
     }
 
-    /** Whatever has happened: else the directory cannot be removed. */
     @AfterEach
     void unmount() throws Exception {
-        if (place != null && MountTable.at(place).isPresent()) {
-            MountTable.unmount(place, UnmountMode.EVEN_IF_IN_USE);
-        }
+        MountPlaces.leave(place == null ? List.of() : List.of(place));
     }
 
     @Test

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.swarmgrid.client.GridException;
-import io.swarmgrid.mount.MountTable;
-import io.swarmgrid.mount.UnmountMode;
-import io.swarmgrid.mount.fuse.FuseDevice;
 import io.swarmgrid.node.local.JavaCommand;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.File;
@@ -67,21 +63,12 @@ class MountsIT {
 
     @BeforeEach
     void findFuse() {
-        try {
-            FuseDevice.requireAvailable();
-        } catch (GridException e) {
-            notTested(e.getMessage() + " (" + e.hint() + ")");
-        }
+        MountPlaces.requireFuse();
     }
 
-    /** Whatever has happened: else the directory cannot be removed. */
     @AfterEach
     void unmount() throws Exception {
-        for (Path place : places) {
-            if (MountTable.at(place).isPresent()) {
-                MountTable.unmount(place, UnmountMode.EVEN_IF_IN_USE);
-            }
-        }
+        MountPlaces.leave(places);
     }
 
     @Test

@@ -2,12 +2,8 @@ package io.swarmgrid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.mount.MountTable;
-import io.swarmgrid.mount.UnmountMode;
-import io.swarmgrid.mount.fuse.FuseDevice;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,20 +27,13 @@ class UnmountIT {
 
     @BeforeEach
     void findFuse() throws IOException {
-        try {
-            FuseDevice.requireAvailable();
-        } catch (GridException e) {
-            assumeTrue(false, "NOT TESTED, there are no mounts here: " + e.getMessage() + " (" + e.hint() + ")");
-        }
+        MountPlaces.requireFuse();
         place = Files.createDirectory(directory.toRealPath().resolve("grid"));
     }
 
-    /** Whatever has happened: else the directory cannot be removed. */
     @AfterEach
     void unmount() throws Exception {
-        if (place != null && MountTable.at(place).isPresent()) {
-            MountTable.unmount(place, UnmountMode.EVEN_IF_IN_USE);
-        }
+        MountPlaces.leave(place == null ? List.of() : List.of(place));
     }
 
     @Test
