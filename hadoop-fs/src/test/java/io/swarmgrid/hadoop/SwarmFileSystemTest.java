@@ -18,6 +18,7 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.bytes.ActionRequest;
 import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.net.GridErrors;
+import io.swarmgrid.client.wire.Concat;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Json;
@@ -39,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileContext;
@@ -58,6 +60,7 @@ class SwarmFileSystemTest {
 
     private final AtomicInteger lists = new AtomicInteger();
     private final List<String> stats = new CopyOnWriteArrayList<>();
+    private final List<Concat> joins = new CopyOnWriteArrayList<>();
     private final Set<String> classes = ConcurrentHashMap.newKeySet();
     private Server door;
 
@@ -227,6 +230,22 @@ class SwarmFileSystemTest {
         }
     }
 
+    @Test
+    void joinsAnyNumberOfFilesInTheirOrder() throws IOException {
+        List<Path> sources =
+                IntStream.range(0, 2001).mapToObj(i -> new Path("/d/part-" + i)).toList();
+        try (FileSystem files = newInstance(address())) {
+            files.concat(new Path("/d/a"), sources.toArray(new Path[0]));
+        }
+        assertThat(joins).allMatch(join -> join.path().equals("/d/a"));
+        assertThat(joins.stream().map(join -> join.sources().size()))
+                .as("no more than the grid takes at once")
+                .containsExactly(1000, 1000, 1);
+        assertThat(joins.stream().flatMap(join -> join.sources().stream()))
+                .containsExactlyElementsOf(sources.stream().map(Path::toString).toList());
+        assertThat(joins.stream().map(Concat::operationId)).doesNotHaveDuplicates();
+    }
+
     private static org.apache.hadoop.fs.FileStatus serialized(org.apache.hadoop.fs.FileStatus status)
             throws IOException, ClassNotFoundException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -260,9 +279,13 @@ class SwarmFileSystemTest {
 
     private void answer(ActionRequest request, StreamObserver<byte[]> answers) {
         try {
-            Object answer = request.action().equals("fs.list")
-                    ? list(Json.read(request.json(), ListRequest.class))
-                    : asked(Json.read(request.json(), StatRequest.class).path());
+            Object answer =
+                    switch (request.action()) {
+                        case "fs.list" -> list(Json.read(request.json(), ListRequest.class));
+                        case "fs.concat" -> joined(Json.read(request.json(), Concat.class));
+                        default ->
+                            asked(Json.read(request.json(), StatRequest.class).path());
+                    };
             answers.onNext(Json.write(answer));
             answers.onCompleted();
         } catch (GridException e) {
@@ -275,6 +298,11 @@ class SwarmFileSystemTest {
         return request.pageToken() == null
                 ? new Listing(List.of(stat("/d/a"), stat("/d/b")), "more")
                 : new Listing(List.of(stat("/d/c")), null);
+    }
+
+    private FileStatus joined(Concat concat) {
+        joins.add(concat);
+        return stat(concat.path());
     }
 
     private FileStatus asked(String path) {

@@ -34,14 +34,14 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hadoop's contract of file systems, asked of a running node. contract/swarm.xml says what is declared. */
+/** Hadoop's contract of file systems, asked of a running node, of three in the long tests. contract/swarm.xml says what is declared. */
 @Tag("hadoop-contract") // runs apart, with the AssertJ that the contract was compiled against
 class HadoopContractIT {
     private static LocalGrid grid;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws InterruptedException {
-        grid = LocalGrid.start(directory, 1, Map.of());
+        grid = LocalGrid.start(directory, Boolean.getBoolean("swarm.test.long") ? 3 : 1, Map.of());
     }
 
     @AfterAll

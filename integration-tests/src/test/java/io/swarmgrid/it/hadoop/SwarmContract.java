@@ -15,7 +15,7 @@ final class SwarmContract extends AbstractFSContract {
     SwarmContract(Configuration configuration, List<String> addresses) {
         super(configuration);
         configuration.set("fs.swarm.contract.addresses", String.join(",", addresses));
-        configuration.setInt("fs.swarm.replicas", 1);
+        configuration.setInt("fs.swarm.replicas", Math.min(2, addresses.size()));
         addConfResource("contract/swarm.xml");
     }
 
