@@ -11,6 +11,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -357,6 +358,29 @@ class HadoopFilesIT {
                 .coreSite(pasted);
 
         assertThat(run.run(List.of("swarm://swarm/", found))).isEqualTo("Hadoop " + hadoop + "\n");
+    }
+
+    @Test
+    void servesFlinksFileSystem(@TempDir java.nio.file.Path scratch) throws Exception {
+        List<java.nio.file.Path> libraries = new ArrayList<>(ProgramRun.listed("flink-1.20"));
+        libraries.addAll(ProgramRun.laidReady(List.of("hadoop-3.4.1", "logging")));
+
+        String said = new ProgramRun(scratch, FlinkProgram.class, libraries)
+                .jvm(List.of("-Xmx256m"))
+                .coreSite(pasted)
+                .run(List.of("swarm://swarm/flink"));
+
+        assertThat(said.lines())
+                .containsExactly(
+                        "SwarmFileSystem341, distributed true",
+                        "at 3000000",
+                        "length 3000000, on hosts 2",
+                        "read 1500000 true",
+                        "refused",
+                        "renamed true",
+                        "lists [_metadata, state]",
+                        "removed true, there false",
+                        "Recoverable writers on Hadoop are only supported for HDFS");
     }
 
     private void write(String path, String text) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,6 +63,14 @@ final class ProgramRun {
             }
         }
         return libraries;
+    }
+
+    /** @param pom beside this module's, which tells a class path */
+    static List<Path> listed(String pom) throws IOException {
+        Path list = Path.of(System.getProperty("swarm.listed-class-paths"), pom, "target", "class-path");
+        return Arrays.stream(Files.readString(list).strip().split(File.pathSeparator))
+                .map(Path::of)
+                .toList();
     }
 
     /** What {@code swarm hdfs-env} prints to be pasted, about the grid of a node. */

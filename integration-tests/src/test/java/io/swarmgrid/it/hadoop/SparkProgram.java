@@ -1,6 +1,8 @@
 package io.swarmgrid.it.hadoop;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.util.VersionInfo;
@@ -11,7 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A job of a user of Spark: groups flights by where they begin, and keeps the result as Parquet. It says what it ran with, and
+ * A job of a user of Spark: groups flights by where they begin, and keeps the result as Parquet and as ORC. It says what it ran with, and
  * how near to their bytes the tasks were that read files. Compiled with one Spark, run with any.
  */
 public final class SparkProgram {
@@ -28,11 +30,20 @@ public final class SparkProgram {
                     spark.sql("SELECT origin, count(*) AS flights, sum(delay) AS delay, avg(distance) AS"
                             + " distance FROM flights GROUP BY origin");
             byOrigin.write().parquet(arguments[1]);
-            System.out.println("Origins " + spark.read().parquet(arguments[1]).count());
+            Dataset<Row> kept = spark.read().parquet(arguments[1]);
+            System.out.println("Origins " + kept.count());
+            // As Hive keeps tables, by the library that it does so with.
+            kept.coalesce(1).write().orc(arguments[1] + "-orc");
+            Dataset<Row> asOrc = spark.read().orc(arguments[1] + "-orc");
+            System.out.println("The same as ORC: " + Set.copyOf(rows(asOrc)).equals(Set.copyOf(rows(kept))));
         }
         // Only now every event has been heard.
         System.out.println("Tasks " + reading.tasks);
         System.out.println("Bytes " + reading.bytes);
+    }
+
+    private static List<Row> rows(Dataset<Row> table) {
+        return table.collectAsList();
     }
 
     /** Tasks that read the flights: each job's first stage. */

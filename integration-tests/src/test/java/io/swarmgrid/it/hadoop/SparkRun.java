@@ -1,13 +1,10 @@
 package io.swarmgrid.it.hadoop;
 
-import java.io.File;
-import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -29,7 +26,7 @@ final class SparkRun {
      */
     SparkRun(Path scratch, String version, List<String> defaults) throws Exception {
         this.scratch = scratch;
-        this.libraries = libraries(version);
+        this.libraries = ProgramRun.listed("spark-" + version);
         this.defaults = List.copyOf(defaults);
         options.add("-Xmx768m");
         options.addAll(openings());
@@ -75,14 +72,6 @@ final class SparkRun {
                 .environment("SPARK_LOCAL_HOSTNAME", HOST)
                 .run(List.of(source, target))
                 .lines()
-                .toList();
-    }
-
-    private static List<Path> libraries(String version) throws IOException {
-        Path listed =
-                Path.of(System.getProperty("swarm.spark-class-paths"), "spark-" + version, "target", "class-path");
-        return Arrays.stream(Files.readString(listed).strip().split(File.pathSeparator))
-                .map(Path::of)
                 .toList();
     }
 

@@ -104,6 +104,7 @@ class TablesIT {
     private void assertJob(List<String> said, Path target, java.nio.file.Path scratch) throws Exception {
         assertThat(said).anyMatch(line -> line.matches("Tasks \\{NODE_LOCAL=\\d+\\}"));
         assertThat(said).anyMatch(line -> line.matches("Bytes \\d{7,}"));
+        assertThat(said).contains("The same as ORC: true");
         files.copyToLocalFile(target, new Path(scratch.resolve("result").toUri()));
         String expected = "(SELECT origin, count(*) AS flights, sum(delay) AS delay FROM read_parquet('" + LOCAL_FLIGHTS
                 + "') GROUP BY origin)";
