@@ -86,7 +86,8 @@ public final class IgniteNamespace {
                 clock,
                 config.storage().trashGrace(),
                 run -> ignite.cluster().node(run) != null,
-                new Silence(config.storage().leaseDuration(), config.repair().interval(), nanoTime));
+                new Silence(config.storage().leaseDuration(), config.repair().interval(), nanoTime),
+                new DoomedRows(nanoTime));
         this.mender = new Mender(runner, clock);
         this.census = new IgniteCensus(runner, mender, reclaim, metadata::abandonUntold);
     }

@@ -18,9 +18,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
-import javax.cache.Cache;
-import org.apache.ignite.cache.query.QueryCursor;
-import org.apache.ignite.cache.query.ScanQuery;
 
 /**
  * Takes back what lies in the trash and what dead writers left, in the partitions of which this node is the primary. Files of few
@@ -42,22 +39,25 @@ final class Reclaim {
     private final Duration grace;
     private final Predicate<UUID> isRunning;
     private final Silence silence;
+    private final DoomedRows rows;
     /** Read by those who show it. */
     private volatile long leases;
 
     /** @param isRunning whether a run of a node is still in the grid */
-    Reclaim(Runner runner, Clock clock, Duration grace, Predicate<UUID> isRunning, Silence silence) {
+    Reclaim(Runner runner, Clock clock, Duration grace, Predicate<UUID> isRunning, Silence silence, DoomedRows rows) {
         this.runner = runner;
         this.clock = clock;
         this.grace = grace;
         this.isRunning = isRunning;
         this.silence = silence;
+        this.rows = rows;
     }
 
     /** @param isDoubtful of which partitions it is not known whether their changes are whole: these are left alone */
     int run(Set<String> live, Consumer<BlockRecord> gone, LeftFiles writerless, IntPredicate isDoubtful) {
         Pass pass = new Pass(live, gone, writerless);
         silence.beginRound();
+        rows.beginRound();
         for (int partition : runner.look(Tables::primaryPartitions)) {
             if (pass.budget <= 0) {
                 break;
@@ -67,6 +67,7 @@ final class Reclaim {
             }
         }
         silence.endRound(pass.budget > 0);
+        rows.endRound(pass.budget > 0);
         leases = pass.leases;
         return pass.taken;
     }
@@ -104,23 +105,24 @@ final class Reclaim {
         }
 
         List<Due> due(Tables tables, int partition) {
-            ScanQuery<Long, byte[]> query = new ScanQuery<>();
-            query.setPartition(partition).setLocal(true);
             List<Due> due = new ArrayList<>();
-            try (QueryCursor<Cache.Entry<Long, byte[]>> cursor =
-                    tables.doomedCache().query(query)) {
-                for (Cache.Entry<Long, byte[]> row : cursor) {
-                    Doomed doomed = Doomed.decode(row.getValue());
-                    leases += doomed.lease() == null ? 0 : 1;
-                    if (isDue(tables, row.getKey(), doomed)) {
-                        Lease lease = doomed.lease();
-                        due.add(new Due(row.getKey(), lease == null ? 0 : lease.epoch()));
+            rows.visit(tables, partition, new DoomedRows.Visitor() {
+                @Override
+                public boolean isDue(long id, Doomed doomed) {
+                    Lease lease = doomed.lease();
+                    leases += lease == null ? 0 : 1;
+                    boolean is = Pass.this.isDue(tables, id, doomed);
+                    if (is) {
+                        due.add(new Due(id, lease == null ? 0 : lease.epoch()));
                     }
-                    if (due.size() >= budget) {
-                        break;
-                    }
+                    return is;
                 }
-            }
+
+                @Override
+                public boolean wantsMore() {
+                    return due.size() < budget;
+                }
+            });
             return due;
         }
 
