@@ -22,6 +22,7 @@ import java.util.List;
  * @param trashGrace how long the bytes of a removed file stay before they are reclaimed
  * @param orphanGrace how long a block file that no metadata knows of stays
  * @param scrub how blocks at rest are checked
+ * @param cache near copies of blocks
  */
 public record StorageConfig(
         List<TierConfig> tiers,
@@ -38,7 +39,8 @@ public record StorageConfig(
         Duration leaseDuration,
         Duration trashGrace,
         Duration orphanGrace,
-        ScrubConfig scrub) {
+        ScrubConfig scrub,
+        CacheConfig cache) {
     public StorageConfig {
         tiers = List.copyOf(tiers);
         List<Path> paths = tiers.stream()
@@ -97,6 +99,7 @@ public record StorageConfig(
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
                 Duration.ofHours(1),
-                ScrubConfig.defaults());
+                ScrubConfig.defaults(),
+                CacheConfig.defaults());
     }
 }

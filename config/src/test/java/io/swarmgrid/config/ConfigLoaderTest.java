@@ -43,6 +43,7 @@ final class ConfigLoaderTest {
               trash-grace: 1d
               orphan-grace: 2h
               scrub: {rate: 8MiB, interval: 3d}
+              cache: {share: 10GiB, headroom: 7%, max-entries: 5, max-fetches: 3}
             metadata: {durability: process, region-size: 1GiB, partitions: 64, backups: 1, wal-segment-size: 64MiB}
             backup: {every: 6h, keep: 3, directory: /mnt/backups}
             repair: {node-grace: 5s, join-grace: 1s, interval: 500ms, max-concurrent: 7, rate-limit: 50MiB, spread-rate: 20MiB}
@@ -107,6 +108,8 @@ final class ConfigLoaderTest {
         assertThat(config.storage().reserveFree()).isEqualTo(Reserve.ofSize(DataSize.ofGibibytes(20)));
         assertThat(config.storage().orphanGrace()).isEqualTo(Duration.ofHours(2));
         assertThat(config.storage().scrub()).isEqualTo(new ScrubConfig(DataSize.ofMebibytes(8), Duration.ofDays(3)));
+        assertThat(config.storage().cache())
+                .isEqualTo(new CacheConfig(Reserve.ofSize(DataSize.parse("10GiB")), Reserve.ofPercent(7), 5, 3));
         assertThat(config.metadata())
                 .isEqualTo(new MetadataConfig(
                         Durability.PROCESS, DataSize.ofGibibytes(1), 64, 1, DataSize.ofMebibytes(64)));
@@ -199,7 +202,7 @@ final class ConfigLoaderTest {
                 catchThrowableOfType(ConfigException.class, () -> new ConfigLoader(Map.of("SWARM_STORAGE_REPLICA", "2"))
                         .parse("""
                                 storage: {blocksize: 1MiB, node-grace: 5s}
-                                metrics: {port: 1}
+                                metadta: {port: 1}
                                 qos: {classes: {bulk: {wieght: 2}}}
                                 """, Map.of("list.flight", "127.0.0.1:1")));
         assertThat(refused.problems())
@@ -207,7 +210,7 @@ final class ConfigLoaderTest {
                         "SWARM_STORAGE_REPLICA: unknown variable, did you mean SWARM_STORAGE_REPLICAS?",
                         "storage.blocksize: unknown key, did you mean storage.block-size?",
                         "storage.node-grace: unknown key, did you mean repair.node-grace?",
-                        "metrics: unknown key, did you mean metadata?",
+                        "metadta: unknown key, did you mean metadata?",
                         "list: unknown key, did you mean listen?",
                         "qos.classes.bulk.wieght: unknown key, did you mean qos.classes.*.weight?");
         assertThat(refused).hasMessageStartingWith("cannot use configuration:\n  SWARM_STORAGE_REPLICA: ");

@@ -195,6 +195,7 @@ final class Assembly {
     private void watch(NodeMetrics metrics, MetadataEngine engine, Storage storage) {
         metrics.watch(scheduler);
         metrics.watch(storage.blocks(), storage.buffers());
+        metrics.watch(storage.near());
         metrics.watch(storage.repair()::local);
         metrics.watch("swarm_scrub_blocks", () -> storage.repair().scrubbed().blocks());
         metrics.watch("swarm_scrub_bytes", () -> storage.repair().scrubbed().bytes());

@@ -11,6 +11,7 @@ import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.ChunkBuffers;
 import io.swarmgrid.storage.block.LocalBlockStore;
 import io.swarmgrid.storage.block.TierOwner;
+import io.swarmgrid.storage.cache.NearCopies;
 import io.swarmgrid.storage.check.FileChecker;
 import io.swarmgrid.storage.door.BytesDoor;
 import io.swarmgrid.storage.file.FileStore;
@@ -36,6 +37,7 @@ import java.util.List;
 record Storage(
         IgniteNamespace namespace,
         BlockStore blocks,
+        NearCopies near,
         ChunkBuffers buffers,
         FileStore files,
         Staging staging,
@@ -62,11 +64,16 @@ record Storage(
         lookOver(namespace, engine, opened);
         ChunkBuffers buffers =
                 opened.add(new ChunkBuffers(config.storage().readBuffers().bytes()));
-        BlockStore blocks = opened.add(LocalBlockStore.open(
+        LocalBlockStore blocks = opened.add(LocalBlockStore.open(
                 config.blockTiers(),
                 config.storage().reserveFree(),
                 buffers,
                 new TierOwner(engine.gridId().toString(), config.nodeName())));
+        NearCopies near = opened.add(NearCopies.open(
+                blocks.nearTiers(),
+                config.storage().cache(),
+                buffers,
+                config.storage().chunkSize().toIntBytes()));
         NamesJournal journal = opened.add(NamesJournal.open(names(config)));
         NamesKeeper names = opened.add(new NamesKeeper(
                 engine.ignite(), journal, engine.peers()::settledVersion, engine.nodes()::isRecovering));
@@ -78,7 +85,7 @@ record Storage(
         backups.offer(
                 engine.recovering(), config.backupDirectory(), config.node().data());
         GridRestore restore = opened.add(namespace.restore(backups, engine.recovering()));
-        DataPath path = new DataPath(blocks, engine.nodes(), channels, buffers, scheduler, config.storage());
+        DataPath path = new DataPath(blocks, near, engine.nodes(), channels, buffers, scheduler, config.storage());
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
         BytesDoor door = opened.add(new BytesDoor(new GuardedStore(files, new StepGuard(namespace.files())), path));
         RemoteBlocks remote = new RemoteBlocks(path);
@@ -102,7 +109,7 @@ record Storage(
                 engine.clock());
         FileChecker checker = new FileChecker(namespace.files(), namespace.fileMetadata(), path, remote, repair::wake);
         return new Storage(
-                namespace, blocks, buffers, files, staging, repair, checker, recovery, backups, restore, door);
+                namespace, blocks, near, buffers, files, staging, repair, checker, recovery, backups, restore, door);
     }
 
     /** Before anything else, since all nodes wait for it; on a thread of its own, since reads do not. */

@@ -16,6 +16,8 @@ import io.swarmgrid.qos.BoundedScheduler;
 import io.swarmgrid.qos.ClassTraffic;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.ChunkBuffers;
+import io.swarmgrid.storage.cache.NearCopies;
+import io.swarmgrid.storage.cache.NearCounts;
 import io.swarmgrid.tasks.TaskActivity;
 import io.swarmgrid.tasks.TaskMeter;
 import java.util.function.Supplier;
@@ -72,6 +74,20 @@ public final class NodeMetrics implements AutoCloseable {
         gauge("swarm_chunk_buffers_outstanding_bytes", buffers, ChunkBuffers::outstandingBytes);
     }
 
+    /** What near copies are good for. */
+    public void watch(NearCopies near) {
+        counter("swarm_cache_hits", Tags.empty(), near, counts -> counts.hits());
+        counter("swarm_cache_misses", Tags.empty(), near, counts -> counts.misses());
+        counter("swarm_cache_read_bytes", Tags.of("from", "near"), near, counts -> counts.nearBytes());
+        counter("swarm_cache_read_bytes", Tags.of("from", "fetch"), near, counts -> counts.fetchedBytes());
+        counter("swarm_cache_read_bytes", Tags.of("from", "remote"), near, counts -> counts.remoteBytes());
+        counter("swarm_cache_evictions", Tags.empty(), near, counts -> counts.evictions());
+        counter("swarm_cache_fetches", Tags.of("outcome", "made"), near, counts -> counts.made());
+        counter("swarm_cache_fetches", Tags.of("outcome", "failed"), near, counts -> counts.failed());
+        gauge("swarm_cache_held_bytes", near, NearCopies::heldBytes);
+        gauge("swarm_cache_entries", near, NearCopies::entries);
+    }
+
     /** The repair work that this node knows of. */
     public void watch(Supplier<RepairStatus> repair) {
         gauge("swarm_repair_under_replicated_blocks", repair, each -> each.get().underReplicatedBlocks());
@@ -111,6 +127,12 @@ public final class NodeMetrics implements AutoCloseable {
 
     private <T> void gauge(String name, T source, ToDoubleFunction<T> value) {
         Gauge.builder(name, source, value).strongReference(true).register(registry);
+    }
+
+    private void counter(String name, Tags tags, NearCopies near, ToDoubleFunction<NearCounts> count) {
+        FunctionCounter.builder(name, near, each -> count.applyAsDouble(each.counts()))
+                .tags(tags)
+                .register(registry);
     }
 
     private void count(

@@ -23,8 +23,8 @@ record TierFiles(List<Path> blocks, List<Path> strays) {
     private static final Pattern SHARD = Pattern.compile("[0-9a-f]{2}");
     private static final Pattern BLOCK = Pattern.compile("[0-9a-f]{16}\\.\\d+");
     private static final String SIDECAR = ".meta";
-    /** The lock, whose it is, and what was put aside for people to look at. */
-    private static final Set<String> FIXED = Set.of("lock", "tier.json", "quarantine");
+    /** The lock, whose it is, near copies, which are nobody's, and what was put aside for people to look at. */
+    private static final Set<String> FIXED = Set.of("lock", "tier.json", "near", "quarantine");
 
     private static final Pattern NAMES = Pattern.compile("names\\.\\d+\\.(log|base)");
 

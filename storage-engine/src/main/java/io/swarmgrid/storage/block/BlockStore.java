@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.block;
 
 import io.swarmgrid.config.Durability;
+import io.swarmgrid.config.Medium;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,6 +99,11 @@ public interface BlockStore extends AutoCloseable {
     /** What was moved between tiers since the start. */
     default TierMoves moves() {
         return TierMoves.NONE;
+    }
+
+    /** Of the tier where a sealed block lies; empty where there is none. */
+    default Optional<Medium> mediumOf(BlockId id) {
+        return Optional.empty();
     }
 
     /** Blocks that were found without a sidecar at the start, and of which nobody has said yet what is to become of them. */

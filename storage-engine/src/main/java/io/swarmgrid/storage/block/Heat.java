@@ -2,55 +2,99 @@ package io.swarmgrid.storage.block;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Which blocks are worth the room of a tier, by how recently and how often they were read (W-TinyLFU: Einziger, Friedman and Manes,
+ * What is worth the room of a tier, by how recently and how often it was read (W-TinyLFU: Einziger, Friedman and Manes,
  * "TinyLFU: A Highly Efficient Cache Admission Policy", 2017). An opinion only: what is not worth its room any more is still there until
  * somebody has moved it. Thread-safe.
+ *
+ * @param <K> which copies
  */
-final class Heat {
+public final class Heat<K> {
     /** A weight is an int: so many blocks of any size that there are can be added up. */
     private static final int UNIT_BYTES = 4 << 10;
 
-    private final Cache<BlockId, Integer> units;
+    private final long leastUnits;
+    private final Cache<K, Integer> units;
+    private final Policy.Eviction<K, Integer> eviction;
 
-    /** @param cold is told of each block that is not worth its room any more; called by whoever made it so, and must not wait */
-    Heat(long roomBytes, Consumer<BlockId> cold) {
+    /**
+     * An opinion of a tier.
+     *
+     * @param leastBytes as which the smallest count, so that they are no more than the room has of these
+     * @param cold is told of what is not worth its room any more; called by whoever made it so, and must not wait
+     */
+    public Heat(long roomBytes, long leastBytes, Consumer<K> cold) {
+        this.leastUnits = Math.max(1, units(leastBytes));
         this.units = Caffeine.newBuilder()
                 .maximumWeight(units(roomBytes))
-                .weigher((BlockId id, Integer weight) -> weight)
-                .evictionListener((id, weight, cause) -> {
-                    if (id != null) {
-                        cold.accept(id);
+                .weigher((K key, Integer weight) -> weight)
+                .evictionListener((key, weight, cause) -> {
+                    if (key != null) {
+                        cold.accept(key);
                     }
                 })
                 .executor(Runnable::run)
                 .build();
+        this.eviction = units.policy().eviction().orElseThrow();
     }
 
-    /** A block came here, or is of another length now. */
-    void add(BlockId id, long sizeBytes) {
-        units.put(id, (int) Math.min(Integer.MAX_VALUE, Math.max(1, units(sizeBytes))));
+    /** Something came here, or is of another length now. */
+    public void add(K key, long sizeBytes) {
+        units.put(key, weight(sizeBytes));
     }
 
-    /** A block was read. */
-    void touch(BlockId id) {
-        Integer unused = units.getIfPresent(id); // being asked for it counts
+    /** It was read. */
+    public void touch(K key) {
+        Integer unused = units.getIfPresent(key); // being asked for it counts
     }
 
-    void forget(BlockId id) {
-        units.invalidate(id);
+    /**
+     * What may not be here was read.
+     *
+     * @param atOnce whether a first read will do as long as nothing has to go for it
+     * @return whether it is worth being brought here
+     */
+    public boolean isWanted(K key, long sizeBytes, boolean atOnce) {
+        if (units.getIfPresent(key) != null) {
+            return true;
+        }
+        long left = eviction.getMaximum() - eviction.weightedSize().orElse(0);
+        add(key, sizeBytes);
+        units.cleanUp();
+        // Where all room is taken it has to be read again: else whatever is read once, and in passing, would be brought
+        // here.
+        return atOnce && weight(sizeBytes) <= left && isWorthIt(key);
     }
 
-    boolean isWorthIt(BlockId id) {
-        return units.asMap().containsKey(id);
+    public void forget(K key) {
+        units.invalidate(key);
+    }
+
+    public boolean isWorthIt(K key) {
+        return units.asMap().containsKey(key);
+    }
+
+    /** What is worth the least: so much that it counts as that many bytes. */
+    public List<K> coldest(long bytes) {
+        AtomicLong left = new AtomicLong(units(bytes));
+        return eviction.coldest(entries -> entries.takeWhile(entry -> left.getAndAdd(-entry.weight()) > 0)
+                .map(Policy.CacheEntry::getKey)
+                .toList());
     }
 
     /** The tier has more or less room from now on. */
-    void room(long bytes) {
-        units.policy().eviction().orElseThrow().setMaximum(units(bytes));
+    public void room(long bytes) {
+        eviction.setMaximum(units(bytes));
         units.cleanUp();
+    }
+
+    private int weight(long sizeBytes) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(leastUnits, units(sizeBytes)));
     }
 
     private static long units(long bytes) {

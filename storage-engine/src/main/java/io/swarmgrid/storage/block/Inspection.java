@@ -1,5 +1,7 @@
 package io.swarmgrid.storage.block;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -7,6 +9,8 @@ import java.nio.file.Path;
 
 /** A look at the files of a block that believes nothing that is in memory. */
 final class Inspection {
+    private static final int READ_BYTES = 1 << 20;
+
     private Inspection() {}
 
     /**
@@ -36,6 +40,22 @@ final class Inspection {
     static void requirePlain(Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new Sidecar.DamagedException("not a plain file: " + file);
+        }
+    }
+
+    /** Whether reading all of a sealed block from the disk shows that it is damaged. */
+    static boolean isBad(BlockStore store, StoredBlock block) {
+        try (BlockReader reader = store.inspect(block.id(), block.epoch())) {
+            for (long at = 0; at < block.lengthBytes(); at += READ_BYTES) {
+                reader.read(at, (int) Math.min(READ_BYTES, block.lengthBytes() - at))
+                        .release();
+            }
+            return false;
+        } catch (GridException e) {
+            if (e.code() != ErrorCode.CORRUPT_DATA && e.code() != ErrorCode.NOT_FOUND) {
+                throw e;
+            }
+            return e.code() == ErrorCode.CORRUPT_DATA;
         }
     }
 }

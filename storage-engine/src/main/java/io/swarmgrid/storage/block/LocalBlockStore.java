@@ -3,6 +3,7 @@ package io.swarmgrid.storage.block;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Durability;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.config.Reserve;
 import io.swarmgrid.config.TierConfig;
 import java.io.IOException;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * before files are made or removed, so that two callers never work on the files of one block.
  */
 public final class LocalBlockStore implements BlockStore {
-    private static final int INSPECTED_BYTES = 1 << 20;
-
     private final Tiers tiers;
     private final ChunkBuffers buffers;
     private final WriteBack writeBack = new WriteBack();
@@ -64,21 +63,11 @@ public final class LocalBlockStore implements BlockStore {
      *
      * @param reserveFree room of each tier's file system that is never filled with blocks
      * @param buffers where readers take memory
-     * @param owner this node of this grid
+     * @param owner this node of this grid; null where the tiers are nobody's
      * @throws GridException PRECONDITION_FAILED where a tier is in use by another process, has the blocks of another grid or
      *     node, or was written by a newer version
      */
     public static LocalBlockStore open(
-            List<TierConfig> tiers, Reserve reserveFree, ChunkBuffers buffers, TierOwner owner) {
-        return opened(tiers, reserveFree, buffers, owner);
-    }
-
-    /** Tiers that are nobody's. */
-    static LocalBlockStore open(List<TierConfig> tiers, Reserve reserveFree, ChunkBuffers buffers) {
-        return opened(tiers, reserveFree, buffers, null);
-    }
-
-    private static LocalBlockStore opened(
             List<TierConfig> configs, Reserve reserveFree, ChunkBuffers buffers, @Nullable TierOwner owner) {
         Tiers tiers = Tiers.open(configs, reserveFree, owner);
         LocalBlockStore store = new LocalBlockStore(tiers, buffers);
@@ -233,23 +222,8 @@ public final class LocalBlockStore implements BlockStore {
     @Override
     public void quarantineIfBad(BlockId id, long epoch) {
         Slot.Sealed slot = copies.sealed(id, epoch);
-        if (slot != null && isBad(slot.block())) {
+        if (slot != null && Inspection.isBad(this, slot.block())) {
             copies.quarantine(slot);
-        }
-    }
-
-    private boolean isBad(StoredBlock block) {
-        try (BlockReader reader = inspect(block.id(), block.epoch())) {
-            for (long at = 0; at < block.lengthBytes(); at += INSPECTED_BYTES) {
-                reader.read(at, (int) Math.min(INSPECTED_BYTES, block.lengthBytes() - at))
-                        .release();
-            }
-            return false;
-        } catch (GridException e) {
-            if (e.code() != ErrorCode.CORRUPT_DATA && e.code() != ErrorCode.NOT_FOUND) {
-                throw e;
-            }
-            return e.code() == ErrorCode.CORRUPT_DATA;
         }
     }
 
@@ -286,6 +260,18 @@ public final class LocalBlockStore implements BlockStore {
     @Override
     public TierMoves moves() {
         return mover.moves();
+    }
+
+    @Override
+    public Optional<Medium> mediumOf(BlockId id) {
+        return slots.get(id) instanceof Slot.Sealed slot
+                ? Optional.of(slot.tier().medium())
+                : Optional.empty();
+    }
+
+    /** Where near copies may lie, best first. */
+    public List<NearTier> nearTiers() {
+        return tiers.all().stream().map(Tier::near).toList();
     }
 
     /** What moves blocks between the tiers. */

@@ -20,7 +20,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One directory of blocks: {@code <shard>/<block id>.<epoch>}, 256 shards so that no directory grows too long, a
+ * One directory of blocks: {@code <shard>/<block id>.<epoch>}, 256 shards so that no directory grows too long, near copies, a
  * quarantine, and a lock that keeps a second process out. Thread-safe.
  */
 final class Tier implements AutoCloseable {
@@ -36,6 +36,7 @@ final class Tier implements AutoCloseable {
     private final TierSpace space;
     private final Quarantine quarantine;
     private final Lending lending;
+    private final NearTier near;
 
     private Tier(TierConfig config, Reserve reserve, Path directory, FileChannel lock) throws IOException {
         this.config = config;
@@ -46,6 +47,7 @@ final class Tier implements AutoCloseable {
         this.space = new TierSpace(config.capacity().map(DataSize::bytes).orElse(Long.MAX_VALUE));
         this.quarantine = Quarantine.open(directory, space);
         this.lending = Lending.open(directory);
+        this.near = NearTier.open(this);
     }
 
     /**
@@ -84,6 +86,15 @@ final class Tier implements AutoCloseable {
         return directory;
     }
 
+    Medium medium() {
+        return config.medium();
+    }
+
+    /** Its near copies. */
+    NearTier near() {
+        return near;
+    }
+
     TierSpace space() {
         return space;
     }
@@ -94,7 +105,11 @@ final class Tier implements AutoCloseable {
 
     /** @param checksums of the block, not to be changed */
     Loan lend(StoredBlock block, int[] checksums) throws IOException {
-        return new Loan(lending.lend(block.path()), block.lengthBytes(), checksums, lending);
+        return lend(block.path(), block.lengthBytes(), checksums);
+    }
+
+    Loan lend(Path file, long lengthBytes, int[] checksums) throws IOException {
+        return new Loan(lending.lend(file), lengthBytes, checksums, lending);
     }
 
     /** A memory file system keeps nothing, so it takes only what asks for nothing more. */
@@ -108,8 +123,12 @@ final class Tier implements AutoCloseable {
     }
 
     Path block(BlockId id, long epoch) {
-        int shard = (int) ((id.value() * SHARD_MIX) >>> 56);
-        return directory.resolve(shardName(shard)).resolve(id + "." + epoch);
+        return directory.resolve(shard(id)).resolve(id + "." + epoch);
+    }
+
+    /** The directory of a block's file, in the one of all. */
+    static String shard(BlockId id) {
+        return shardName((int) ((id.value() * SHARD_MIX) >>> 56));
     }
 
     /** The file of a block that is to be made; what is in its place and no file is put aside. */
@@ -125,8 +144,22 @@ final class Tier implements AutoCloseable {
         return block.resolveSibling(block.getFileName() + Sidecar.SUFFIX);
     }
 
+    /** Whatever near copies have is had for it. */
     boolean promise(long bytes) {
-        return space.promise(bytes, spareBytes());
+        while (true) {
+            long missing = space.promise(bytes, spareBytes());
+            if (missing == 0) {
+                return true;
+            }
+            if (missing == TierSpace.NEVER || !near.giveWay(missing)) {
+                return false;
+            }
+        }
+    }
+
+    /** The same for a near copy, as {@link TierSpace#promiseNear}. */
+    boolean promiseNear(long bytes, long shareBytes, long keepBytes) {
+        return space.promiseNear(bytes, shareBytes, keepBytes, spareBytes());
     }
 
     long freeBytes() {

@@ -36,7 +36,7 @@ final class TierMover implements AutoCloseable {
     private final SealedCopies copies;
     private final List<Tier> tiers;
     /** Of each tier that has one of a slower medium below it. */
-    private final Map<Tier, Heat> heats = new LinkedHashMap<>();
+    private final Map<Tier, Heat<BlockId>> heats = new LinkedHashMap<>();
 
     private final BlockingQueue<BlockId> cold = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicBoolean missed = new AtomicBoolean();
@@ -53,7 +53,7 @@ final class TierMover implements AutoCloseable {
         this.tiers = List.copyOf(tiers);
         for (Tier tier : tiers) {
             if (tiers.stream().anyMatch(other -> other.isBelow(tier))) {
-                heats.put(tier, new Heat(room(tier), this::isCold));
+                heats.put(tier, new Heat<>(room(tier), 0, this::isCold));
             }
         }
     }
@@ -71,7 +71,7 @@ final class TierMover implements AutoCloseable {
 
     /** A sealed block came into a tier. */
     void here(Slot.Sealed slot) {
-        Heat heat = heats.get(slot.tier());
+        Heat<BlockId> heat = heats.get(slot.tier());
         if (heat != null) {
             heat.add(slot.block().id(), slot.diskBytes());
         }
@@ -79,7 +79,7 @@ final class TierMover implements AutoCloseable {
 
     /** Somebody reads it. */
     void touched(Slot.Sealed slot) {
-        Heat heat = heats.get(slot.tier());
+        Heat<BlockId> heat = heats.get(slot.tier());
         if (heat != null) {
             heat.touch(slot.block().id());
         }
@@ -87,7 +87,7 @@ final class TierMover implements AutoCloseable {
 
     /** It is in no tier any more. */
     void gone(Slot.Sealed slot) {
-        Heat heat = heats.get(slot.tier());
+        Heat<BlockId> heat = heats.get(slot.tier());
         if (heat != null) {
             heat.forget(slot.block().id());
         }
@@ -172,7 +172,7 @@ final class TierMover implements AutoCloseable {
         if (!(slots.get(id) instanceof Slot.Sealed slot)) {
             return true;
         }
-        Heat heat = heats.get(slot.tier());
+        Heat<BlockId> heat = heats.get(slot.tier());
         if (heat == null || heat.isWorthIt(id)) {
             return true;
         }

@@ -1,13 +1,19 @@
 package io.swarmgrid.storage.block;
 
 /**
- * The room of one tier: what its files take, and what was promised to blocks that are being written. Both only grow by
- * what was promised before, so that many writers together never pass the bounds. Thread-safe.
+ * The room of one tier: what its files take, and what was promised to files that are being written. Both only grow by what was
+ * promised before, so that many writers together never pass the bounds. What near copies take is counted apart: for blocks it is
+ * room that can be had. Thread-safe.
  */
 final class TierSpace {
+    /** Of {@link #promise}: there is not that much room, whatever near copies give. */
+    static final long NEVER = -1;
+
     private final long capacityBytes;
     private long heldBytes;
     private long promisedBytes;
+    private long nearBytes;
+    private long nearPromisedBytes;
 
     TierSpace(long capacityBytes) {
         this.capacityBytes = capacityBytes;
@@ -17,12 +23,28 @@ final class TierSpace {
      * Promises room.
      *
      * @param spareBytes what the file system has above its reserve right now
+     * @return 0 where it is promised; else what near copies have to give for that, or {@link #NEVER}
      */
-    synchronized boolean promise(long bytes, long spareBytes) {
-        if (bytes > room(spareBytes)) {
+    synchronized long promise(long bytes, long spareBytes) {
+        long missing = bytes - left(spareBytes);
+        if (missing <= 0) {
+            promisedBytes += bytes;
+            return 0;
+        }
+        return missing <= nearBytes + nearPromisedBytes ? missing : NEVER;
+    }
+
+    /**
+     * Promises room to a near copy, of what nobody else has.
+     *
+     * @param shareBytes what near copies may take in all
+     * @param keepBytes what they leave free
+     */
+    synchronized boolean promiseNear(long bytes, long shareBytes, long keepBytes, long spareBytes) {
+        if (bytes > shareBytes - nearBytes - nearPromisedBytes || bytes > left(spareBytes) - keepBytes) {
             return false;
         }
-        promisedBytes += bytes;
+        nearPromisedBytes += bytes;
         return true;
     }
 
@@ -52,12 +74,39 @@ final class TierSpace {
         heldBytes -= bytes;
     }
 
+    synchronized void nearUsed(long bytes) {
+        nearPromisedBytes -= bytes;
+        nearBytes += bytes;
+    }
+
+    synchronized void nearReleased(long bytes) {
+        nearPromisedBytes -= bytes;
+    }
+
+    synchronized void nearFound(long bytes) {
+        nearBytes += bytes;
+    }
+
+    synchronized void nearGone(long bytes) {
+        nearBytes -= bytes;
+    }
+
+    /** Of blocks alone. */
     synchronized long heldBytes() {
         return heldBytes;
     }
 
-    /** What may still be promised. */
+    synchronized long nearBytes() {
+        return nearBytes;
+    }
+
+    /** What may still be promised to blocks: near copies yield. */
     synchronized long room(long spareBytes) {
-        return Math.max(0, Math.min(capacityBytes - heldBytes, spareBytes) - promisedBytes);
+        return Math.max(0, Math.min(capacityBytes - heldBytes, spareBytes + nearBytes) - promisedBytes);
+    }
+
+    private long left(long spareBytes) {
+        return Math.max(
+                0, Math.min(capacityBytes - heldBytes - nearBytes, spareBytes) - promisedBytes - nearPromisedBytes);
     }
 }

@@ -7,12 +7,14 @@ import io.swarmgrid.client.bytes.Frame;
 import io.swarmgrid.client.bytes.LentBlock;
 import io.swarmgrid.client.bytes.LentBlocks;
 import io.swarmgrid.client.bytes.MachineId;
+import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.storage.block.Loan;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.replica.DataPath;
@@ -116,11 +118,19 @@ final class BlockLender extends ServerCall.Listener<Frame> {
     }
 
     private @Nullable Loan loan(FileReader file, BlockRecord block) {
+        Loan near = near(block);
+        if (near != null) {
+            loans.add(near);
+            return near;
+        }
         for (Replica holder : block.holders()) {
             if (holder.node().equals(path.here())) {
                 try {
                     Loan loan = path.blocks().lend(block.id(), holder.epoch());
                     loans.add(loan);
+                    if (block.state() == BlockState.SEALED && isDemand()) {
+                        path.near().readHere(block.sealed(), path.blocks());
+                    }
                     return loan;
                 } catch (GridException e) {
                     LOG.debug("does not lend a block: block={} reason={}", block.id(), e.getMessage());
@@ -131,6 +141,26 @@ final class BlockLender extends ServerCall.Listener<Frame> {
             }
         }
         return null;
+    }
+
+    private @Nullable Loan near(BlockRecord block) {
+        if (block.state() != BlockState.SEALED) {
+            return null;
+        }
+        try {
+            Loan loan = path.near().lend(block.sealed());
+            if (loan != null && isDemand()) {
+                path.near().hit(block.sealed());
+            }
+            return loan;
+        } catch (GridException e) {
+            LOG.debug("does not lend a near copy: block={} reason={}", block.id(), e.getMessage());
+            return null;
+        }
+    }
+
+    private boolean isDemand() {
+        return !call.context().qos().equals(QosClass.BACKGROUND);
     }
 
     /** The reader may go to another node of its machine: a read through this one finds its copy bad, and has it repaired. */

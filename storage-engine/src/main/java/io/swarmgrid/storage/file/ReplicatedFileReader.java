@@ -20,7 +20,7 @@ final class ReplicatedFileReader implements FileReader {
 
     private final DataPath path;
     private final FileLayout layout;
-    private final BlockAccess.Context context;
+    private final Holders holders;
 
     @GuardedBy("this")
     private final Map<Integer, Use> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -43,7 +43,7 @@ final class ReplicatedFileReader implements FileReader {
     ReplicatedFileReader(DataPath path, FileMetadata metadata, CallContext context, FileLayout layout) {
         this.path = path;
         this.layout = layout;
-        this.context = new BlockAccess.Context(path, metadata, context, new Suspects());
+        this.holders = new Holders(path, metadata, context, new Suspects());
     }
 
     @Override
@@ -128,7 +128,7 @@ final class ReplicatedFileReader implements FileReader {
         Use use = open.get(index);
         if (use == null) {
             makeRoom();
-            use = new Use(new BlockAccess(context, layout.blocks().get(index)));
+            use = new Use(new BlockAccess(holders, layout.blocks().get(index)));
             open.put(index, use);
         }
         use.readers++;

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace;
 
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.SealedBlock;
 import java.util.List;
 
 /**
@@ -36,6 +37,11 @@ public record BlockRecord(
                 .filter(holder -> holder.durable() && holder.epoch() == epoch)
                 .map(Replica::node)
                 .toList();
+    }
+
+    /** What sealing it established, where it is sealed. */
+    public SealedBlock sealed() {
+        return new SealedBlock(id, epoch, lengthBytes, crc32c);
     }
 
     /** As it lies in another file, which took it over. */

@@ -6,11 +6,13 @@ import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.config.StorageConfig;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.ChunkBuffers;
+import io.swarmgrid.storage.cache.NearCopies;
 import io.swarmgrid.storage.membership.Nodes;
 
 /** What the bytes of a node go through. It owns nothing: whoever made the parts closes them. */
 public record DataPath(
         BlockStore blocks,
+        NearCopies near,
         Nodes nodes,
         Channels channels,
         ChunkBuffers buffers,

@@ -34,7 +34,7 @@ final class Blocks {
     }
 
     static LocalBlockStore store(ChunkBuffers buffers, TierConfig... tiers) {
-        return LocalBlockStore.open(List.of(tiers), NO_RESERVE, buffers);
+        return LocalBlockStore.open(List.of(tiers), NO_RESERVE, buffers, null);
     }
 
     static byte[] bytes(Random random, int length) {

@@ -20,7 +20,7 @@ class HeatTest {
 
     @Test
     void tellsOfEachBlockThatHasNoRoomAnyMore() {
-        Heat heat = new Heat(10 * MIB, cold::add);
+        Heat<BlockId> heat = new Heat<>(10 * MIB, 0, cold::add);
         for (int i = 1; i <= 30; i++) {
             heat.add(id(i), MIB);
         }
@@ -35,7 +35,7 @@ class HeatTest {
 
     @Test
     void keepsWhatIsReadOverWhatIsReadOnce() {
-        Heat heat = new Heat(10 * MIB, cold::add);
+        Heat<BlockId> heat = new Heat<>(10 * MIB, 0, cold::add);
         for (int i = 100; i < 110; i++) {
             heat.add(id(i), MIB);
         }
@@ -59,7 +59,7 @@ class HeatTest {
     }
 
     /** The same five blocks, if they are there. */
-    private static void read(Heat heat) {
+    private static void read(Heat<BlockId> heat) {
         for (int i = 1; i <= 5; i++) {
             if (heat.isWorthIt(id(i))) {
                 heat.touch(id(i));
@@ -71,7 +71,7 @@ class HeatTest {
 
     @Test
     void countsBytesAndNotBlocks() {
-        Heat heat = new Heat(1000 * MIB, cold::add);
+        Heat<BlockId> heat = new Heat<>(1000 * MIB, 0, cold::add);
         heat.add(id(1), 2000 * MIB);
         assertThat(cold).containsExactly(id(1));
         heat.add(id(2), 900 * MIB);
@@ -89,7 +89,7 @@ class HeatTest {
             Map<BlockId, Long> sizes = new HashMap<>();
             List<BlockId> told = new ArrayList<>();
             long roomBytes = (1L + random.nextInt(64)) * MIB;
-            Heat heat = new Heat(roomBytes, told::add);
+            Heat<BlockId> heat = new Heat<>(roomBytes, 0, told::add);
             for (int i = 0; i < 3000; i++) {
                 BlockId id = id(1 + random.nextInt(200));
                 switch (random.nextInt(6)) {

@@ -125,7 +125,7 @@ class TierSpaceTest {
 
     @Test
     void leavesTheReserveFree() {
-        try (BlockStore store = LocalBlockStore.open(List.of(ssd(directory)), Reserve.ofPercent(100), buffers)) {
+        try (BlockStore store = LocalBlockStore.open(List.of(ssd(directory)), Reserve.ofPercent(100), buffers, null)) {
             assertThat(store.freeBytes()).isZero();
             assertThat(store.capacityBytes()).isZero();
             assertNoSpace(() -> store.create(id(1), 0, HOME, Durability.PROCESS, 1))
@@ -165,6 +165,64 @@ class TierSpaceTest {
             Files.delete(stranger);
             put(store, id(3), 0, Blocks.bytes(new Random(3), 5 * MIB));
             assertThat(store.blocks()).isEqualTo(2);
+        }
+    }
+
+    /** Blocks may have what near copies take, and these only what nobody has; together they never pass the capacity. */
+    @Test
+    void nearCopiesTakeOnlyWhatIsLeftAndGiveItBack() {
+        Seed seed = Seed.next(TierSpaceTest.class);
+        Random random = seed.random();
+        TierSpace space = new TierSpace(1000);
+        long held = 0;
+        long promised = 0;
+        long near = 0;
+        long nearPromised = 0;
+        for (int step = 0; step < 20_000; step++) {
+            long bytes = 1 + random.nextLong(300);
+            long spare = 800 - held - near + random.nextInt(400);
+            long left = Math.max(0, Math.min(1000 - held - near, spare) - promised - nearPromised);
+            switch (random.nextInt(7)) {
+                case 0, 1 -> {
+                    long missing = space.promise(bytes, spare);
+                    assertThat(missing == 0).as("%s", seed).isEqualTo(bytes <= left);
+                    assertThat(missing == TierSpace.NEVER).isEqualTo(bytes - left > near + nearPromised);
+                    promised += missing == 0 ? bytes : 0;
+                    assertThat(missing).isIn(0L, TierSpace.NEVER, bytes - left);
+                }
+                case 2, 3 -> {
+                    boolean given = space.promiseNear(bytes, 500, 50, spare);
+                    assertThat(given).isEqualTo(bytes <= 500 - near - nearPromised && bytes <= left - 50);
+                    nearPromised += given ? bytes : 0;
+                }
+                case 4 -> {
+                    space.used(promised);
+                    space.nearUsed(nearPromised);
+                    held += promised;
+                    near += nearPromised;
+                    promised = 0;
+                    nearPromised = 0;
+                }
+                case 5 -> {
+                    long gone = random.nextLong(near + 1);
+                    space.nearGone(gone);
+                    near -= gone;
+                    space.nearReleased(nearPromised);
+                    nearPromised = 0;
+                }
+                default -> {
+                    long gone = random.nextLong(held + 1);
+                    space.gone(gone);
+                    held -= gone;
+                    space.release(promised);
+                    promised = 0;
+                }
+            }
+            assertThat(held + promised + near + nearPromised).as("%s", seed).isLessThanOrEqualTo(1000);
+            assertThat(near + nearPromised).isLessThanOrEqualTo(500);
+            assertThat(space.heldBytes()).isEqualTo(held);
+            assertThat(space.nearBytes()).isEqualTo(near);
+            assertThat(space.room(spare)).isEqualTo(Math.max(0, Math.min(1000 - held, spare + near) - promised));
         }
     }
 

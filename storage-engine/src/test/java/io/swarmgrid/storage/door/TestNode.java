@@ -25,6 +25,7 @@ import io.swarmgrid.storage.block.ChunkBuffers;
 import io.swarmgrid.storage.block.LocalBlockStore;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.block.TierOwner;
+import io.swarmgrid.storage.cache.NearCopies;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.RemoteBlocks;
@@ -40,7 +41,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One node: a block store on disk, a server on loopback, a file store over both. */
@@ -57,6 +60,7 @@ final class TestNode implements AutoCloseable {
     private final Channels channels;
     private final ChunkBuffers buffers;
     private final LocalBlockStore blocks;
+    private final NearCopies near;
     private final ReplicatedFileStore files;
     private final DataPath path;
     private volatile @Nullable BytesDoor door;
@@ -65,19 +69,24 @@ final class TestNode implements AutoCloseable {
     private final AtomicLong outstandingBytes = new AtomicLong();
     private final Set<String> traces = ConcurrentHashMap.newKeySet();
     private final List<String> writers = new CopyOnWriteArrayList<>();
+    private final AtomicInteger readCalls = new AtomicInteger();
+    private volatile @Nullable LongConsumer atBytesIn;
+    private final AtomicLong bytesIn = new AtomicLong();
 
-    TestNode(String name, TierConfig tier, FakeNodes nodes, FakeMetadata metadata, StorageConfig config)
+    TestNode(String name, List<TierConfig> tiers, FakeNodes nodes, FakeMetadata metadata, StorageConfig config)
             throws IOException {
         this.name = name;
         this.nodes = nodes;
         Map<String, String> who = Map.of("x-test-who", "node", "x-test-node", name);
         this.channels = new Channels(ChannelSecurity.NONE.sending(() -> who));
         this.buffers = new ChunkBuffers(config.readBuffers().bytes());
-        this.blocks = LocalBlockStore.open(List.of(tier), Reserve.ofPercent(1), buffers, new TierOwner("grid", name));
+        this.blocks = LocalBlockStore.open(tiers, Reserve.ofPercent(1), buffers, new TierOwner("grid", name));
         this.server = serve();
         nodes.up(name, server.getPort());
-        this.path =
-                new DataPath(blocks, nodes.seenBy(name, nodes.info(name)), channels, buffers, this::acquire, config);
+        this.near = NearCopies.open(
+                blocks.nearTiers(), config.cache(), buffers, config.chunkSize().toIntBytes());
+        this.path = new DataPath(
+                blocks, near, nodes.seenBy(name, nodes.info(name)), channels, buffers, this::acquire, config);
         this.files = new ReplicatedFileStore(metadata, path);
         this.door = new BytesDoor(files, path);
     }
@@ -107,6 +116,10 @@ final class TestNode implements AutoCloseable {
         return blocks;
     }
 
+    NearCopies near() {
+        return near;
+    }
+
     DataPath path() {
         return path;
     }
@@ -123,6 +136,16 @@ final class TestNode implements AutoCloseable {
     /** The nodes that had this one write blocks, once for each block. */
     List<String> writers() {
         return List.copyOf(writers);
+    }
+
+    /** How often others had this one send them a block, or a part of one. */
+    int readCalls() {
+        return readCalls.get();
+    }
+
+    /** Tells how much has come in so far, before each piece that comes. */
+    void atBytesIn(LongConsumer told) {
+        atBytesIn = told;
     }
 
     static CallContext context() {
@@ -178,12 +201,17 @@ final class TestNode implements AutoCloseable {
             door.close();
         }
         files.close();
+        near.close();
         channels.close();
         blocks.close();
         buffers.close();
     }
 
     private TransferScheduler.Permit acquire(CallContext context, TransferScheduler.Direction direction, long size) {
+        LongConsumer told = atBytesIn;
+        if (direction == TransferScheduler.Direction.IN && told != null) {
+            told.accept(bytesIn.getAndAdd(size));
+        }
         outstandingBytes.addAndGet(size);
         return () -> outstandingBytes.addAndGet(-size);
     }
@@ -204,6 +232,9 @@ final class TestNode implements AutoCloseable {
             String from = headers.get(FROM);
             if (from != null && isWriteBlock(call)) {
                 writers.add(from);
+            }
+            if (call.getMethodDescriptor().getFullMethodName().equals(BytesMethods.READ_BLOCK.getFullMethodName())) {
+                readCalls.incrementAndGet();
             }
             Caller caller = "node".equals(who) ? Caller.node("other") : Caller.LOCAL;
             CallContext context = new CallContext(caller, QosClass.INTERACTIVE, "test", Traceparent.parse(trace));

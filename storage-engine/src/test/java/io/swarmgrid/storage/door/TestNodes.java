@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.bytes.BytesMethods;
+import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.config.DataSize;
 import io.swarmgrid.config.Medium;
 import io.swarmgrid.config.StorageConfig;
@@ -56,7 +57,8 @@ final class TestNodes implements AutoCloseable {
                         "storage.block-size", "4MiB",
                         "storage.chunk-size", "64KiB",
                         "storage.read-buffers", "64MiB",
-                        "storage.durability", "process"))
+                        "storage.durability", "process",
+                        "storage.cache.share", "0%"))
                 .with(settings)
                 .storage();
         for (int i = 1; i <= count; i++) {
@@ -66,8 +68,8 @@ final class TestNodes implements AutoCloseable {
         }
     }
 
-    private TierConfig tier(String name, Optional<DataSize> capacity) {
-        return new TierConfig(Medium.SSD, directory.resolve(name), capacity);
+    private List<TierConfig> tier(String name, Optional<DataSize> capacity) {
+        return List.of(new TierConfig(Medium.SSD, directory.resolve(name), capacity));
     }
 
     FakeNodes nodes() {
@@ -82,7 +84,12 @@ final class TestNodes implements AutoCloseable {
 
     /** One more node, on which no block is placed; the caller closes it. */
     TestNode outside(String name) throws IOException {
-        TestNode node = new TestNode(name, tier(name, Optional.empty()), live, metadata, config);
+        return outside(name, tier(name, Optional.empty()));
+    }
+
+    /** The same with tiers of its own. */
+    TestNode outside(String name, List<TierConfig> tiers) throws IOException {
+        TestNode node = new TestNode(name, tiers, live, metadata, config);
         live.drain(name);
         return node;
     }
@@ -137,7 +144,11 @@ final class TestNodes implements AutoCloseable {
     }
 
     byte[] read(TestNode node, String path) {
-        try (FileReader reader = node.files().open(TestNode.context(), GridPath.parse(path))) {
+        return read(node, path, TestNode.context());
+    }
+
+    byte[] read(TestNode node, String path, CallContext context) {
+        try (FileReader reader = node.files().open(context, GridPath.parse(path))) {
             byte[] all = new byte[(int) reader.lengthBytes()];
             for (int at = 0; at < all.length; ) {
                 int count = Math.min(CHUNK, all.length - at);

@@ -1,0 +1,26 @@
+package io.swarmgrid.config;
+
+/**
+ * Near copies: blocks that are read here and lie elsewhere, or in a slow tier.
+ *
+ * @param share what they may take of each tier; nothing turns them off
+ * @param headroom what they leave free of each tier, for what is written
+ * @param maxEntries how many there may be in each tier
+ * @param maxFetches how many may be made at a time
+ */
+public record CacheConfig(Reserve share, Reserve headroom, int maxEntries, int maxFetches) {
+    public CacheConfig {
+        new Checks()
+                .that(
+                        share.percent() + headroom.percent() <= 100,
+                        "share",
+                        share + " and headroom=" + headroom + " are more than all there is")
+                .between("max-entries", maxEntries, 1, 10_000_000)
+                .between("max-fetches", maxFetches, 1, 1024)
+                .done();
+    }
+
+    static CacheConfig defaults() {
+        return new CacheConfig(Reserve.ofPercent(25), Reserve.ofPercent(5), 100_000, 16);
+    }
+}

@@ -1,0 +1,191 @@
+package io.swarmgrid.storage.cache;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.netty.buffer.ByteBuf;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.block.BlockReader;
+import io.swarmgrid.storage.block.ChunkBuffers;
+import io.swarmgrid.storage.block.SealedBlock;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one block, once for all who want it: whoever reads in order gets what has come, and waits for what comes next. It waits for no
+ * reader. Thread-safe.
+ */
+final class Fetch {
+    private static final Logger LOG = LoggerFactory.getLogger(Fetch.class);
+    /** Who is further ahead of what has come asks for it himself. */
+    private static final long MAX_AHEAD_BYTES = 8L << 20;
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final SealedBlock block;
+    private final Shelf shelf;
+    private final Origin origin;
+
+    @GuardedBy("this")
+    private @Nullable BlockReader reader;
+
+    @GuardedBy("this")
+    private int readers;
+
+    @GuardedBy("this")
+    private long comeBytes;
+
+    @GuardedBy("this")
+    private boolean ended;
+
+    /** @param origin its from now on */
+    Fetch(SealedBlock block, Shelf shelf, Origin origin) {
+        this.block = block;
+        this.shelf = shelf;
+        this.origin = origin;
+    }
+
+    /** Brings all of it; true where there is a near copy then. */
+    boolean run(ChunkBuffers buffers, int chunkBytes) {
+        NearWriter writer = null;
+        boolean whole = false;
+        try {
+            writer = shelf.begin(block);
+            if (writer != null && fill(writer, buffers, chunkBytes)) {
+                whole = shelf.finish(block, writer);
+            }
+        } catch (GridException | IOException e) {
+            LOG.debug("near copy was not made: block={} reason={}", block.id(), e.toString());
+        } finally {
+            origin.close();
+            if (!whole && writer != null) {
+                shelf.forget(block);
+            }
+            end();
+        }
+        return whole;
+    }
+
+    /** There is nobody to do it. */
+    void giveUp() {
+        origin.close();
+        end();
+    }
+
+    /**
+     * Reads what has come, or comes soon.
+     *
+     * @param inOrder whether the caller waits for it
+     * @return null where it has to be asked for elsewhere
+     * @throws GridException CANCELLED when interrupted
+     */
+    @Nullable
+    ByteBuf read(long from, int length, boolean inOrder) {
+        BlockReader open = await(from + length, inOrder);
+        if (open == null) {
+            return null;
+        }
+        try {
+            return open.read(from, length);
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.CANCELLED) {
+                throw e;
+            }
+            LOG.debug("near copy cannot be read yet: block={} reason={}", block.id(), e.toString());
+            return null;
+        } finally {
+            leave();
+        }
+    }
+
+    private boolean fill(NearWriter writer, ChunkBuffers buffers, int chunkBytes) throws IOException {
+        synchronized (this) {
+            reader = shelf.open(block, writer);
+        }
+        for (long at = 0; at < block.lengthBytes(); ) {
+            int length = (int) Math.min(chunkBytes, block.lengthBytes() - at);
+            ByteBuf chunk = buffers.take(length);
+            try {
+                origin.read(chunk, at, length);
+                if (!writer.write(chunk)) {
+                    return false;
+                }
+            } finally {
+                chunk.release();
+            }
+            at += length;
+            synchronized (this) {
+                comeBytes = at;
+                notifyAll();
+            }
+        }
+        return true;
+    }
+
+    /** The reader where so much has come; the caller {@link #leave leaves} then. */
+    private synchronized @Nullable BlockReader await(long until, boolean inOrder) {
+        long seen = comeBytes;
+        long since = System.nanoTime();
+        while (comeBytes < until && !ended) {
+            if (!inOrder || until - comeBytes > MAX_AHEAD_BYTES) {
+                return null;
+            }
+            if (comeBytes > seen) {
+                seen = comeBytes;
+                since = System.nanoTime();
+            }
+            long leftNanos = since + PATIENCE_NANOS - System.nanoTime();
+            if (leftNanos <= 0) {
+                return null;
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new GridException(ErrorCode.CANCELLED, "interrupted while waiting for block=" + block.id(), e);
+            }
+        }
+        BlockReader open = reader;
+        if (comeBytes < until || open == null) {
+            return null;
+        }
+        readers++;
+        return open;
+    }
+
+    private void leave() {
+        BlockReader last;
+        synchronized (this) {
+            readers--;
+            last = unused();
+        }
+        close(last);
+    }
+
+    private void end() {
+        BlockReader last;
+        synchronized (this) {
+            ended = true;
+            notifyAll();
+            last = unused();
+        }
+        close(last);
+    }
+
+    @GuardedBy("this")
+    private @Nullable BlockReader unused() {
+        BlockReader last = ended && readers == 0 ? reader : null;
+        if (last != null) {
+            reader = null;
+        }
+        return last;
+    }
+
+    private static void close(@Nullable BlockReader last) {
+        if (last != null) {
+            last.close();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.cache;
+
+import org.jspecify.annotations.NullMarked;
