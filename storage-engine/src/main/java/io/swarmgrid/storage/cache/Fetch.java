@@ -34,6 +34,14 @@ final class Fetch {
     @GuardedBy("this")
     private int readers;
 
+    /** What has come last: whoever waits for it has it before it is in the file, and need not read it from there. */
+    @GuardedBy("this")
+    private @Nullable ByteBuf latest;
+
+    @GuardedBy("this")
+    private long latestFrom;
+
+    /** What is in the file. */
     @GuardedBy("this")
     private long comeBytes;
 
@@ -83,9 +91,18 @@ final class Fetch {
      */
     @Nullable
     ByteBuf read(long from, int length, boolean inOrder) {
-        BlockReader open = await(from + length, inOrder);
-        if (open == null) {
-            return null;
+        BlockReader open;
+        synchronized (this) {
+            await(from, from + length, inOrder);
+            ByteBuf last = latest;
+            if (last != null && has(from, from + length)) {
+                return last.retainedSlice((int) (from - latestFrom), length);
+            }
+            open = reader;
+            if (comeBytes < from + length || open == null) {
+                return null;
+            }
+            readers++;
         }
         try {
             return open.read(from, length);
@@ -109,6 +126,7 @@ final class Fetch {
             ByteBuf chunk = buffers.take(length);
             try {
                 origin.read(chunk, at, length);
+                show(chunk, at);
                 if (!writer.write(chunk)) {
                     return false;
                 }
@@ -124,13 +142,34 @@ final class Fetch {
         return true;
     }
 
-    /** The reader where so much has come; the caller {@link #leave leaves} then. */
-    private synchronized @Nullable BlockReader await(long until, boolean inOrder) {
+    private synchronized void show(ByteBuf chunk, long from) {
+        forgetLatest();
+        latest = chunk.retain();
+        latestFrom = from;
+        notifyAll();
+    }
+
+    @GuardedBy("this")
+    private void forgetLatest() {
+        if (latest != null) {
+            latest.release();
+            latest = null;
+        }
+    }
+
+    @GuardedBy("this")
+    private boolean has(long from, long until) {
+        return latest != null && from >= latestFrom && until <= latestFrom + latest.readableBytes();
+    }
+
+    /** Until so much has come, or it is no use to wait for that. */
+    @GuardedBy("this")
+    private void await(long from, long until, boolean inOrder) {
         long seen = comeBytes;
         long since = System.nanoTime();
-        while (comeBytes < until && !ended) {
+        while (comeBytes < until && !has(from, until) && !ended) {
             if (!inOrder || until - comeBytes > MAX_AHEAD_BYTES) {
-                return null;
+                return;
             }
             if (comeBytes > seen) {
                 seen = comeBytes;
@@ -138,7 +177,7 @@ final class Fetch {
             }
             long leftNanos = since + PATIENCE_NANOS - System.nanoTime();
             if (leftNanos <= 0) {
-                return null;
+                return;
             }
             try {
                 TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
@@ -147,12 +186,6 @@ final class Fetch {
                 throw new GridException(ErrorCode.CANCELLED, "interrupted while waiting for block=" + block.id(), e);
             }
         }
-        BlockReader open = reader;
-        if (comeBytes < until || open == null) {
-            return null;
-        }
-        readers++;
-        return open;
     }
 
     private void leave() {
@@ -168,6 +201,7 @@ final class Fetch {
         BlockReader last;
         synchronized (this) {
             ended = true;
+            forgetLatest();
             notifyAll();
             last = unused();
         }
