@@ -19,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link Worker} in a JVM of its own. Used by one thread at a time; closing it ends the process. */
+/**
+ * A {@link Worker} in a JVM of its own. Used by one thread at a time; closing it ends the process, and so does the end of this
+ * JVM.
+ */
 final class WorkerProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -28,6 +31,7 @@ final class WorkerProcess implements AutoCloseable {
     private final BufferedWriter orders;
     private final BufferedReader answers;
     private final Path log;
+    private final Thread hook;
 
     private WorkerProcess(String name, Process process, Path log) {
         this.name = name;
@@ -35,13 +39,16 @@ final class WorkerProcess implements AutoCloseable {
         this.orders = process.outputWriter(StandardCharsets.UTF_8);
         this.answers = process.inputReader(StandardCharsets.UTF_8);
         this.log = log;
+        this.hook = new Thread(process::destroyForcibly, "worker-end");
     }
 
     /** @param log where standard error goes */
     static WorkerProcess start(String name, ProcessBuilder command, Path log) throws IOException {
         Process process =
                 command.redirectError(ProcessBuilder.Redirect.to(log.toFile())).start();
-        return new WorkerProcess(name, process, log);
+        WorkerProcess worker = new WorkerProcess(name, process, log);
+        Runtime.getRuntime().addShutdownHook(worker.hook);
+        return worker;
     }
 
     /**
@@ -103,5 +110,10 @@ final class WorkerProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is on its way out already, and the hook has run or will.
+        }
     }
 }
