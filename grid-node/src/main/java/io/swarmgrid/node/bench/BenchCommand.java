@@ -32,9 +32,9 @@ import picocli.CommandLine.Parameters;
         footer = "Without --grid each part runs on nodes of its own, in a temporary directory.")
 public final class BenchCommand implements Callable<Integer> {
     private static final List<String> PARTS = List.of("flight", "write", "files");
-    private static final List<String> MORE_PARTS = List.of(DirectoryBench.PART, MountBench.PART);
+    private static final List<String> MORE_PARTS = List.of(DirectoryBench.PART, CacheBench.PART, MountBench.PART);
     private static final String KNOWN =
-            "flight, write, files, directory, mount, hadoop, storage, " + String.join(", ", StorageBench.PARTS);
+            "flight, write, files, directory, cache, mount, hadoop, storage, " + String.join(", ", StorageBench.PARTS);
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -45,6 +45,7 @@ public final class BenchCommand implements Callable<Integer> {
             description = {
                 "flight, write, files; default these three.",
                 "directory: one of a million entries.",
+                "cache: what nearness brings.",
                 "mount: a mounted grid beside the local disk (Linux, FUSE).",
                 "hadoop: Hadoop's calls to the grid, beside HDFS in a checkout (which is downloaded then).",
                 "storage: much longer, beside HDFS, too; or one of its parts:",
@@ -162,6 +163,7 @@ public final class BenchCommand implements Callable<Integer> {
             case "B/s" -> Units.bytesPerSecond(value);
             case "B" -> Units.bytes(Math.round(value));
             case "ms" -> String.format(Locale.ROOT, "%.1f ms", value);
+            case "%" -> String.format(Locale.ROOT, "%.1f %%", value);
             default -> String.format(Locale.ROOT, "%,.0f %s", value, unit);
         };
     }
@@ -191,6 +193,9 @@ public final class BenchCommand implements Callable<Integer> {
             }
             if (part.equals(DirectoryBench.PART)) {
                 return new DirectoryBench(directory, scale, swarm.output()).run();
+            }
+            if (part.equals(CacheBench.PART)) {
+                return new CacheBench(directory, scale, swarm.output()).run();
             }
             Peers peers = new Peers(directory);
             if (swarm.namesGrid()) {

@@ -69,7 +69,7 @@ class MainTest {
         assertThat(run("bench", "storage-stream", "disks")).isEqualTo(ExitCode.USAGE);
         assertThat(text(err))
                 .isEqualTo(
-                        "unknown part 'disks' (known: flight, write, files, directory, mount, hadoop, storage, storage-stream, storage-random,"
+                        "unknown part 'disks' (known: flight, write, files, directory, cache, mount, hadoop, storage, storage-stream, storage-random,"
                                 + " storage-files, storage-repair, storage-memory)\n");
     }
 
