@@ -45,6 +45,7 @@ final class LiveNodes implements Nodes {
     private volatile Movement movement = Movement.NONE;
     private volatile boolean recovering;
     private volatile SafeModeStatus safeMode = SafeModeStatus.OFF;
+    private volatile @Nullable ReadLease lease;
     private volatile Picture picture;
     /** Open from when every voter had looked over its part of the metadata; one that comes later finds the grid whole. */
     private final CountDownLatch whole = new CountDownLatch(1);
@@ -223,6 +224,18 @@ final class LiveNodes implements Nodes {
                         ? "start the missing node; with two nodes, quorum.tiebreak names the one that goes on alone"
                         : "start the missing nodes or mend the network between them",
                 null);
+    }
+
+    void grantedBy(ReadLease granting) {
+        lease = granting;
+    }
+
+    @Override
+    public void requireStillIn() {
+        ReadLease granting = lease;
+        if (granting != null) {
+            granting.require();
+        }
     }
 
     Voters voters() {

@@ -42,6 +42,7 @@ public final class MetadataEngine implements AutoCloseable {
     private final IgnitePeers peers;
     private final GridClock clock;
     private final LoadExchange loads;
+    private final ReadLease lease;
     private final Movements movements;
     private final Recovering recovering;
     private final SafeMode safeMode;
@@ -75,6 +76,9 @@ public final class MetadataEngine implements AutoCloseable {
                 MetadataDisk.Disks.REAL,
                 System::nanoTime);
         this.loads = new LoadExchange(peers, nodes, System::nanoTime, clock, disk);
+        this.lease = new ReadLease(
+                peers, config.nodeName(), nodes::voters, config.grid().failureTimeout(), System::nanoTime);
+        nodes.grantedBy(lease);
         this.movements = new Movements(view, nodes, config.storage().minReplicas(), clock);
         this.recovering = new Recovering(view, nodes);
         this.safeMode = new SafeMode(view, nodes, clock);
@@ -124,6 +128,7 @@ public final class MetadataEngine implements AutoCloseable {
             engine.startIgnite();
             engine.keeperThread.begin(engine::keep);
             engine.loadThread.begin(engine::tellLoad);
+            engine.lease.begin();
             started = true;
             return engine;
         } catch (InterruptedException e) {
@@ -272,6 +277,7 @@ public final class MetadataEngine implements AutoCloseable {
         state.close();
         keeperThread.close();
         loadThread.close();
+        lease.close();
         stopIgnite();
     }
 

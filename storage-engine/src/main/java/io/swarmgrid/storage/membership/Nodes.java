@@ -47,6 +47,14 @@ public interface Nodes {
     void requireQuorum();
 
     /**
+     * Asked once something was read from this node's own copies: whether the grid had not gone on without this node by then. Waits for
+     * the others where they have not been heard of for some time.
+     *
+     * @throws io.swarmgrid.client.GridException NO_QUORUM where no majority answers
+     */
+    default void requireStillIn() {}
+
+    /**
      * Whether the grid's metadata was lost and is being made anew: until that is finished nothing is changed, copied or
      * deleted, since what the metadata does not name may still be wanted.
      */

@@ -123,7 +123,10 @@ final class Runner {
         R result;
         try {
             result = work.apply(Tables.of(ignite));
-        } catch (GridException | StaleException e) {
+        } catch (GridException e) {
+            nodes.requireStillIn(); // what was not found, or in the way, was read here, also by a change
+            throw e;
+        } catch (StaleException e) {
             throw e;
         } catch (RuntimeException e) {
             if (IgniteErrors.verdict(e) == Verdict.UNAVAILABLE) {
@@ -133,6 +136,9 @@ final class Runner {
         }
         if (ignite.cluster().topologyVersion() != before) {
             confirm(change);
+        }
+        if (!change) {
+            nodes.requireStillIn();
         }
         return result;
     }
