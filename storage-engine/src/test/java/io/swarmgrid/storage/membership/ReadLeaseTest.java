@@ -98,11 +98,25 @@ class ReadLeaseTest {
         Objects.requireNonNull(receivers.get(node)).accept(message.from(), message.bytes());
     }
 
+    /** What n1 asks n2: it has been sent, and asks from when it was. Whoever is being asked is not asked beside. */
+    private Message question(ReadLease lease) throws InterruptedException {
+        while (true) {
+            lease.ask();
+            Message question = to("n2").poll(10, TimeUnit.MILLISECONDS);
+            if (question != null) {
+                return question;
+            }
+        }
+    }
+
+    private void answer(Message question) throws InterruptedException {
+        Objects.requireNonNull(receivers.get("n2")).accept(question.from(), question.bytes());
+        deliver("n1");
+    }
+
     /** The question of n1 to n2, and the answer. */
     private void ask(ReadLease lease) throws InterruptedException {
-        lease.ask();
-        deliver("n2");
-        deliver("n1");
+        answer(question(lease));
     }
 
     private void assertRefused(ReadLease lease) {
@@ -119,10 +133,9 @@ class ReadLeaseTest {
         node("n2");
         node("n3");
 
-        lease.ask();
+        Message question = question(lease);
         nanos.addAndGet(LEASE_NANOS - 1_000_000);
-        deliver("n2");
-        deliver("n1");
+        answer(question);
         assertThatCode(lease::require).doesNotThrowAnyException();
         nanos.addAndGet(1_000_000);
         assertRefused(lease);
@@ -154,11 +167,9 @@ class ReadLeaseTest {
         node("n2");
         ask(lease);
 
-        lease.ask();
-        Message question = take("n2"); // it was sent
+        Message question = question(lease);
         nanos.addAndGet(LEASE_NANOS); // this process stands still, and the others go on without it
-        Objects.requireNonNull(receivers.get("n2")).accept(question.from(), question.bytes());
-        deliver("n1");
+        answer(question);
         assertRefused(lease);
     }
 
