@@ -124,6 +124,7 @@ final class OneNode implements ParameterResolver {
         Kept kept = store.getOrComputeIfAbsent(Kept.class, type -> Kept.start(), Kept.class);
         TestGrid.Member member = kept.grid.first();
         member.nodes().quorum(true);
+        member.nodes().stillIn(true);
         member.nodes().safeMode(false);
         member.nodes().live(List.of("n1"));
         IgniteNamespace namespace = member.namespace();

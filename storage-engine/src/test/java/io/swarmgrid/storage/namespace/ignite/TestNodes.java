@@ -16,6 +16,7 @@ final class TestNodes implements Nodes, Placement {
     private final String local;
     private volatile List<GridNodeInfo> live;
     private volatile boolean quorum = true;
+    private volatile boolean stillIn = true;
     private volatile SafeModeStatus safeMode = SafeModeStatus.OFF;
     private final AtomicLong questions = new AtomicLong(Long.MAX_VALUE);
 
@@ -37,6 +38,10 @@ final class TestNodes implements Nodes, Placement {
 
     void quorum(boolean has) {
         quorum = has;
+    }
+
+    void stillIn(boolean granted) {
+        stillIn = granted;
     }
 
     void safeMode(boolean on) {
@@ -77,6 +82,13 @@ final class TestNodes implements Nodes, Placement {
     public void requireQuorum() {
         if (!quorum || questions.getAndDecrement() <= 0) {
             throw new GridException(ErrorCode.NO_QUORUM, "no majority: missing n2, n3");
+        }
+    }
+
+    @Override
+    public void requireStillIn() {
+        if (!stillIn) {
+            throw new GridException(ErrorCode.NO_QUORUM, "no majority has answered: they may have gone on without n1");
         }
     }
 
