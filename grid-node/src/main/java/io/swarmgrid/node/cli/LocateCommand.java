@@ -27,21 +27,26 @@ final class LocateCommand extends GridCommand {
                 table.row(path, "0", "-", "-", "-", "(inline, in the metadata)");
             }
             for (BlockLocation block : blocks) {
-                long live = block.holders().stream().filter(Holder::live).count();
+                long live = block.holders().stream().filter(Holder::counts).count();
                 table.row(
                         path,
                         Units.bytes(block.offset()),
                         Units.bytes(block.sizeBytes()),
                         block.blockId(),
                         live + " of " + block.replicas(),
-                        block.holders().stream()
-                                .map(holder -> holder.node() + (holder.live() ? "" : " (down)"))
-                                .collect(Collectors.joining(", ")));
+                        block.holders().stream().map(LocateCommand::told).collect(Collectors.joining(", ")));
             }
         }
         if (!output.json()) {
             table.print(output.out());
         }
         return ExitCode.OK;
+    }
+
+    private static String told(Holder holder) {
+        String near = holder.near() == null
+                ? ""
+                : holder.cached() == null ? " (+" + holder.near() + ")" : " (" + holder.near() + " only)";
+        return holder.node() + near + (holder.live() ? "" : " (down)");
     }
 }

@@ -2,6 +2,7 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.Holder;
 import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,7 @@ final class SetReplicationCommand extends GridCommand {
 
     private boolean isRight(Namespace namespace, FileStatus file) {
         return namespace.locate(file.path()).stream()
-                .allMatch(block ->
-                        block.holders().stream().filter(holder -> holder.live()).count() == replicas);
+                .allMatch(
+                        block -> block.holders().stream().filter(Holder::counts).count() == replicas);
     }
 }

@@ -33,7 +33,7 @@ final class Copies {
 
     private long liveCopies(BlockLocation block) {
         return block.holders().stream()
-                .filter(Holder::live)
+                .filter(Holder::counts)
                 .map(Holder::node)
                 .filter(node -> !node.equals(lostNode))
                 .distinct()

@@ -87,6 +87,7 @@ final class Survey {
                 location.blockId(),
                 location.replicas(),
                 location.holders().stream()
+                        .filter(holder -> holder.cached() == null)
                         .map(holder -> new Copy(holder.node(), location.blockId(), holder.epoch()))
                         .toList());
     }

@@ -20,18 +20,24 @@ public interface BlockCensus {
      */
     boolean walk(Consumer<BlockRecord> each);
 
-    /** Records a copy that was verified. False, and nothing changed, where the block is gone or has another epoch. */
+    /**
+     * Records a copy that was verified, beside what is recorded of the node. False, and nothing changed, where the block is gone or has
+     * another epoch.
+     */
     boolean addHolder(long fileId, BlockId block, Replica replica);
 
     /**
-     * Gives up a copy, unless that left fewer than {@code keepLive} durable holders among {@code live} nodes.
+     * Gives up a durable copy, and what else is recorded of the node, unless that left fewer than {@code keepLive} durable holders among {@code live} nodes.
      *
      * @param live who counts as having a copy: not who is merely recorded
      * @return whether it is no longer recorded
      */
     boolean dropHolder(long fileId, BlockId block, String node, Set<String> live, int keepLive);
 
-    /** A copy of a block on one node, as its block directory has it. */
+    /** Gives up a near copy; a durable one of the node stays. Nothing to do where none is recorded. */
+    void dropNear(long fileId, BlockId block, String node);
+
+    /** A durable copy of a block on one node, as its block directory has it. */
     record Copy(long fileId, BlockId block, long epoch) {}
 
     /**
@@ -43,7 +49,7 @@ public interface BlockCensus {
     record Unnamed(Copy copy, Optional<BlockRecord> block) {}
 
     /**
-     * Which of these copies on a node are not recorded. Authoritative (reads the primaries); throws rather than guess where a
+     * Which of these durable copies on a node are not recorded. Authoritative (reads the primaries); throws rather than guess where a
      * partition cannot be read, and leaves out those of one that is on no node now.
      */
     List<Unnamed> unnamed(String node, Collection<Copy> copies);

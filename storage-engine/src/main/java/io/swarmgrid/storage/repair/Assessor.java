@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /*
- * A copy is one of three: live, waited for (its node is down, but within its grace) or gone. What an operator is told and
+ * Durable copies alone are looked at here. A copy is one of three: live, waited for (its node is down, but within its grace) or gone. What an operator is told and
  * what is done differ: a copy that is waited for is missing now, so the block counts as under-replicated; but nothing is
  * copied, since a reboot should cost only what was written meanwhile.
  *
@@ -65,15 +65,16 @@ final class Assessor {
         List<String> gone = new ArrayList<>();
         int waitedFor = 0;
         for (Replica replica : block.holders()) {
+            if (!replica.durable()) {
+                continue;
+            }
             GridNodeInfo node = live.get(replica.node());
             boolean current = replica.epoch() == block.epoch();
             if (node != null && current) {
-                if (replica.durable()) {
-                    present.add(node);
-                }
+                present.add(node);
             } else if (!current || nodes.isGone(replica.node())) {
                 gone.add(replica.node());
-            } else if (replica.durable()) {
+            } else {
                 waitedFor++;
             }
         }
@@ -147,9 +148,10 @@ final class Assessor {
                 && distinct < staying.size();
     }
 
+    /** Who has no durable copy: a near one is no reason not to have that, too. */
     private List<GridNodeInfo> candidates(BlockRecord block) {
         Set<String> holders = new HashSet<>();
-        block.holders().forEach(replica -> holders.add(replica.node()));
+        block.holders().stream().filter(Replica::durable).forEach(replica -> holders.add(replica.node()));
         return placement.choose(block.placementKey(), Integer.MAX_VALUE, block.lengthBytes(), holders);
     }
 

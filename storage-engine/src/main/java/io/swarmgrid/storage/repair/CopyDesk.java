@@ -220,7 +220,7 @@ final class CopyDesk {
     private Optional<Boolean> record(BlockRecord block) {
         String own = seams.nodes().local().name();
         try {
-            Replica copy = new Replica(own, block.epoch(), true);
+            Replica copy = new Replica(own, block.epoch());
             return Optional.of(seams.census().addHolder(block.fileId(), block.id(), copy));
         } catch (GridException e) {
             complain(block, own, e);
@@ -263,7 +263,9 @@ final class CopyDesk {
         String own = seams.nodes().local().name();
         List<GridNodeInfo> sources = new ArrayList<>();
         for (Replica holder : block.holders()) {
-            if (holder.epoch() == block.epoch() && !holder.node().equals(own)) {
+            if (holder.durable()
+                    && holder.epoch() == block.epoch()
+                    && !holder.node().equals(own)) {
                 seams.nodes().find(holder.node()).ifPresent(sources::add);
             }
         }

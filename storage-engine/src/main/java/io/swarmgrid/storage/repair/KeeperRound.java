@@ -139,10 +139,12 @@ final class KeeperRound {
     /** Of a block that is being written what readers see counts: the node is not empty before it is sealed, and then copied. */
     private void countDrained(BlockRecord block) {
         for (Replica replica : block.holders()) {
-            drained.computeIfPresent(
-                    replica.node(),
-                    (node, seen) ->
-                            new NodeLoad.Leaving(node, seen.blocks() + 1, seen.sizeBytes() + block.lengthBytes()));
+            if (replica.durable()) {
+                drained.computeIfPresent(
+                        replica.node(),
+                        (node, seen) ->
+                                new NodeLoad.Leaving(node, seen.blocks() + 1, seen.sizeBytes() + block.lengthBytes()));
+            }
         }
     }
 
@@ -202,7 +204,7 @@ final class KeeperRound {
 
     private void noteForAudit(BlockRecord block) {
         for (Replica replica : block.holders()) {
-            if (toAudit.contains(replica.node()) && replica.epoch() == block.epoch()) {
+            if (replica.durable() && toAudit.contains(replica.node()) && replica.epoch() == block.epoch()) {
                 List<RepairMessage.Recorded> page = audits.computeIfAbsent(replica.node(), name -> new ArrayList<>());
                 page.add(RepairMessage.Recorded.of(block));
                 if (page.size() >= AUDIT_PAGE) {

@@ -1,10 +1,12 @@
 package io.swarmgrid.storage.repair;
 
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.Replica;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What keepers and holders of blocks tell each other: a version, a kind, and fields in order. */
 sealed interface RepairMessage {
@@ -83,7 +86,7 @@ sealed interface RepairMessage {
     /** Node to all keepers: I have just started, see what I have. */
     record CheckMe() implements RepairMessage {}
 
-    int VERSION = 4;
+    int VERSION = 5;
 
     default byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
@@ -163,7 +166,10 @@ sealed interface RepairMessage {
             out.writeUTF(holder.node());
             out.writeLong(holder.epoch());
             out.writeBoolean(holder.durable());
+            write(out, holder.near());
         }
+        out.writeByte(block.keeping().copies());
+        write(out, block.keeping().near());
     }
 
     private static BlockRecord readBlock(DataInputStream in) throws IOException {
@@ -178,10 +184,35 @@ sealed interface RepairMessage {
         int count = in.readUnsignedShort();
         List<Replica> holders = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            holders.add(new Replica(in.readUTF(), in.readLong(), in.readBoolean()));
+            holders.add(new Replica(in.readUTF(), in.readLong(), in.readBoolean(), readMedium(in)));
         }
+        Keeping keeping = new Keeping(in.readUnsignedByte(), readMedium(in));
         return new BlockRecord(
-                id, fileId, offset, lengthBytes, epoch, crc32c, BlockState.SEALED, replication, placementKey, holders);
+                id,
+                fileId,
+                offset,
+                lengthBytes,
+                epoch,
+                crc32c,
+                BlockState.SEALED,
+                replication,
+                placementKey,
+                holders,
+                keeping);
+    }
+
+    private static void write(DataOutputStream out, @Nullable Medium medium) throws IOException {
+        out.writeUTF(medium == null ? "" : medium.name());
+    }
+
+    private static @Nullable Medium readMedium(DataInputStream in) throws IOException {
+        String name = in.readUTF();
+        return name.isEmpty()
+                ? null
+                : Arrays.stream(Medium.values())
+                        .filter(medium -> medium.name().equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> GridException.invalid("repair message with unknown medium " + name));
     }
 
     private static void write(DataOutputStream out, List<Copy> copies) throws IOException {

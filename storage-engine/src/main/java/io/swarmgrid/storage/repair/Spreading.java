@@ -195,7 +195,7 @@ final class Spreading {
     private static List<GridNodeInfo> without(List<GridNodeInfo> nodes, BlockRecord block) {
         return nodes.stream()
                 .filter(node -> block.holders().stream()
-                        .noneMatch(holder -> holder.node().equals(node.name())))
+                        .noneMatch(holder -> holder.durable() && holder.node().equals(node.name())))
                 .toList();
     }
 }

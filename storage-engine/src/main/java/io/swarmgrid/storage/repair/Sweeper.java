@@ -289,9 +289,9 @@ final class Sweeper {
     }
 
     private static void reclaimed(BlockRecord block, Discards discards) {
-        for (Replica holder : block.holders()) {
-            discards.add(holder.node(), new Copy(block.fileId(), block.id(), holder.epoch()));
-        }
+        block.holders().stream()
+                .filter(Replica::durable)
+                .forEach(holder -> discards.add(holder.node(), new Copy(block.fileId(), block.id(), holder.epoch())));
     }
 
     private static Copy copy(StoredBlock block) {

@@ -61,7 +61,7 @@ final class FakeBlocks {
                 nodes.names().stream().filter(name -> !avoid.contains(name)).toList();
         List<Replica> holders = new ArrayList<>();
         for (int i = 0; i < Math.min(file.replicas(), able.size()); i++) {
-            holders.add(new Replica(able.get((turn + i) % able.size()), 1, true));
+            holders.add(new Replica(able.get((turn + i) % able.size()), 1));
         }
         turn++;
         if (holders.isEmpty()) {
@@ -149,7 +149,7 @@ final class FakeBlocks {
                 state,
                 block.replication(),
                 block.placementKey(),
-                holders.stream().map(name -> new Replica(name, epoch, true)).toList());
+                holders.stream().map(name -> new Replica(name, epoch)).toList());
         blocks.put(block.id(), next);
         return next;
     }

@@ -139,7 +139,7 @@ class AllocationTest {
         }
         WayHome home = new WayHome(7, TARGET.toString(), 0);
         return new EarlyBlock(
-                new BlockRecord(ID, 7, 0, 0, 1, 0, BlockState.OPEN, 1, 1, List.of(new Replica("n1", 1, true))),
+                new BlockRecord(ID, 7, 0, 0, 1, 0, BlockState.OPEN, 1, 1, List.of(new Replica("n1", 1))),
                 blocks.create(ID, 1, home, Durability.PROCESS, 0));
     }
 

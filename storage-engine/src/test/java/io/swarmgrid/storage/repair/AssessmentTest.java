@@ -2,6 +2,7 @@ package io.swarmgrid.storage.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.Replica;
 import java.nio.file.Path;
@@ -105,11 +106,19 @@ class AssessmentTest {
 
     @Test
     void countsNeitherCachedCopiesNorThoseOfAnOlderEpoch() {
-        List<Replica> holders =
-                List.of(new Replica("a1", 1, true), new Replica("b1", 1, false), new Replica("b2", 0, true));
+        List<Replica> holders = List.of(new Replica("a1", 1), Replica.near("b1", 1, Medium.MEM), new Replica("b2", 0));
         Assessment found = new Assessor(own, own.seams().placement()).assess(FakeGrid.record(1, 1, holders));
         assertThat(found.live()).isEqualTo(1);
         assertThat(found.leavers()).containsExactly("b2");
+    }
+
+    @Test
+    void hasALostCopyMadeWhereThereIsANearOne() {
+        grid.down("b2", false);
+        List<Replica> holders = List.of(new Replica("a1", 1), Replica.near("b1", 1, Medium.MEM));
+        Assessment found = new Assessor(own, own.seams().placement()).assess(FakeGrid.record(1, 2, holders));
+        assertThat(found.lacking()).isEqualTo(1);
+        assertThat(found.fetchers()).containsExactly("b1");
     }
 
     private Assessment assess(int replication, String... holders) {

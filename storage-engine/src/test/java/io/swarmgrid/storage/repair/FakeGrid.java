@@ -30,7 +30,9 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A grid in memory: shared records, a block store for each node, messages that arrive at once. Thread-safe. */
 final class FakeGrid {
@@ -96,7 +98,7 @@ final class FakeGrid {
 
     BlockRecord block(long id, int replication, String... holders) {
         List<Replica> replicas =
-                Arrays.stream(holders).map(name -> new Replica(name, 1, true)).toList();
+                Arrays.stream(holders).map(name -> new Replica(name, 1)).toList();
         BlockRecord block = record(id, replication, replicas);
         for (String holder : holders) {
             Node node = nodes.get(holder);
@@ -123,40 +125,49 @@ final class FakeGrid {
     }
 
     void replicate(BlockId id, int replication) {
-        records.computeIfPresent(
-                id,
-                (key, block) -> new BlockRecord(
-                        block.id(),
-                        block.fileId(),
-                        block.offset(),
-                        block.lengthBytes(),
-                        block.epoch(),
-                        block.crc32c(),
-                        block.state(),
-                        replication,
-                        block.placementKey(),
-                        block.holders()));
+        records.computeIfPresent(id, (key, block) -> block.asked(replication, block.keeping()));
     }
 
+    /** Names of the nodes with a durable copy. */
     Set<String> holders(long id) {
         BlockRecord block = records.get(new BlockId(id));
         return block == null
                 ? Set.of()
-                : block.holders().stream().map(Replica::node).collect(Collectors.toCollection(java.util.TreeSet::new));
+                : block.holders().stream()
+                        .filter(Replica::durable)
+                        .map(Replica::node)
+                        .collect(Collectors.toCollection(java.util.TreeSet::new));
     }
 
-    private static BlockRecord holding(BlockRecord block, List<Replica> holders) {
-        return new BlockRecord(
-                block.id(),
-                block.fileId(),
-                block.offset(),
-                block.lengthBytes(),
-                block.epoch(),
-                block.crc32c(),
-                block.state(),
-                block.replication(),
-                block.placementKey(),
-                holders);
+    /** Names of the nodes with a near copy. */
+    Set<String> near(long id) {
+        BlockRecord block = records.get(new BlockId(id));
+        return block == null
+                ? Set.of()
+                : block.holders().stream()
+                        .filter(holder -> holder.near() != null)
+                        .map(Replica::node)
+                        .collect(Collectors.toCollection(java.util.TreeSet::new));
+    }
+
+    /** What is recorded of a node, which is changed. */
+    private static BlockRecord withReplica(BlockRecord block, String node, UnaryOperator<@Nullable Replica> change) {
+        List<Replica> holders = new ArrayList<>(block.holders());
+        Replica before = holders.stream()
+                .filter(holder -> holder.node().equals(node))
+                .findFirst()
+                .orElse(null);
+        holders.remove(before);
+        Replica after = change.apply(before);
+        if (after != null) {
+            holders.add(after);
+        }
+        return block.heldBy(holders);
+    }
+
+    private static boolean isDurableOn(BlockRecord block, String node) {
+        return block.holders().stream()
+                .anyMatch(holder -> holder.durable() && holder.node().equals(node));
     }
 
     /** One node and everything repair sees of the grid from there. */
@@ -309,30 +320,41 @@ final class FakeGrid {
                 if (present.epoch() != replica.epoch()) {
                     return present;
                 }
-                List<Replica> holders = new ArrayList<>(present.holders());
-                holders.removeIf(holder -> holder.node().equals(replica.node()));
-                holders.add(replica);
-                return holding(present, holders);
+                return withReplica(
+                        present,
+                        replica.node(),
+                        before -> new Replica(
+                                replica.node(),
+                                replica.epoch(),
+                                replica.durable() || (before != null && before.durable()),
+                                replica.near() == null && before != null ? before.near() : replica.near()));
             });
-            return now != null && now.holders().contains(replica);
+            return now != null && now.epoch() == replica.epoch();
         }
 
         @Override
         public boolean dropHolder(long fileId, BlockId block, String node, Set<String> live, int keepLive) {
             BlockRecord now = records.computeIfPresent(block, (id, present) -> {
-                List<Replica> rest = new ArrayList<>(present.holders());
-                rest.removeIf(holder -> holder.node().equals(node));
-                long left = rest.stream()
-                        .filter(holder -> holder.durable() && live.contains(holder.node()))
-                        .count();
-                if (left < keepLive) {
+                BlockRecord rest = withReplica(present, node, before -> null);
+                List<Replica> left =
+                        rest.holders().stream().filter(Replica::durable).toList();
+                if (left.stream().filter(holder -> live.contains(holder.node())).count() < keepLive) {
                     return present;
                 }
-                fewestHolders = Math.min(fewestHolders, rest.size());
-                return holding(present, rest);
+                fewestHolders = Math.min(fewestHolders, left.size());
+                return rest;
             });
-            return now == null
-                    || now.holders().stream().noneMatch(holder -> holder.node().equals(node));
+            return now == null || !isDurableOn(now, node);
+        }
+
+        @Override
+        public void dropNear(long fileId, BlockId block, String node) {
+            records.computeIfPresent(
+                    block,
+                    (id, present) -> withReplica(
+                            present,
+                            node,
+                            before -> before == null || !before.durable() ? null : new Replica(node, before.epoch())));
         }
 
         @Override

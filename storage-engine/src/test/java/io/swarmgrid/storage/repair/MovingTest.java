@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.swarmgrid.client.wire.RepairStatus;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Replica;
@@ -59,7 +60,7 @@ class MovingTest {
     @Test
     void isNotDrainedWhileABlockThatIsWrittenThereIsNotSealedInTheMetadata() {
         repairs.start("n1", "n2", "n3");
-        BlockRecord sealed = FakeGrid.record(1, 2, List.of(new Replica("n3", 1, true), new Replica("n2", 1, true)));
+        BlockRecord sealed = FakeGrid.record(1, 2, List.of(new Replica("n3", 1), new Replica("n2", 1)));
         BlockRecord open = new BlockRecord(
                 sealed.id(), sealed.fileId(), 0, 0, 1, 0, BlockState.OPEN, 2, sealed.placementKey(), sealed.holders());
         // The node has ended its file, and the rest of the chain has not.
@@ -73,6 +74,17 @@ class MovingTest {
 
         grid.records.put(sealed.id(), sealed);
         await().until(() -> repairs.left("n3") == 0 && grid.holders(1).equals(Set.of("n1", "n2")));
+    }
+
+    @Test
+    void isDrainedWhereOnlyNearCopiesAreLeftOfIt() {
+        repairs.start("n1", "n2", "n3");
+        BlockRecord block = grid.block(1, 2, "n1", "n2");
+        grid.records.put(
+                block.id(),
+                block.heldBy(List.of(new Replica("n1", 1), new Replica("n2", 1), Replica.near("n3", 1, Medium.MEM))));
+        repairs.node("n3").draining = true;
+        await().until(() -> repairs.left("n3") == 0);
     }
 
     @Test

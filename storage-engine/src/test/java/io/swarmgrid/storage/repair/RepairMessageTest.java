@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.repair.RepairMessage.Outcome;
 import java.util.Arrays;
@@ -19,7 +21,8 @@ class RepairMessageTest {
         List<Copy> copies = List.of(new Copy(1, new BlockId(2), 3), new Copy(4, new BlockId(5), 6));
         return List.of(
                 new RepairMessage.Order(
-                        FakeGrid.record(9, 3, List.of(new Replica("n1", 1, true), new Replica("n2", 2, false))),
+                        FakeGrid.record(9, 3, List.of(new Replica("n1", 1), Replica.near("n2", 2, Medium.MEM)))
+                                .asked(3, new Keeping(2, Medium.SSD)),
                         Urgency.SPREAD),
                 new RepairMessage.Done(new BlockId(7), Outcome.BUSY),
                 new RepairMessage.Audit(

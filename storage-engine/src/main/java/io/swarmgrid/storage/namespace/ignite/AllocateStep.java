@@ -28,7 +28,7 @@ final class AllocateStep extends LeasedStep {
             longer.add(added.id());
             tables.inode(fileId(), inode.holding(inode.content().with(longer)));
             // It may have been set since the writer came: what is asked of a file is asked of all its blocks.
-            BlockRecord asked = Holders.replicated(added, inode.storing().replicas());
+            BlockRecord asked = added.asked(inode.storing().replicas(), added.keeping());
             tables.block(asked);
             return BlockCodec.encode(asked);
         }

@@ -37,7 +37,7 @@ final class BackupContent {
             case NamespaceCaches.BLOCKS -> {
                 BlockRecord block = BlockCodec.decode(row.value());
                 BlockKey key = new BlockKey(block.fileId(), block.id());
-                if (blocks.put(key, Holders.held(block, List.of())) == null) {
+                if (blocks.put(key, block.heldBy(List.of())) == null) {
                     heap.blocks(1);
                 }
             }

@@ -3,10 +3,16 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.Replica;
 import java.util.ArrayList;
 import java.util.List;
 
+/*
+ * What was not there at first comes last, and only where it says something: the near copies that are asked for, then of each holder the
+ * medium of its near copy. The flag beside a holder stays what it was, whether its copy is durable, so that a version that knows no near
+ * copies never takes one for a durable one.
+ */
 /** The stored form of a block record. */
 final class BlockCodec {
     private static final int SEALED = 2;
@@ -24,6 +30,11 @@ final class BlockCodec {
         for (Replica holder : block.holders()) {
             out.text(holder.node()).count(holder.epoch()).flag(holder.durable());
         }
+        boolean isNear = block.holders().stream().anyMatch(holder -> holder.near() != null);
+        if (isNear || !block.keeping().equals(Keeping.NONE)) {
+            out.octet(block.keeping().copies()).octet(Codes.of(block.keeping().near()));
+            block.holders().forEach(holder -> out.octet(Codes.of(holder.near())));
+        }
         return out.done();
     }
 
@@ -39,13 +50,22 @@ final class BlockCodec {
         BlockState state = state(in.octet());
         int replication = (int) in.count();
         int count = in.size();
-        List<Replica> holders = new ArrayList<>(count);
+        List<Holder> found = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            holders.add(new Replica(in.text(), in.count(), in.flag()));
+            found.add(new Holder(in.text(), in.count(), in.flag()));
+        }
+        boolean near = in.hasMore();
+        Keeping keeping = near ? new Keeping(in.octet(), Codes.medium(in.octet())) : Keeping.NONE;
+        List<Replica> holders = new ArrayList<>(count);
+        for (Holder each : found) {
+            holders.add(new Replica(each.node(), each.epoch(), each.durable(), near ? Codes.medium(in.octet()) : null));
         }
         return new BlockRecord(
-                id, fileId, offset, lengthBytes, epoch, crc32c, state, replication, placementKey, holders);
+                id, fileId, offset, lengthBytes, epoch, crc32c, state, replication, placementKey, holders, keeping);
     }
+
+    /** A holder as far as it was written at first. */
+    private record Holder(String node, long epoch, boolean durable) {}
 
     private static BlockState state(int code) {
         return switch (code) {

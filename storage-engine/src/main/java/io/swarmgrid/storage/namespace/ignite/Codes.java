@@ -4,7 +4,9 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.config.Durability;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.namespace.BlockSpread;
+import org.jspecify.annotations.Nullable;
 
 /** The octets that stand for enum constants in stored records; an order of declaration may change, these may not. */
 final class Codes {
@@ -56,6 +58,27 @@ final class Codes {
             case 1 -> BlockSpread.TOGETHER;
             case 2 -> BlockSpread.SPREAD;
             default -> throw unknown("spread", code);
+        };
+    }
+
+    /** @param medium null for none */
+    static int of(@Nullable Medium medium) {
+        return medium == null
+                ? 0
+                : switch (medium) {
+                    case MEM -> 1;
+                    case SSD -> 2;
+                    case HDD -> 3;
+                };
+    }
+
+    static @Nullable Medium medium(int code) {
+        return switch (code) {
+            case 0 -> null;
+            case 1 -> Medium.MEM;
+            case 2 -> Medium.SSD;
+            case 3 -> Medium.HDD;
+            default -> throw unknown("medium", code);
         };
     }
 

@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
@@ -13,7 +14,8 @@ final class HolderStep extends ChangeStep {
     private enum Kind {
         ADD,
         DROP,
-        BAD
+        BAD,
+        FORGET_NEAR
     }
 
     private static final long serialVersionUID = 1L;
@@ -27,6 +29,7 @@ final class HolderStep extends ChangeStep {
     private final String node;
     private final long epoch;
     private final boolean durable;
+    private final @Nullable Medium near;
     private final String[] live;
     private final int keepLive;
 
@@ -38,6 +41,7 @@ final class HolderStep extends ChangeStep {
         this.node = replica.node();
         this.epoch = replica.epoch();
         this.durable = replica.durable();
+        this.near = replica.near();
         this.live = live.toArray(new String[0]);
         this.keepLive = keepLive;
     }
@@ -49,12 +53,17 @@ final class HolderStep extends ChangeStep {
 
     /** Gives up the copy of a node, if enough others are on live nodes. */
     static HolderStep drop(long fileId, BlockId block, String node, Set<String> live, int keepLive) {
-        return new HolderStep(Kind.DROP, fileId, block, new Replica(node, 0, true), live, keepLive);
+        return new HolderStep(Kind.DROP, fileId, block, new Replica(node, 0), live, keepLive);
+    }
+
+    /** Gives up the near copy of a node, and no other that it has. */
+    static HolderStep forgetNear(long fileId, BlockId block, String node) {
+        return new HolderStep(Kind.FORGET_NEAR, fileId, block, new Replica(node, 0), Set.of(), 0);
     }
 
     /** Takes out a damaged copy, unless no other durable one is recorded. */
     static HolderStep bad(long fileId, BlockId block, String node, long epoch) {
-        return new HolderStep(Kind.BAD, fileId, block, new Replica(node, epoch, true), Set.of(), 0);
+        return new HolderStep(Kind.BAD, fileId, block, new Replica(node, epoch), Set.of(), 0);
     }
 
     /** Whether a bad copy was one that is not recorded (any more). */
@@ -83,6 +92,7 @@ final class HolderStep extends ChangeStep {
             case ADD -> add(tables, block, recorded);
             case DROP -> drop(tables, block, recorded);
             case BAD -> bad(tables, block, recorded);
+            case FORGET_NEAR -> forgetNear(tables, block, recorded);
         };
     }
 
@@ -90,7 +100,12 @@ final class HolderStep extends ChangeStep {
         if (block.state() != BlockState.SEALED || block.epoch() != epoch) {
             return NO;
         }
-        Replica added = new Replica(node, epoch, durable || (recorded != null && recorded.durable()));
+        Replica before = recorded == null || recorded.epoch() != epoch ? null : recorded;
+        Replica added = new Replica(
+                node,
+                epoch,
+                durable || (before != null && before.durable()),
+                near == null && before != null ? before.near() : near);
         if (!added.equals(recorded)) {
             tables.block(Holders.with(block, added));
         }
@@ -98,14 +113,15 @@ final class HolderStep extends ChangeStep {
     }
 
     private byte[] drop(Tables tables, BlockRecord block, @Nullable Replica recorded) {
-        if (recorded == null) {
+        if (recorded == null || !recorded.durable()) {
             return YES;
         }
+        // Its near copy with it: that may be this very one.
         List<Replica> rest = Holders.without(block.holders(), node);
-        if (recorded.durable() && Holders.durable(rest, Set.of(live)) < keepLive) {
+        if (Holders.durable(rest, Set.of(live)) < keepLive) {
             return NO;
         }
-        tables.block(Holders.held(block, rest));
+        tables.block(block.heldBy(rest));
         return YES;
     }
 
@@ -118,7 +134,18 @@ final class HolderStep extends ChangeStep {
         if (recorded.durable() && rest.stream().noneMatch(Replica::durable)) {
             return NO;
         }
-        tables.block(Holders.held(block, rest));
+        tables.block(block.heldBy(rest));
+        return YES;
+    }
+
+    private byte[] forgetNear(Tables tables, BlockRecord block, @Nullable Replica recorded) {
+        if (recorded == null || recorded.near() == null) {
+            return YES;
+        }
+        tables.block(
+                recorded.durable()
+                        ? Holders.with(block, new Replica(node, recorded.epoch()))
+                        : block.heldBy(Holders.without(block.holders(), node)));
         return YES;
     }
 }

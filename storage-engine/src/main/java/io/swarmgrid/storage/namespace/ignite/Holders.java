@@ -2,7 +2,6 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockRecord;
-import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Replica;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,7 @@ final class Holders {
     private Holders() {}
 
     static List<Replica> of(List<String> nodes, long epoch) {
-        return nodes.stream().map(node -> new Replica(node, epoch, true)).toList();
+        return nodes.stream().map(node -> new Replica(node, epoch)).toList();
     }
 
     /** How many durable copies are on live nodes. */
@@ -37,82 +36,19 @@ final class Holders {
         return holders.stream().filter(holder -> !holder.node().equals(node)).toList();
     }
 
+    /** With what was not recorded of a node, beside what was. */
     static BlockRecord with(BlockRecord block, Replica added) {
         List<Replica> holders = new ArrayList<>(without(block.holders(), added.node()));
         holders.add(added);
-        return held(block, holders);
-    }
-
-    static BlockRecord held(BlockRecord block, List<Replica> holders) {
-        return new BlockRecord(
-                block.id(),
-                block.fileId(),
-                block.offset(),
-                block.lengthBytes(),
-                block.epoch(),
-                block.crc32c(),
-                block.state(),
-                block.replication(),
-                block.placementKey(),
-                holders);
-    }
-
-    /** An open block of which readers see so much. */
-    static BlockRecord grown(BlockRecord block, long lengthBytes) {
-        return new BlockRecord(
-                block.id(),
-                block.fileId(),
-                block.offset(),
-                lengthBytes,
-                block.epoch(),
-                block.crc32c(),
-                block.state(),
-                block.replication(),
-                block.placementKey(),
-                block.holders());
-    }
-
-    static BlockRecord replicated(BlockRecord block, int replication) {
-        return new BlockRecord(
-                block.id(),
-                block.fileId(),
-                block.offset(),
-                block.lengthBytes(),
-                block.epoch(),
-                block.crc32c(),
-                block.state(),
-                replication,
-                block.placementKey(),
-                block.holders());
+        return block.heldBy(holders);
     }
 
     /** The next epoch of an open block, on these nodes. */
     static BlockRecord next(BlockRecord block, List<String> survivors) {
-        long epoch = block.epoch() + 1;
-        return new BlockRecord(
-                block.id(),
-                block.fileId(),
-                block.offset(),
-                block.lengthBytes(),
-                epoch,
-                block.crc32c(),
-                block.state(),
-                block.replication(),
-                block.placementKey(),
-                of(survivors, epoch));
+        return block.next(of(survivors, block.epoch() + 1));
     }
 
     static BlockRecord sealed(BlockRecord block, SealedBlock seal, List<String> holders) {
-        return new BlockRecord(
-                block.id(),
-                block.fileId(),
-                block.offset(),
-                seal.lengthBytes(),
-                block.epoch(),
-                seal.crc32c(),
-                BlockState.SEALED,
-                block.replication(),
-                block.placementKey(),
-                of(holders, block.epoch()));
+        return block.sealed(seal, of(holders, block.epoch()));
     }
 }

@@ -148,6 +148,11 @@ final class IgniteCensus implements BlockCensus {
     }
 
     @Override
+    public void dropNear(long fileId, BlockId block, String node) {
+        byte[] unused = runner.change(fileId, HolderStep.forgetNear(fileId, block, node));
+    }
+
+    @Override
     public List<Unnamed> unnamed(String node, Collection<Copy> copies) {
         Map<Integer, List<Copy>> byPartition = new TreeMap<>();
         runner.look(tables -> {

@@ -34,7 +34,7 @@ record NameValue(Inode inode, byte @Nullable [] inline, List<BlockRecord> blocks
             if (row == null) {
                 return null;
             }
-            blocks.add(Holders.held(BlockCodec.decode(row), List.of()));
+            blocks.add(BlockCodec.decode(row).heldBy(List.of()));
         }
         Inode kept = content.lease() == null ? inode : inode.holding(Inode.Content.inline(content.lengthBytes()));
         return new NameValue(kept, inline, blocks);
@@ -53,7 +53,7 @@ record NameValue(Inode inode, byte @Nullable [] inline, List<BlockRecord> blocks
             if (block.state() != BlockState.SEALED) {
                 break;
             }
-            blocks.add(Holders.held(block, List.of()));
+            blocks.add(block.heldBy(List.of()));
             end = Math.min(content.lengthBytes(), content.placed(block).offset() + block.lengthBytes());
         }
         List<BlockId> ids = blocks.stream().map(BlockRecord::id).toList();

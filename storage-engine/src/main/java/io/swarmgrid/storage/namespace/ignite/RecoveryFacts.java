@@ -192,9 +192,9 @@ final class RecoveryFacts {
                     && found.crc32c() == block.crc32c()
                     && found.home().inodeId() == block.fileId()
                     && holders.stream().noneMatch(holder -> holder.node().equals(copy.node()))) {
-                holders.add(new Replica(copy.node(), found.epoch(), true));
+                holders.add(new Replica(copy.node(), found.epoch()));
             }
         }
-        return Holders.held(block, holders);
+        return block.heldBy(holders);
     }
 }

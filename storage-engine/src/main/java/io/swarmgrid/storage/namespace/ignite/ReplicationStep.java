@@ -54,7 +54,7 @@ final class ReplicationStep extends ChangeStep {
         for (byte[] record : tables.blocks(inode.content().keys(id, all.subList(Math.min(from, to), to)))) {
             BlockRecord block = record == null ? null : BlockCodec.decode(record);
             if (block != null && block.replication() != replicas) {
-                tables.block(Holders.replicated(block, replicas));
+                tables.block(block.asked(replicas, block.keeping()));
             }
         }
         byte[] outcome = Outcome.of(changed.status(path, id));

@@ -56,7 +56,7 @@ final class ShowStep extends VisibleStep {
                             + last.lengthBytes() + " from " + last.offset() + ": " + path());
         }
         if (open) {
-            tables.block(Holders.grown(last, there));
+            tables.block(last.grown(there));
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -155,7 +156,9 @@ final class Survey {
                 node.map(GridNodeInfo::zone).orElse(""),
                 node.map(GridNodeInfo::location).orElse(""),
                 replica.epoch(),
-                node.isPresent());
+                node.isPresent(),
+                replica.near() == null ? null : replica.near().name().toLowerCase(Locale.ROOT),
+                replica.durable() ? null : true);
     }
 
     private Set<String> liveNames() {

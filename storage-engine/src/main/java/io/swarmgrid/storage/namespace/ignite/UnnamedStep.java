@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which copies on a node the metadata does not name. Answers an octet for each, and the block where that is the same all the
+ * Which durable copies on a node the metadata does not name. Answers an octet for each, and the block where that is the same all the
  * same. Runs on the primary of their files.
  */
 final class UnnamedStep extends Step {
@@ -69,7 +69,8 @@ final class UnnamedStep extends Step {
         if (block == null) {
             return DEAD;
         }
-        boolean named = Holders.on(block, node) != null;
+        Replica recorded = Holders.on(block, node);
+        boolean named = recorded != null && recorded.durable(); // a near copy is another file
         if (block.state() == BlockState.SEALED) {
             return block.epoch() != epoch ? DEAD : named ? NAMED : UNNAMED;
         }

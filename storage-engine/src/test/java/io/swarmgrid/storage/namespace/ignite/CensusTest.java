@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockCensus.Unnamed;
@@ -81,25 +82,60 @@ final class CensusTest {
         FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10);
         BlockId id = block(grid, file, 0).id();
 
-        assertThat(grid.census().addHolder(file.id(), id, new Replica("n2", 1, true)))
+        assertThat(grid.census().addHolder(file.id(), id, new Replica("n2", 1))).isTrue();
+        assertThat(grid.census().addHolder(file.id(), id, Replica.near("n3", 1, Medium.MEM)))
                 .isTrue();
-        assertThat(grid.census().addHolder(file.id(), id, new Replica("n3", 1, false)))
-                .isTrue();
-        assertThat(grid.census().addHolder(file.id(), id, new Replica("n4", 2, true)))
-                .isFalse();
-        assertThat(grid.census().addHolder(file.id(), new BlockId(1L << 60), new Replica("n2", 1, true)))
+        assertThat(grid.census().addHolder(file.id(), id, new Replica("n4", 2))).isFalse();
+        assertThat(grid.census().addHolder(file.id(), new BlockId(1L << 60), new Replica("n2", 1)))
                 .isFalse();
         assertThat(block(grid, file, 0).holders())
-                .containsExactly(new Replica("n1", 1, true), new Replica("n2", 1, true), new Replica("n3", 1, false));
+                .containsExactly(new Replica("n1", 1), new Replica("n2", 1), Replica.near("n3", 1, Medium.MEM));
 
         Set<String> live = Set.of("n1", "n2", "n3");
         assertThat(grid.census().dropHolder(file.id(), id, "n1", live, 2)).isFalse();
         assertThat(grid.census().dropHolder(file.id(), id, "n1", Set.of("n2"), 1))
                 .isTrue();
         assertThat(grid.census().dropHolder(file.id(), id, "n1", live, 2)).isTrue();
-        assertThat(grid.census().dropHolder(file.id(), id, "n3", live, 1)).isTrue();
+        grid.census().dropNear(file.id(), id, "n3");
         assertThat(grid.census().dropHolder(file.id(), id, "n2", live, 1)).isFalse();
-        assertThat(block(grid, file, 0).holders()).containsExactly(new Replica("n2", 1, true));
+        assertThat(block(grid, file, 0).holders()).containsExactly(new Replica("n2", 1));
+    }
+
+    @Test
+    void tellsDurableAndNearCopiesOfANodeApart(Grid grid) {
+        FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10);
+        BlockId id = block(grid, file, 0).id();
+        Set<String> live = Set.of("n1", "n2");
+        assertThat(grid.census().addHolder(file.id(), id, Replica.near("n1", 1, Medium.MEM)))
+                .isTrue();
+        assertThat(grid.census().addHolder(file.id(), id, Replica.near("n2", 1, Medium.SSD)))
+                .isTrue();
+        Replica both = new Replica("n1", 1, true, Medium.MEM);
+        assertThat(block(grid, file, 0).holders()).containsExactly(both, Replica.near("n2", 1, Medium.SSD));
+        assertThat(block(grid, file, 0).currentHolders()).containsExactly("n1");
+
+        assertThat(grid.census().dropHolder(file.id(), id, "n1", live, 1))
+                .as("a near copy keeps nothing")
+                .isFalse();
+        Copy onTwo = new Copy(file.id(), id, 1);
+        assertThat(grid.census().unnamed("n2", List.of(onTwo)))
+                .as("a durable copy that is not recorded")
+                .hasSize(1);
+
+        assertThat(grid.census().addHolder(file.id(), id, new Replica("n2", 1))).isTrue();
+        assertThat(grid.census().unnamed("n2", List.of(onTwo))).isEmpty();
+        grid.census().dropNear(file.id(), id, "n2");
+        assertThat(block(grid, file, 0).holders()).containsExactly(both, new Replica("n2", 1));
+        assertThat(grid.census().dropHolder(file.id(), id, "n1", live, 1)).isTrue();
+        assertThat(block(grid, file, 0).holders())
+                .as("what was near may have been this very copy")
+                .containsExactly(new Replica("n2", 1));
+        assertThat(grid.census().addHolder(file.id(), id, Replica.near("n1", 1, Medium.MEM)))
+                .isTrue();
+        grid.metadata().reportBad(file.id(), id, "n1", 1);
+        assertThat(block(grid, file, 0).holders()).containsExactly(new Replica("n2", 1));
+        grid.census().dropNear(file.id(), id, "n1");
+        grid.census().dropNear(file.id(), new BlockId(1L << 60), "n1");
     }
 
     @Test

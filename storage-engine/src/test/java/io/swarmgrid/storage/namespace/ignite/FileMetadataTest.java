@@ -40,7 +40,7 @@ final class FileMetadataTest {
         assertThat(open.state()).isEqualTo(BlockState.OPEN);
         assertThat(open.epoch()).isEqualTo(1);
         assertThat(open.replication()).isEqualTo(2);
-        assertThat(open.holders()).containsExactly(new Replica("n1", 1, true));
+        assertThat(open.holders()).containsExactly(new Replica("n1", 1));
         assertThat(file.replicas()).isEqualTo(2);
         assertThat(file.durability()).isEqualTo(Durability.POWER);
         assertThat(grid.files().find(grid.path("a"))).isEmpty();
@@ -186,7 +186,7 @@ final class FileMetadataTest {
         BlockRecord next = grid.metadata().bumpEpoch(file, block.id(), List.of("n1", "n3"));
 
         assertThat(next.epoch()).isEqualTo(2);
-        assertThat(next.holders()).containsExactly(new Replica("n1", 2, true), new Replica("n3", 2, true));
+        assertThat(next.holders()).containsExactly(new Replica("n1", 2), new Replica("n3", 2));
         Expect.error(
                 ErrorCode.INVALID_ARGUMENT,
                 "cannot go on with a block on n2, which does not hold it",
@@ -272,7 +272,7 @@ final class FileMetadataTest {
                 .isTrue();
         assertThat(grid.metadata().block(file.id(), block.id()).holders()).hasSize(2);
         assertThat(grid.metadata().reportBad(file.id(), block.id(), "n1", 1)).isTrue();
-        assertThat(grid.metadata().block(file.id(), block.id()).holders()).containsExactly(new Replica("n2", 1, true));
+        assertThat(grid.metadata().block(file.id(), block.id()).holders()).containsExactly(new Replica("n2", 1));
         assertThat(grid.metadata().reportBad(file.id(), block.id(), "n2", 1)).isFalse();
         assertThat(grid.metadata().block(file.id(), block.id()).holders()).hasSize(1);
     }

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.config.Durability;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockSpread;
 import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.Replica;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -44,6 +47,26 @@ final class RecordsTest {
                     .as("seed %d", seed)
                     .isEqualTo(status);
         }
+    }
+
+    /** What lies in the metadata of grids that knew no near copies, and what those would see of one. */
+    @Test
+    void writesABlockWithoutNearCopiesAsItAlwaysWas() {
+        byte[] stored = HexFormat.of()
+                .parseHex("010000000000000007000000000000006400000000000000d900e807019fd7ad8d0602020202"
+                        + "6e310101026e320201");
+        List<Replica> holders = List.of(new Replica("n1", 1), new Replica("n2", 2));
+        BlockRecord block =
+                new BlockRecord(new BlockId(7), 100, 0, 1000, 1, 0x61AB6B9F, BlockState.SEALED, 2, 217, holders);
+        assertThat(BlockCodec.decode(stored)).isEqualTo(block);
+        assertThat(BlockCodec.encode(block)).isEqualTo(stored);
+
+        List<Replica> more = List.of(new Replica("n1", 1), Replica.near("n2", 2, Medium.MEM));
+        byte[] near = BlockCodec.encode(block.heldBy(more));
+        assertThat(near).startsWith(Arrays.copyOf(stored, stored.length - 1));
+        assertThat(near[stored.length - 1])
+                .as("n2 is not durable for those, either")
+                .isZero();
     }
 
     private Inode joined(Inode inode) {
@@ -109,7 +132,10 @@ final class RecordsTest {
     private BlockRecord block() {
         List<Replica> holders = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
-            holders.add(new Replica(text(), small(), random.nextBoolean()));
+            holders.add(
+                    random.nextBoolean()
+                            ? new Replica(text(), small())
+                            : new Replica(text(), small(), random.nextBoolean(), any(Medium.values())));
         }
         return new BlockRecord(
                 new BlockId(random.nextLong(1, Long.MAX_VALUE)),
@@ -121,7 +147,8 @@ final class RecordsTest {
                 any(BlockState.values()),
                 random.nextInt(17),
                 random.nextLong(),
-                holders);
+                holders,
+                random.nextBoolean() ? Keeping.NONE : new Keeping(random.nextInt(1, 17), any(Medium.values())));
     }
 
     private Lease lease() {

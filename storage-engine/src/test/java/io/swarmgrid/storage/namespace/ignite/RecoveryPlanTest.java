@@ -113,7 +113,7 @@ final class RecoveryPlanTest {
         RecoveryPlan.Made file = plan.made().get(2);
         assertThat(file.inode().content().lengthBytes()).isEqualTo(150);
         assertThat(file.blocks()).extracting(BlockRecord::epoch).containsExactly(2L, 1L);
-        assertThat(file.blocks().get(0).holders()).containsExactly(new Replica("n2", 2, true));
+        assertThat(file.blocks().get(0).holders()).containsExactly(new Replica("n2", 2));
         assertThat(plan.withoutRecord()).isEqualTo(1);
         assertThat(tree(plan())).as("made again").isEqualTo(tree(plan));
     }
@@ -152,7 +152,7 @@ final class RecoveryPlanTest {
 
         RecoveryPlan plan = plan();
 
-        assertThat(facts.held(first).holders()).containsExactly(new Replica("n2", 2, true));
+        assertThat(facts.held(first).holders()).containsExactly(new Replica("n2", 2));
         assertThat(plan.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.problem()).isEqualTo(Problem.MISSING_BLOCK);
             assertThat(problem.path()).isEqualTo("/f");
