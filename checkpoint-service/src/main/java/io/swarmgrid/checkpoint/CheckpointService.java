@@ -112,7 +112,18 @@ public final class CheckpointService {
         if (done.isPresent()) {
             return committed(context, GridPath.parse(done.get().path()));
         }
-        StagedSession session = staging.touch(request.session(), KIND);
+        try {
+            return commit(context, request, staging.touch(request.session(), KIND), operation);
+        } catch (GridException e) {
+            // Who asks again does so while the first call may still be under way: it has taken what is staged since we
+            // looked.
+            FileStatus visible = files.outcome(operation).orElseThrow(() -> e);
+            return committed(context, GridPath.parse(visible.path()));
+        }
+    }
+
+    private CheckpointStatus commit(
+            CallContext context, CheckpointCommit request, StagedSession session, OperationId operation) {
         Step step = Step.at(session.target())
                 .orElseThrow(() -> GridException.invalid("not the path of a step: " + session.target()));
         List<FileStatus> shards = staged(session);

@@ -78,22 +78,43 @@ final class Publisher {
         if (parent != null && !parent.isRoot()) {
             files.makeDirectory(parent, context.caller().name(), Files.Parents.MAKE);
         }
+        boolean doubtful = false;
         for (int attempt = 1; ; attempt++) {
             try {
                 return result(files.publish(prepared(context, spec, staged, operation)));
             } catch (GridException e) {
-                // This attempt may have been applied after all, or another put of the same name was: then that is the
-                // answer.
-                Optional<PutResult> done = outcome(operation);
+                doubtful |= e.code() == ErrorCode.UNKNOWN_OUTCOME;
+                Optional<PutResult> done = outcomeAfter(e, operation, doubtful);
                 if (done.isPresent()) {
                     return done.get();
                 }
                 if (attempt == ATTEMPTS || !again(spec.mode(), e)) {
-                    throw e;
+                    throw doubtful ? inDoubt(spec.path(), e) : e;
                 }
                 pause();
             }
         }
+    }
+
+    /** An attempt may have been applied after all, or another put of the same name was: then that is the answer. */
+    private Optional<PutResult> outcomeAfter(GridException failure, OperationId operation, boolean doubtful) {
+        try {
+            return outcome(operation);
+        } catch (GridException e) {
+            throw doubtful ? inDoubt(null, e) : failure;
+        }
+    }
+
+    /** What the last attempt was refused for says nothing of one before it whose outcome nobody knew. */
+    private static GridException inDoubt(@Nullable GridPath path, GridException e) {
+        return e.code() == ErrorCode.UNKNOWN_OUTCOME
+                ? e
+                : new GridException(
+                        ErrorCode.UNKNOWN_OUTCOME,
+                        "may have become visible: " + e.getMessage(),
+                        path == null ? e.path() : path.toString(),
+                        "ask again: the same commit, or put with the same put_id, answers what became of it",
+                        e);
     }
 
     private Publication prepared(CallContext context, PutSpec spec, Staged staged, OperationId operation) {
@@ -129,6 +150,7 @@ final class Publisher {
         if (!PartitionFiles.putSchemaOnce(store, context, session, staged.schema(), allocator)) {
             checkSchema(session, schemaOfOther(context, session), staged.schema());
         }
+        boolean doubtful = false;
         for (int attempt = 1; ; attempt++) {
             try {
                 files.publish(new Publication(
@@ -141,9 +163,13 @@ final class Publisher {
                         operation));
                 return;
             } catch (GridException e) {
+                doubtful |= e.code() == ErrorCode.UNKNOWN_OUTCOME;
+                if (outcomeAfter(e, operation, doubtful).isPresent()) {
+                    return;
+                }
                 boolean again = e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.UNKNOWN_OUTCOME;
                 if (attempt == ATTEMPTS || !again) {
-                    throw e;
+                    throw doubtful ? inDoubt(session, e) : e;
                 }
                 pause();
             }

@@ -241,7 +241,16 @@ final class Puts {
         if (before.isPresent()) {
             return before.get();
         }
-        StagedSession session = staging.touch(id, SESSION);
+        try {
+            return commit(context, staging.touch(id, SESSION), operation);
+        } catch (GridException e) {
+            // Who asks again does so while the first call may still be under way: it has taken what is staged since we
+            // looked.
+            return publisher.outcome(operation).orElseThrow(() -> e);
+        }
+    }
+
+    private PutResult commit(CallContext context, StagedSession session, OperationId operation) {
         List<Catalog.Partition> parts = catalog.staged(context, session.content());
         Publisher.Staged staged = new Publisher.Staged(
                 session.content(),
@@ -249,7 +258,7 @@ final class Puts {
                 parts.stream().mapToLong(Catalog.Partition::rows).sum(),
                 parts.stream().mapToLong(part -> part.status().sizeBytes()).sum());
         PutResult result = publisher.publish(context, spec(session), staged, operation);
-        staging.abort(id);
+        staging.abort(session.id());
         return result;
     }
 

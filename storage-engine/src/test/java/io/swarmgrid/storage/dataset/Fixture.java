@@ -12,6 +12,7 @@ import io.swarmgrid.config.DataSize;
 import io.swarmgrid.config.LimitsConfig;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.memory.MemoryGrid;
+import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.staging.Staging;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,12 @@ final class Fixture implements AutoCloseable {
 
     Fixture(String messageSize) {
         this.store = store(messageSize);
+    }
+
+    /** Another store on the same grid, as a test sees its names. */
+    DatasetStore storeOf(Files files) {
+        SwarmConfig config = SwarmConfig.defaults();
+        return new DatasetStore(files, grid, staging, config.storage(), config.limits(), allocator);
     }
 
     /** Another store on the same grid, as another node would have one. */

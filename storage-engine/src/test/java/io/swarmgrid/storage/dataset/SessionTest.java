@@ -9,6 +9,10 @@ import io.swarmgrid.client.wire.DatasetPut;
 import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.client.wire.PutResult;
 import io.swarmgrid.client.wire.SessionInfo;
+import io.swarmgrid.storage.namespace.Files;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.Types.MinorType;
@@ -47,6 +51,46 @@ class SessionTest {
         assertThat(committed).isEqualTo(new PutResult(true, "/d", 10L, put.sizeBytes(), committed.version()));
         assertThat(fixture.values("/d", "n", null)).isEqualTo(Fixture.range(0, 10));
         assertThat(fixture.grid.staged()).isEmpty();
+    }
+
+    /** Whoever lost the answer asks again, elsewhere, while the first call goes on. */
+    @Test
+    void answersTheSameWhereAnotherCallCommitsMeanwhile() {
+        for (String before : List.of("find", "list", "publish")) {
+            fixture.grid.remove(Fixture.path("/d"), true, null);
+            String session = begin(PutMode.CREATE);
+            fixture.putNumbers(Fixture.into(session), 0, 10);
+            List<PutResult> first = new ArrayList<>();
+            DatasetStore second = fixture.storeOf((Files) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Files.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals(before) && first.isEmpty()) {
+                            first.add(fixture.store.commit(Fixture.CALL, session));
+                        }
+                        try {
+                            return method.invoke(fixture.grid, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    }));
+
+            assertThat(second.commit(Fixture.CALL, session)).as(before).isEqualTo(first.get(0));
+            assertThat(fixture.values("/d", "n", null)).isEqualTo(Fixture.range(0, 10));
+        }
+    }
+
+    /** Of an attempt whose outcome nobody knew the refusal of a later one says nothing. */
+    @Test
+    void whatMayHaveBecomeVisibleIsNotSaidToBeRefused() {
+        String session = begin(PutMode.CREATE);
+        fixture.putNumbers(Fixture.into(session), 0, 10);
+        fixture.grid.failPublish(ErrorCode.UNKNOWN_OUTCOME, false);
+        fixture.grid.failPublish(ErrorCode.PRECONDITION_FAILED, false);
+
+        assertRefused(
+                () -> fixture.store.commit(Fixture.CALL, session),
+                ErrorCode.UNKNOWN_OUTCOME,
+                "may have become visible");
+        assertThat(fixture.store.commit(Fixture.CALL, session).rows()).isEqualTo(10);
     }
 
     @Test
