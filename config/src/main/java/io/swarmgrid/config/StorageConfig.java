@@ -23,6 +23,7 @@ import java.util.List;
  * @param orphanGrace how long a block file that no metadata knows of stays
  * @param scrub how blocks at rest are checked
  * @param cache near copies of blocks
+ * @param outer stores outside of the grid
  */
 public record StorageConfig(
         List<TierConfig> tiers,
@@ -40,7 +41,8 @@ public record StorageConfig(
         Duration trashGrace,
         Duration orphanGrace,
         ScrubConfig scrub,
-        CacheConfig cache) {
+        CacheConfig cache,
+        OuterConfig outer) {
     public StorageConfig {
         tiers = List.copyOf(tiers);
         List<Path> paths = tiers.stream()
@@ -100,6 +102,7 @@ public record StorageConfig(
                 Duration.ofMinutes(10),
                 Duration.ofHours(1),
                 ScrubConfig.defaults(),
-                CacheConfig.defaults());
+                CacheConfig.defaults(),
+                OuterConfig.defaults());
     }
 }

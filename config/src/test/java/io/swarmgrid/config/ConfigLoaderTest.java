@@ -44,6 +44,14 @@ final class ConfigLoaderTest {
               orphan-grace: 2h
               scrub: {rate: 8MiB, interval: 3d}
               cache: {share: 10GiB, headroom: 7%, max-entries: 5, max-fetches: 3}
+              outer:
+                allowed: [file:///data, "s3a://bucket/sets"]
+                hadoop-conf: /etc/hadoop
+                status-ttl: 5s
+                patience: 10s
+                page-size: 256KiB
+                max-mounts: 8
+                max-listed: 5000
             metadata: {durability: process, region-size: 1GiB, partitions: 64, backups: 1, wal-segment-size: 64MiB}
             backup: {every: 6h, keep: 3, directory: /mnt/backups}
             repair: {node-grace: 5s, join-grace: 1s, interval: 500ms, max-concurrent: 7, rate-limit: 50MiB, spread-rate: 20MiB}
@@ -110,6 +118,15 @@ final class ConfigLoaderTest {
         assertThat(config.storage().scrub()).isEqualTo(new ScrubConfig(DataSize.ofMebibytes(8), Duration.ofDays(3)));
         assertThat(config.storage().cache())
                 .isEqualTo(new CacheConfig(Reserve.ofSize(DataSize.parse("10GiB")), Reserve.ofPercent(7), 5, 3));
+        assertThat(config.storage().outer())
+                .isEqualTo(new OuterConfig(
+                        List.of("file:///data", "s3a://bucket/sets"),
+                        Optional.of(Path.of("/etc/hadoop")),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        DataSize.ofKibibytes(256),
+                        8,
+                        5000));
         assertThat(config.metadata())
                 .isEqualTo(new MetadataConfig(
                         Durability.PROCESS, DataSize.ofGibibytes(1), 64, 1, DataSize.ofMebibytes(64)));
@@ -277,6 +294,12 @@ final class ConfigLoaderTest {
                 .containsExactly("qos.classes.bulk.reservation: 50%, expected at most the limit of the class, 40%");
         assertThat(problems("qos: {classes: {bulk: {reservation: 50%}}}"))
                 .containsExactly("qos.classes: reservations of 105% together, expected at most 100%");
+        assertThat(problems("storage: {outer: {allowed: [/data], page-size: 96KiB, max-mounts: 257}}"))
+                .containsExactly(
+                        "storage.outer.page-size: 96KiB, expected a multiple of 64KiB, the span of one checksum",
+                        "storage.outer.max-mounts: 257, expected 1 to 256",
+                        "storage.outer.allowed: \"/data\", expected an address such as file:///data or"
+                                + " s3a://bucket/sets");
         assertThat(problems("grid: {name: a b}"))
                 .containsExactly("grid.name: \"a b\", expected 1 to 64 letters, digits, '.', '_' or '-', the first a"
                         + " letter or digit");

@@ -1,0 +1,56 @@
+package io.swarmgrid.storage.outer;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The errors of outer stores, said in one way; a place is an address and the path below it. */
+public final class OuterProblems {
+    private OuterProblems() {}
+
+    public static GridException notFound(String place) {
+        return new GridException(ErrorCode.NOT_FOUND, "not found in the outer store: " + place);
+    }
+
+    public static GridException notDirectory(String place) {
+        return new GridException(ErrorCode.NOT_A_DIRECTORY, "not a directory in the outer store: " + place);
+    }
+
+    public static GridException isDirectory(String place) {
+        return new GridException(ErrorCode.IS_A_DIRECTORY, "is a directory in the outer store: " + place);
+    }
+
+    public static GridException changed(String place) {
+        return new GridException(
+                ErrorCode.PRECONDITION_FAILED,
+                "the file was changed in the outer store since it was opened: " + place,
+                null,
+                "open it again",
+                null);
+    }
+
+    public static GridException vanished(String place) {
+        return new GridException(
+                ErrorCode.NOT_FOUND, "the file was removed from the outer store since it was opened: " + place);
+    }
+
+    public static GridException denied(String place, Throwable cause) {
+        return new GridException(
+                ErrorCode.PERMISSION_DENIED, "the outer store lets this node not read " + place + ": " + cause, cause);
+    }
+
+    public static GridException unreachable(String place, @Nullable Throwable cause) {
+        return new GridException(ErrorCode.UNAVAILABLE, "the outer store cannot read " + place + ": " + cause, cause);
+    }
+
+    /** Whether a path of the grid can have this name. */
+    public static boolean isName(String name) {
+        try {
+            return new GridPath(List.of(name)).names().size() == 1;
+        } catch (GridException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * Stores outside of the grid: a directory of the machine ({@code file:}), and by {@code storage.archive} whatever Hadoop can reach.
+ *
+ * <p>{@link io.swarmgrid.storage.outer.OuterStore} is one as it is, {@link io.swarmgrid.storage.outer.SteadyStore} asks it again where it does
+ * not answer, and refuses at once for a while where that was no use. Knows no metadata and no network of the grid. Threads: {@code
+ * outer-call}, at most as many as may be asked at a time, since a store may hang; no lock is held while it is asked.
+ */
+@NullMarked
+package io.swarmgrid.storage.outer;
+
+import org.jspecify.annotations.NullMarked;

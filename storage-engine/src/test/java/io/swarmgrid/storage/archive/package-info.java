@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.archive;
+
+import org.jspecify.annotations.NullMarked;

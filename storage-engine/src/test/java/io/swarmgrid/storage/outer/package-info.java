@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.outer;
+
+import org.jspecify.annotations.NullMarked;
