@@ -72,6 +72,11 @@ public final class GuardedStore implements FileStore {
     }
 
     @Override
+    public FileReader open(CallContext context, GridPath path, long fileId) {
+        return store.open(context, path, fileId);
+    }
+
+    @Override
     public FileReader open(CallContext context, long fileId) {
         return store.open(context, fileId);
     }

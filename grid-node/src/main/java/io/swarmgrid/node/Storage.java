@@ -18,11 +18,17 @@ import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
 import io.swarmgrid.storage.journal.NamesJournal;
 import io.swarmgrid.storage.membership.MetadataEngine;
+import io.swarmgrid.storage.mounted.Attachments;
+import io.swarmgrid.storage.mounted.MountedFiles;
+import io.swarmgrid.storage.mounted.MountedStore;
+import io.swarmgrid.storage.mounted.Outside;
+import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.GridRecovery;
 import io.swarmgrid.storage.namespace.ignite.GridRestore;
 import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
 import io.swarmgrid.storage.namespace.ignite.NamesKeeper;
+import io.swarmgrid.storage.outer.OuterStores;
 import io.swarmgrid.storage.placement.Placement;
 import io.swarmgrid.storage.placement.RendezvousPlacement;
 import io.swarmgrid.storage.repair.Repair;
@@ -33,13 +39,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The storage of a node, put together. Whatever of it must be closed belongs to the {@link Closing} it was opened with. */
+/**
+ * The storage of a node, put together. Whatever of it must be closed belongs to the {@link Closing} it was opened with.
+ *
+ * @param names the namespace with what lies below mounts, as {@code files} has it
+ */
 record Storage(
         IgniteNamespace namespace,
         BlockStore blocks,
         NearCopies near,
         ChunkBuffers buffers,
+        Files names,
         FileStore files,
+        Outside outside,
+        Attachments attachments,
         Staging staging,
         Repair repair,
         FileChecker checker,
@@ -87,7 +100,12 @@ record Storage(
         GridRestore restore = opened.add(namespace.restore(backups, engine.recovering()));
         DataPath path = new DataPath(blocks, near, engine.nodes(), channels, buffers, scheduler, config.storage());
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
-        BytesDoor door = opened.add(new BytesDoor(new GuardedStore(files, new StepGuard(namespace.files())), path));
+        OuterStores stores = opened.add(new OuterStores(config.storage().outer()));
+        Outside outside =
+                new Outside(namespace.mounts(), stores, config.storage().outer());
+        MountedStore mounted = opened.add(new MountedStore(files, outside, path));
+        BytesDoor door =
+                opened.add(new BytesDoor(new GuardedStore(mounted, new StepGuard(namespace.files())), path, mounted));
         RemoteBlocks remote = new RemoteBlocks(path);
         Repair repair = opened.add(new Repair(
                 config,
@@ -109,7 +127,21 @@ record Storage(
                 engine.clock());
         FileChecker checker = new FileChecker(namespace.files(), namespace.fileMetadata(), path, remote, repair::wake);
         return new Storage(
-                namespace, blocks, near, buffers, files, staging, repair, checker, recovery, backups, restore, door);
+                namespace,
+                blocks,
+                near,
+                buffers,
+                new MountedFiles(namespace.files(), outside),
+                mounted,
+                outside,
+                new Attachments(namespace.mounts(), stores, mounted, path),
+                staging,
+                repair,
+                checker,
+                recovery,
+                backups,
+                restore,
+                door);
     }
 
     /** Before anything else, since all nodes wait for it; on a thread of its own, since reads do not. */

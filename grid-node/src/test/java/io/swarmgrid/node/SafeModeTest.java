@@ -44,6 +44,7 @@ class SafeModeTest {
             "fs.checksum",
             "fs.check",
             "fs.trash",
+            "fs.mounts",
             "dataset.info",
             "checkpoint.list",
             "checkpoint.info",
@@ -74,6 +75,9 @@ class SafeModeTest {
     @TempDir
     private Path data;
 
+    @TempDir
+    private Path outer;
+
     private final BufferAllocator allocator = new RootAllocator();
     private GridNode node;
     private FlightClient flight;
@@ -81,7 +85,12 @@ class SafeModeTest {
 
     @BeforeEach
     void start() {
-        node = GridNode.start(NodeFixture.config(data, Map.of("storage.replicas", "1", "storage.min-replicas", "1")));
+        node = GridNode.start(NodeFixture.config(
+                data,
+                Map.of(
+                        "storage.replicas", "1",
+                        "storage.min-replicas", "1",
+                        "storage.outer.allowed", "file://" + outer)));
         flight = FlightClient.builder(allocator, new Location(URI.create(node.location())))
                 .build();
         client = GridClient.connect(List.of(node.location()), ClientOptions.DEFAULT);
@@ -104,6 +113,7 @@ class SafeModeTest {
         JsonNode empty = act("fs.create", Map.of("path", "/d/empty"));
         JsonNode gone = act("fs.create", Map.of("path", "/d/gone"));
         act("fs.remove", Map.of("path", "/d/gone"));
+        act("fs.attach", Map.of("path", "/d/mount", "uri", "file://" + outer));
         String dataset = session("dataset.begin", Map.of("path", "/table"));
         put(Map.of("op", "dataset.put", "session", dataset));
         String first = session("checkpoint.begin", Map.of("series", "/runs", "step", 1));
@@ -133,6 +143,8 @@ class SafeModeTest {
             Map<String, String> file = Map.of("name", "new", "content", "eA==");
             changes.put("fs.put_many", Map.of("path", "/d", "files", List.of(file)));
             changes.put("fs.restore_trash", Map.of("id", gone.path("id").asLong()));
+            changes.put("fs.attach", Map.of("path", "/d/new", "uri", "file://" + outer));
+            changes.put("fs.detach", Map.of("path", "/d/mount"));
             changes.put("fs.empty_trash", Map.of("path", "/d"));
             // The policy of a directory is an attribute of it.
             changes.put("fs.set_attribute", Map.of("path", "/d", "name", "swarm.replicas", "value", "3"));

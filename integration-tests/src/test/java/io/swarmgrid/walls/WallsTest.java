@@ -41,6 +41,7 @@ class WallsTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages(ROOT.substring(0, ROOT.length() - 1));
 
     static Set<String> modules() {

@@ -42,6 +42,12 @@ public final class BytesMethods {
     /** Among nodes: a block that lost its writer ends. */
     public static final MethodDescriptor<Frame, Frame> SETTLE_BLOCK = method(MethodType.UNARY, "SettleBlock");
 
+    /** Among nodes: a range of a file of an outer store, from the node that has it from there for the others. */
+    public static final MethodDescriptor<Frame, Frame> READ_OUTER = method(MethodType.SERVER_STREAMING, "ReadOuter");
+
+    /** Among nodes: whether one can read an outer store. */
+    public static final MethodDescriptor<Frame, Frame> PROBE_OUTER = method(MethodType.UNARY, "ProbeOuter");
+
     /** Any action of the grid: the same names, requests, answers and errors as Flight's DoAction has. */
     public static final MethodDescriptor<ActionRequest, byte[]> CALL = MethodDescriptor.newBuilder(
                     new ActionMarshallers.Request(), new ActionMarshallers.Answer())

@@ -2,8 +2,10 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.Attach;
 import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.Concat;
+import io.swarmgrid.client.wire.Detach;
 import io.swarmgrid.client.wire.EmptyTrash;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileBlocks;
@@ -11,6 +13,9 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
+import io.swarmgrid.client.wire.Nothing;
+import io.swarmgrid.client.wire.OuterMount;
+import io.swarmgrid.client.wire.OuterMounts;
 import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
@@ -120,6 +125,19 @@ public final class Namespace {
     long emptyTrash(@Nullable String path, @Nullable Long olderThanMs) {
         return session.call("fs.empty_trash", new EmptyTrash(path, olderThanMs), TrashEmptied.class)
                 .entries();
+    }
+
+    /** Mounts an outer store where nothing is yet. */
+    FileStatus attach(String path, String uri) {
+        return session.call("fs.attach", new Attach(path, uri, newOperationId()), FileStatus.class);
+    }
+
+    void detach(String path) {
+        session.call("fs.detach", new Detach(path, newOperationId()), Removed.class);
+    }
+
+    List<OuterMount> mounts() {
+        return session.call("fs.mounts", new Nothing(), OuterMounts.class).mounts();
     }
 
     void rename(String from, String to, boolean overwrite) {

@@ -29,6 +29,7 @@ import io.swarmgrid.client.wire.Truncate;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.StoredChecksum;
+import io.swarmgrid.storage.mounted.Outside;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
@@ -46,6 +47,7 @@ final class FileActions {
     private final Files files;
     private final FileMetadata metadata;
     private final FileStore store;
+    private final Outside outside;
     private final StepGuard steps;
     private final PageTokens pages;
     private final int maxPage;
@@ -54,6 +56,7 @@ final class FileActions {
         this.files = services.files();
         this.metadata = services.metadata();
         this.store = services.store();
+        this.outside = services.outside();
         this.steps = services.steps();
         this.pages = new PageTokens(services.gridSecret());
         this.maxPage = services.config().limits().listPage();
@@ -160,6 +163,12 @@ final class FileActions {
                     ? files.find(path).orElseThrow(() -> GridException.notFound(path, null))
                     : files.stat(path);
         }
+        if (Outside.isOutside(id)) {
+            return files.find(path)
+                    .filter(found -> found.id() == id)
+                    .orElseThrow(
+                            () -> GridException.notFound(path, "the file was changed or removed in the outer store"));
+        }
         // A file that was removed is still known by its identity, and its name may be another's.
         GridPath now = CallerPaths.parse(metadata.layout(id).status().path());
         return files.find(now)
@@ -189,11 +198,10 @@ final class FileActions {
         steps.requireOutside(path, "make files in");
         StatusChange rights = new StatusChange(ask.owner(), ask.group(), ask.permission(), null); // checks them
         String owner = rights.owner() == null ? call.caller().name() : rights.owner();
-        return metadata.createEmpty(
-                path,
-                PutOptions.create(owner)
-                        .rights(rights.group(), rights.permission())
-                        .operation(OperationId.of(call, "fs.create", path, ask.operationId())));
+        PutOptions options = PutOptions.create(owner)
+                .rights(rights.group(), rights.permission())
+                .operation(OperationId.of(call, "fs.create", path, ask.operationId()));
+        return outside.change(path, () -> metadata.createEmpty(path, options));
     }
 
     private FileStatus fill(CallContext call, FillFile ask) {
@@ -222,7 +230,11 @@ final class FileActions {
                 .replicas(StoragePolicy.replicas(ask.replicas()))
                 .durability(StoragePolicy.asked(ask.durability()))
                 .operation(OperationId.of(call, "fs.put_many", directory, ask.operationId()));
-        metadata.putMany(directory, all, Boolean.TRUE.equals(ask.overwrite()) ? options.overwriting() : options);
+        PutOptions wanted = Boolean.TRUE.equals(ask.overwrite()) ? options.overwriting() : options;
+        outside.change(directory, () -> {
+            metadata.putMany(directory, all, wanted);
+            return directory;
+        });
         return new PutManyResult(directory.toString(), all.size(), sizeBytes);
     }
 

@@ -58,6 +58,7 @@ final class GridProducer implements FlightProducer {
         ActionTable actions = new ActionTable(requests);
         new FileActions(services).addTo(actions);
         new TrashActions(services).addTo(actions);
+        new OuterActions(services).addTo(actions);
         new CheckActions(services).addTo(actions);
         new DatasetActions(services).addTo(actions);
         new CheckpointActions(services).addTo(actions);

@@ -6,6 +6,7 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Grant;
 import io.swarmgrid.client.wire.DatasetRead;
+import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileRead;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Json;
@@ -14,6 +15,7 @@ import io.swarmgrid.client.wire.TaskRequest;
 import io.swarmgrid.qos.ReplicaOrder.Candidate;
 import io.swarmgrid.storage.dataset.DatasetPlan;
 import io.swarmgrid.storage.file.FileReader;
+import io.swarmgrid.storage.mounted.Outside;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileLayout;
@@ -68,7 +70,10 @@ final class Reads {
             case Operations.DATASET_READ -> datasetInfo(context, descriptor, visible(command));
             case Operations.FILE_READ -> {
                 FileRead read = requests.convert(command.fields(), FileRead.class, command.op());
-                yield fileInfo(descriptor, layout(read), read.offset(), read.lengthBytes());
+                FileStatus outer = outer(read);
+                yield outer == null
+                        ? fileInfo(descriptor, layout(read), read.offset(), read.lengthBytes())
+                        : outerInfo(descriptor, outer, read.offset(), read.lengthBytes());
             }
             case Operations.TASK_RESULT -> datasetInfo(context, descriptor, result(context, command));
             default -> throw Operations.unknownCommand(command.op(), Operations.READ_COMMANDS);
@@ -132,7 +137,10 @@ final class Reads {
     private FlightInfo pathInfo(CallContext context, FlightDescriptor descriptor, GridPath path) {
         FileStatus status = services.files().stat(path);
         return switch (status.kind()) {
-            case FILE -> fileInfo(descriptor, services.metadata().layout(path), null, null);
+            case FILE ->
+                Outside.isOutside(status.id())
+                        ? outerInfo(descriptor, status, null, null)
+                        : fileInfo(descriptor, services.metadata().layout(path), null, null);
             case DATASET -> datasetInfo(context, descriptor, new DatasetRead(path.toString(), null, null));
             case DIRECTORY ->
                 throw new GridException(
@@ -157,6 +165,23 @@ final class Reads {
         return flightInfo(plan.schema(), descriptor, list, plan.sizeBytes(), plan.rows(), plan.version());
     }
 
+    /** What is to be read below a mount; null where it is one of the grid's files, or nothing. */
+    private @Nullable FileStatus outer(FileRead read) {
+        Long id = read.id();
+        if (id != null && !Outside.isOutside(id)) {
+            return null;
+        }
+        GridPath path = CallerPaths.parse(read.path());
+        FileStatus found = services.files().find(path).orElse(null);
+        if (found == null || !Outside.isOutside(found.id())) {
+            return null;
+        }
+        if (found.kind() != EntryKind.FILE) {
+            throw new GridException(ErrorCode.IS_A_DIRECTORY, "is a directory: " + path, path.toString(), null, null);
+        }
+        return found;
+    }
+
     private FileLayout layout(FileRead read) {
         GridPath path = CallerPaths.parse(read.path());
         Long id = read.id();
@@ -171,29 +196,19 @@ final class Reads {
     private FlightInfo fileInfo(
             FlightDescriptor descriptor, FileLayout layout, @Nullable Long offset, @Nullable Long lengthBytes) {
         long from = offset == null ? 0 : offset;
-        long left = layout.lengthBytes() - from;
-        if (from < 0 || left < 0 || (lengthBytes != null && (lengthBytes < 0 || lengthBytes > left))) {
-            throw new GridException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "bad range: offset=" + from + ", length_bytes=" + lengthBytes + " of a file of "
-                            + layout.lengthBytes() + " bytes",
-                    layout.status().path(),
-                    null,
-                    null);
-        }
-        long to = from + (lengthBytes == null ? left : lengthBytes);
+        long to = end(layout.status(), from, lengthBytes);
         List<FlightEndpoint> list = new ArrayList<>();
         for (int i = 0; i < layout.blocks().size(); i++) {
             BlockRecord block = layout.blocks().get(i);
             long start = Math.max(from, block.offset());
             long end = Math.min(to, block.offset() + layout.usedBytes(i));
             if (start < end) {
-                list.add(fileEndpoint(layout, start, end, endpoints.holding(block)));
+                list.add(fileEndpoint(layout.status(), start, end, endpoints.holding(block)));
             }
         }
         if (list.isEmpty()) {
             // Kept in the metadata, or nothing to read: every node can serve it.
-            list.add(fileEndpoint(layout, from, to, endpoints.everywhere()));
+            list.add(fileEndpoint(layout.status(), from, to, endpoints.everywhere()));
         }
         return flightInfo(
                 RawBytes.SCHEMA,
@@ -204,15 +219,49 @@ final class Reads {
                 layout.status().version());
     }
 
-    private FlightEndpoint fileEndpoint(FileLayout layout, long start, long end, List<Candidate> holders) {
-        FileStatus status = layout.status();
+    /** Any node can be asked for any part: whoever has it near, or brings it. */
+    private FlightInfo outerInfo(
+            FlightDescriptor descriptor, FileStatus file, @Nullable Long offset, @Nullable Long lengthBytes) {
+        long from = offset == null ? 0 : offset;
+        long to = end(file, from, lengthBytes);
+        long block = services.config().storage().blockSize().bytes();
+        List<FlightEndpoint> list = new ArrayList<>();
+        long start = from;
+        do {
+            long end = Math.min(to, (start / block + 1) * block);
+            list.add(fileEndpoint(file, start, end, endpoints.everywhere()));
+            start = end;
+        } while (start < to);
+        return flightInfo(RawBytes.SCHEMA, descriptor, list, to - from, to - from, file.version());
+    }
+
+    private static long end(FileStatus file, long from, @Nullable Long lengthBytes) {
+        long left = file.sizeBytes() - from;
+        if (from < 0 || left < 0 || (lengthBytes != null && (lengthBytes < 0 || lengthBytes > left))) {
+            throw new GridException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "bad range: offset=" + from + ", length_bytes=" + lengthBytes + " of a file of " + file.sizeBytes()
+                            + " bytes",
+                    file.path(),
+                    null,
+                    null);
+        }
+        return from + (lengthBytes == null ? left : lengthBytes);
+    }
+
+    private FlightEndpoint fileEndpoint(FileStatus status, long start, long end, List<Candidate> holders) {
         String name = GridPath.parse(status.path()).name();
+        String path = Outside.isOutside(status.id()) ? status.path() : null;
         Tickets.Issued ticket =
-                tickets.issue(new Tickets.ByteRead(status.id(), status.version(), name, start, end - start));
+                tickets.issue(new Tickets.ByteRead(status.id(), status.version(), name, start, end - start, path));
         return endpoints.of(ticket, new Endpoints.Part(name, end - start, end - start), holders);
     }
 
     private BatchSource openRaw(CallContext context, Tickets.ByteRead read) {
+        if (read.path() != null) {
+            FileReader outer = services.store().open(context, GridPath.parse(read.path()), read.fileId());
+            return new RawSource(outer, allocator, read.offset(), read.lengthBytes(), rawBatchBytes);
+        }
         FileLayout layout = services.metadata().layout(read.fileId());
         if (layout.status().version() != read.version()) {
             throw new GridException(

@@ -13,6 +13,8 @@ import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.membership.Movements;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.membership.SafeMode;
+import io.swarmgrid.storage.mounted.Attachments;
+import io.swarmgrid.storage.mounted.Outside;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.Trash;
@@ -29,7 +31,9 @@ import java.util.function.Supplier;
  * @param gridId names the grid in tickets
  * @param gridSecret signs tickets; not to be changed
  * @param clock one time for all nodes
+ * @param files with what lies below mounts, as {@code store} has it
  * @param store what callers may write
+ * @param outside what lies below mounts
  * @param steps what they may not rename
  * @param gridStatus the grid as this node sees it
  * @param qosClasses the classes of this node
@@ -47,6 +51,8 @@ public record Services(
         Trash trash,
         FileMetadata metadata,
         FileStore store,
+        Outside outside,
+        Attachments attachments,
         StepGuard steps,
         FileChecker checker,
         GridRecovery recovery,

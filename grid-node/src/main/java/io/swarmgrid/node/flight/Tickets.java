@@ -41,8 +41,18 @@ final class Tickets {
             @Nullable PartitionRead rows,
             @Nullable ByteRead bytes) {}
 
-    /** A range of one version of a file. */
-    record ByteRead(long fileId, long version, String name, long offset, long lengthBytes) {
+    /**
+     * A range of one version of a file.
+     *
+     * @param path of what lies in an outer store, whose identity alone leads nowhere; null for the grid's own
+     */
+    record ByteRead(
+            long fileId,
+            long version,
+            String name,
+            long offset,
+            long lengthBytes,
+            @Nullable String path) {
         ByteRead {
             if (offset < 0 || lengthBytes < 0) {
                 throw GridException.invalid("bad range: offset=" + offset + ", length_bytes=" + lengthBytes);

@@ -35,7 +35,7 @@ class TicketsTest {
 
     @Test
     void carriesARangeOfAFile() {
-        Tickets.ByteRead read = new Tickets.ByteRead(7, 3, "model.bin", 1L << 40, 5);
+        Tickets.ByteRead read = new Tickets.ByteRead(7, 3, "model.bin", 1L << 40, 5, null);
         assertThat(tickets.open(tickets.issue(read).ticket().getBytes()).bytes())
                 .isEqualTo(read);
     }

@@ -93,6 +93,25 @@ public final class NearCopies implements AutoCloseable {
         return null;
     }
 
+    /** Whether there is one, as far as is known. */
+    public boolean has(SealedBlock block) {
+        return shelves.stream().anyMatch(shelf -> shelf.has(block));
+    }
+
+    /**
+     * Keeps what somebody has read, if it is worth that.
+     *
+     * @param bytes all of it, left as they are
+     * @return whether there is a near copy now
+     */
+    public boolean keep(SealedBlock block, ByteBuf bytes) {
+        if (homes.isEmpty()) {
+            return false;
+        }
+        Shelf shelf = homes.get(Math.floorMod(block.id().hashCode(), homes.size()));
+        return shelf.isWanted(block, true) && shelf.keep(block, bytes);
+    }
+
     /** A near copy turned out to be damaged. */
     public void isBad(SealedBlock block) {
         shelves.forEach(shelf -> shelf.forget(block));

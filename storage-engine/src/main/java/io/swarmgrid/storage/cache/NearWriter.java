@@ -101,7 +101,9 @@ final class NearWriter {
      * @return false where its room was wanted, or its bytes are not those of the block: then it is gone
      */
     synchronized boolean finish() throws IOException {
-        if (ended || (int) whole.getValue() != of.block().crc32c()) {
+        boolean isIt =
+                NearPage.is(of.block()) || (int) whole.getValue() == of.block().crc32c();
+        if (ended || !isIt || writtenBytes != of.block().lengthBytes()) {
             return false;
         }
         ByteBuffer trailer = of.trailer(spans);

@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.cache;
 
+import io.netty.buffer.ByteBuf;
 import io.swarmgrid.config.CacheConfig;
 import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockReader;
@@ -156,6 +157,25 @@ final class Shelf {
         }
         remove(whole); // it was dropped when it had just ended
         return false;
+    }
+
+    /** The same at once, of all its bytes; true where it is here then. */
+    boolean keep(SealedBlock block, ByteBuf bytes) {
+        NearWriter writer = begin(block);
+        if (writer == null) {
+            return has(block);
+        }
+        boolean whole = false;
+        try {
+            whole = writer.write(bytes) && finish(block, writer);
+        } catch (IOException e) {
+            LOG.warn("cannot make a near copy: block={} reason={}", block.id(), e.toString());
+        } finally {
+            if (!whole) {
+                forget(block);
+            }
+        }
+        return whole;
     }
 
     /** There is no copy any more, and it has to be read again before it is worth one. */

@@ -13,6 +13,7 @@ import io.swarmgrid.client.call.CallContexts;
 import io.swarmgrid.client.call.Grant;
 import io.swarmgrid.client.net.GridErrors;
 import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.mounted.MountedStore;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.RangeSender;
 import io.swarmgrid.storage.replica.ReplicaService;
@@ -29,9 +30,17 @@ public final class BytesDoor implements AutoCloseable {
     private final FileStore files;
     private final DataPath path;
     private final ReplicaService replicas;
+    private final @Nullable MountedStore outer;
 
+    /** Of a node that reads no outer stores. */
     public BytesDoor(FileStore files, DataPath path) {
+        this(files, path, null);
+    }
+
+    /** @param outer what other nodes ask for; null for nothing */
+    public BytesDoor(FileStore files, DataPath path, @Nullable MountedStore outer) {
         this.files = files;
+        this.outer = outer;
         this.path = path;
         this.replicas = new ReplicaService(path);
     }
@@ -53,6 +62,10 @@ public final class BytesDoor implements AutoCloseable {
                 .addMethod(BytesMethods.LEND_BLOCK, guarded(door, each -> each.replicas.lendBlock()))
                 .addMethod(BytesMethods.DISCARD_BLOCK, guarded(door, each -> each.replicas.discardBlock()))
                 .addMethod(BytesMethods.SETTLE_BLOCK, guarded(door, each -> each.replicas.settleBlock()))
+                .addMethod(BytesMethods.READ_OUTER, guarded(door, each -> each.outer()
+                        .readOuter()))
+                .addMethod(BytesMethods.PROBE_OUTER, guarded(door, each -> each.outer()
+                        .probeOuter()))
                 .addMethod(BytesMethods.CALL, new ActionHandler(actions))
                 .build();
     }
@@ -60,6 +73,13 @@ public final class BytesDoor implements AutoCloseable {
     @Override
     public void close() {
         replicas.close();
+    }
+
+    private MountedStore outer() {
+        if (outer == null) {
+            throw new GridException(ErrorCode.UNSUPPORTED, "this node reads no outer stores");
+        }
+        return outer;
     }
 
     private ServerCallHandler<Frame, Frame> putFile() {

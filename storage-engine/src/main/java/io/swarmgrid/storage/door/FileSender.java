@@ -35,7 +35,7 @@ final class FileSender extends RangeSender<FileRead, FileReader> {
         if (id == null) {
             return files.open(call.context(), named);
         }
-        FileReader opened = files.open(call.context(), id);
+        FileReader opened = files.open(call.context(), named, id);
         boolean allowed = false;
         try {
             CallerPaths.parse(opened.layout().status().path());

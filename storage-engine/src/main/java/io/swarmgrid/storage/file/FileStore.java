@@ -98,6 +98,15 @@ public interface FileStore {
 
     FileReader open(CallContext context, GridPath path);
 
+    /**
+     * Reads a file by its identity, where its path is known, too: of what lies in an outer store the identity alone leads nowhere.
+     *
+     * @throws io.swarmgrid.client.GridException PRECONDITION_FAILED where that has another version by now
+     */
+    default FileReader open(CallContext context, GridPath path, long fileId) {
+        return open(context, fileId);
+    }
+
     /** Reads a file by its identity, also one that was removed or replaced meanwhile and is not reclaimed yet. */
     FileReader open(CallContext context, long fileId);
 

@@ -15,6 +15,12 @@ public record FileLayout(FileStatus status, byte @Nullable [] inline, List<Block
         blocks = List.copyOf(blocks);
     }
 
+    /** Of a file that the grid has nothing of itself. */
+    @SuppressWarnings("NullAway") // which takes the annotation of an array for one of what is in it
+    public static FileLayout elsewhere(FileStatus status) {
+        return new FileLayout(status, null, List.of());
+    }
+
     /** How much of a block is the file's: an open one may have more by now than is shown. */
     public long usedBytes(int index) {
         BlockRecord block = blocks.get(index);

@@ -27,6 +27,10 @@ import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.block.TierOwner;
 import io.swarmgrid.storage.cache.NearCopies;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
+import io.swarmgrid.storage.mounted.MountedStore;
+import io.swarmgrid.storage.mounted.Outside;
+import io.swarmgrid.storage.namespace.Mounts;
+import io.swarmgrid.storage.outer.OuterStores;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.RemoteBlocks;
 import java.io.IOException;
@@ -66,6 +70,8 @@ final class TestNode implements AutoCloseable {
     private volatile @Nullable BytesDoor door;
     private Server server;
     private final FakeNodes nodes;
+    private @Nullable OuterStores stores;
+    private @Nullable MountedStore mounted;
     private final AtomicLong outstandingBytes = new AtomicLong();
     private final Set<String> traces = ConcurrentHashMap.newKeySet();
     private final List<String> writers = new CopyOnWriteArrayList<>();
@@ -110,6 +116,17 @@ final class TestNode implements AutoCloseable {
 
     ReplicatedFileStore files() {
         return files;
+    }
+
+    /** From now on it reads what is mounted. */
+    MountedStore mount(Mounts mounts) {
+        OuterStores opened = new OuterStores(path.config().outer());
+        MountedStore store = new MountedStore(
+                files, new Outside(mounts, opened, path.config().outer()), path);
+        stores = opened;
+        mounted = store;
+        door = new BytesDoor(store, path, store);
+        return store;
     }
 
     LocalBlockStore blocks() {
@@ -199,6 +216,10 @@ final class TestNode implements AutoCloseable {
         stopAnswering();
         if (door != null) {
             door.close();
+        }
+        if (mounted != null && stores != null) {
+            mounted.close();
+            stores.close();
         }
         files.close();
         near.close();

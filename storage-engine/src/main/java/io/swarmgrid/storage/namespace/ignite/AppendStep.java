@@ -102,7 +102,7 @@ final class AppendStep extends ChangeStep {
         all.putAll(attributes);
         AttributeStep.check(all, targetPath);
         Inode grown = target.with(target.kind(), all).revised(expectedVersion + 1, nowMs);
-        tables.guard(targetId, new Guard(targetGuard.staged(), 0, expectedVersion + 1));
+        tables.guard(targetId, Guard.of(grown, targetGuard.staged()));
         tables.inode(targetId, grown);
         return Outcome.of(grown.status(targetPath, targetId));
     }
@@ -111,6 +111,9 @@ final class AppendStep extends ChangeStep {
         Guard guard = tables.guard(targetId);
         if (guard == null) {
             throw new StaleException("removed meanwhile");
+        }
+        if (guard.mounted()) {
+            throw Problems.belowMount(targetPath);
         }
         if (guard.version() != expectedVersion) {
             target(tables);

@@ -27,6 +27,9 @@ final class Directories {
         if (guard == null || (staged && !guard.staged())) {
             throw new StaleException("directory is gone: " + path);
         }
+        if (guard.mounted()) {
+            throw Problems.belowMount(path);
+        }
         if (guard.token() != 0) {
             tables.guard(directoryId, guard.released());
         }

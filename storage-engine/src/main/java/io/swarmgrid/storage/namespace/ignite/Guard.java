@@ -15,32 +15,40 @@ package io.swarmgrid.storage.namespace.ignite;
  * @param staged whether the directory is unfinished work that was not published yet
  * @param token of the operation that reads the names; 0 for none
  * @param version of the directory
+ * @param mounted whether an outer store is mounted there: then nothing may be put into it
  */
-record Guard(boolean staged, long token, long version) {
-    static final Guard OPEN = new Guard(false, 0, 1);
-    static final Guard STAGED = new Guard(true, 0, 1);
+record Guard(boolean staged, long token, long version, boolean mounted) {
+    static final Guard OPEN = new Guard(false, 0, 1, false);
+    static final Guard STAGED = new Guard(true, 0, 1, false);
+
+    /** Of a directory as its inode has it. */
+    static Guard of(Inode directory, boolean staged) {
+        return new Guard(staged, 0, directory.revision().version(), directory.isMount());
+    }
 
     Guard held(long by) {
-        return new Guard(staged, by, version);
+        return new Guard(staged, by, version, mounted);
     }
 
     Guard released() {
-        return new Guard(staged, 0, version);
+        return new Guard(staged, 0, version, mounted);
     }
 
     /** Of a published directory of this version. */
     static Guard published(long version) {
-        return new Guard(false, 0, version);
+        return new Guard(false, 0, version, false);
     }
 
     byte[] encode() {
-        return new RecordWriter(16).flag(staged).fixed(token).count(version).done();
+        RecordWriter out = new RecordWriter(16).flag(staged).fixed(token).count(version);
+        return (mounted ? out.flag(true) : out).done();
     }
 
     static Guard decode(byte[] bytes) {
         RecordReader in = new RecordReader(bytes);
         boolean staged = in.flag();
         long token = in.fixed();
-        return new Guard(staged, token, in.count());
+        long version = in.count();
+        return new Guard(staged, token, version, in.hasMore() && in.flag());
     }
 }

@@ -9,6 +9,7 @@ import io.swarmgrid.storage.membership.Recovering;
 import io.swarmgrid.storage.namespace.BlockCensus;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Mounts;
 import io.swarmgrid.storage.namespace.Trash;
 import io.swarmgrid.storage.placement.Placement;
 import java.security.SecureRandom;
@@ -38,6 +39,7 @@ public final class IgniteNamespace {
     private final Clock clock;
     private final Files files;
     private final Trash trash;
+    private final Mounts mounts;
     private final FileMetadata fileMetadata;
     private final BlockCensus census;
     private final OpenFiles openFiles;
@@ -70,6 +72,12 @@ public final class IgniteNamespace {
                 clock,
                 config.storage().trashGrace(),
                 config.metadata().partitions());
+        this.mounts = new IgniteMounts(
+                runner,
+                new Publishing(runner, new PathWalk(runner), ids, clock),
+                ids,
+                clock,
+                config.storage().outer().maxMounts());
         this.openFiles = new OpenFiles(runner, config.storage(), nanoTime);
         IgniteFileMetadata metadata = new IgniteFileMetadata(
                 runner,
@@ -141,6 +149,10 @@ public final class IgniteNamespace {
 
     public Trash trash() {
         return trash;
+    }
+
+    public Mounts mounts() {
+        return mounts;
     }
 
     public FileMetadata fileMetadata() {

@@ -6,6 +6,7 @@ import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockSpread;
+import io.swarmgrid.storage.namespace.Mounts;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -270,6 +271,11 @@ record Inode(
 
     boolean isFile() {
         return kind == EntryKind.FILE;
+    }
+
+    /** Whether it is a directory where an outer store is mounted. */
+    boolean isMount() {
+        return attributes.containsKey(Mounts.ATTRIBUTE);
     }
 
     Inode linked(long parentId, String name) {

@@ -127,7 +127,15 @@ final class PathWalk {
         }
     }
 
+    /** How far a path leads: to the last entry on it that is there, of so many names. */
+    record Reached(Dentry dentry, int depth) {}
+
     private static @Nullable Dentry walk(Tables tables, GridPath path) {
+        Reached reached = reach(tables, path);
+        return reached.depth() == path.names().size() ? reached.dentry() : null;
+    }
+
+    static Reached reach(Tables tables, GridPath path) {
         Dentry at = Dentry.ROOT;
         List<String> names = path.names();
         int depth = 0;
@@ -136,15 +144,12 @@ final class PathWalk {
             depth = Files.STAGING.names().size();
         }
         for (; depth < names.size(); depth++) {
-            if (at.isFile()) {
-                return null;
-            }
-            Dentry next = tables.dentry(at.inodeId(), names.get(depth));
+            Dentry next = at.isFile() ? null : tables.dentry(at.inodeId(), names.get(depth));
             if (next == null) {
-                return null;
+                return new Reached(at, depth);
             }
             at = next;
         }
-        return at;
+        return new Reached(at, depth);
     }
 }

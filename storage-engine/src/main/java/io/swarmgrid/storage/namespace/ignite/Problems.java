@@ -37,6 +37,25 @@ final class Problems {
                 null);
     }
 
+    /** The mount is said by whoever knows it. */
+    static GridException belowMount(String path) {
+        return new GridException(
+                ErrorCode.UNSUPPORTED,
+                "an outer store is mounted there, which the grid only reads: " + path,
+                path,
+                "change it in the outer store",
+                null);
+    }
+
+    static GridException isMount(String path) {
+        return new GridException(
+                ErrorCode.UNSUPPORTED,
+                "an outer store is mounted there: " + path,
+                path,
+                "swarm detach takes the mount away, and nothing of the store",
+                null);
+    }
+
     static GridException beingWritten(String path, Lease by) {
         return new GridException(
                 ErrorCode.PRECONDITION_FAILED,

@@ -84,6 +84,9 @@ final class PublishStep extends ChangeStep {
         if (replaced == null) {
             throw new StaleException("removed meanwhile");
         }
+        if (replaced.isMount()) {
+            throw Problems.isMount(targetPath);
+        }
         Directories.discard(tables, target, Doomed.removed(nowMs, 0));
         return replaced.revision().version();
     }

@@ -171,9 +171,7 @@ final class RecoveryRun implements SingleRun.Run {
         // Also where that is where it says: how it came there, and whether that was whole, counts no more.
         Inode inode = value.inode().linked(link.parentId(), link.name());
         List<BlockRecord> blocks = value.blocks().stream().map(facts::held).toList();
-        Guard guard = inode.isFile()
-                ? null
-                : new Guard(plan.isStaged(record.id()), 0, inode.revision().version());
+        Guard guard = inode.isFile() ? null : Guard.of(inode, plan.isStaged(record.id()));
         return new RecoveryWriter.Entry(record.id(), inode, value.inline(), blocks, guard);
     }
 }

@@ -72,6 +72,9 @@ final class RemoveDirectoryStep extends ChangeStep {
             throw new StaleException("renamed or removed meanwhile");
         }
         Guard guard = tables.guard(directoryId);
+        if (guard != null && guard.mounted()) {
+            throw Problems.isMount(path);
+        }
         if (guard == null || (!recursive && guard.token() != token)) {
             throw new StaleException("something was put into " + path);
         }

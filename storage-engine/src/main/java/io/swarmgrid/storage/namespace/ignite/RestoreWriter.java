@@ -61,7 +61,7 @@ final class RestoreWriter {
             tables.dropInline(id);
         }
         if (!inode.isFile()) {
-            tables.guard(id, new Guard(false, 0, inode.revision().version()));
+            tables.guard(id, Guard.of(inode, false));
         }
         if (inode.content().lease() == null) {
             tables.dropDoomed(id);

@@ -55,20 +55,20 @@ final class Torn {
         return inode.content().isVisible() && place(tables, inode).equals(new Inode.Link(key.parentId(), key.name()));
     }
 
-    /** Whether a directory lacks its guard, or has that of a version which it has not come to. */
+    /** Whether a directory lacks its guard, or has that of a version, or of a mount, which it has not come to. */
     static boolean isUnguarded(Tables tables, long id, Inode inode) {
         if (inode.isFile()) {
             return false;
         }
         Guard guard = tables.guard(id);
-        return guard == null || guard.version() != inode.revision().version();
+        return guard == null || guard.version() != inode.revision().version() || guard.mounted() != inode.isMount();
     }
 
     static void guard(Tables tables, long id, Inode inode) {
         long parentId = place(tables, inode).parentId();
         Guard above = tables.guard(parentId);
         boolean staged = parentId == Ids.STAGING || (above != null && above.staged());
-        tables.guard(id, new Guard(staged, 0, inode.revision().version()));
+        tables.guard(id, Guard.of(inode, staged));
     }
 
     /** Takes an entry out of the trash, and links it where it says. Of one that was being written its keeper hears again. */

@@ -23,6 +23,8 @@ import io.swarmgrid.storage.block.LocalBlockStore;
 import io.swarmgrid.storage.block.TierOwner;
 import io.swarmgrid.storage.journal.NamesJournal;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Mount;
+import io.swarmgrid.storage.namespace.Mounts;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +120,24 @@ final class GridRestoreTest {
             assertThat(tree()).containsEntry(problem.path(), "new");
         });
         assertThat(done.counts().missingBlocks()).isZero();
+    }
+
+    @Test
+    void aMountIsOneAgainAndOneThatCameLaterStays() {
+        Mounts mounts = grid.first().namespace().mounts();
+        mounts.attach(path("/data/then"), "file:///then", "ada", null);
+        backup("one");
+        mounts.detach(path("/data/then"), null);
+        reclaim();
+        mounts.attach(path("/data/later"), "file:///later", "ada", null);
+        restore("one", false);
+
+        for (String path : List.of("/data/then", "/data/later")) {
+            assertThat(mounts.over(path(path + "/x"))).isPresent();
+            Expect.error(ErrorCode.UNSUPPORTED, "an outer store is mounted there", () -> put(path + "/x", "1"));
+        }
+        assertThat(mounts.list()).extracting(Mount::path).containsExactly(path("/data/later"), path("/data/then"));
+        assertThat(mounts.list()).extracting(Mount::uri).containsExactly("file:///later", "file:///then");
     }
 
     @Test

@@ -81,6 +81,7 @@ class MenderTest {
         allGone = removed("/a/all", null);
         put("/a/seven", "7");
         grid.first().namespace().files().rename(path("/a/seven"), path("/b/seven"), false, null);
+        grid.first().namespace().mounts().attach(path("/a/mount"), "file:///data", "ada", null);
         stage("first", "x");
         grid.first()
                 .namespace()
@@ -208,6 +209,10 @@ class MenderTest {
                         .remove(path("/b/moved"), false, OPERATION)),
                 change("a put over what is written", space -> space.fileMetadata()
                         .putInline(path("/a/large"), OPTIONS.overwriting().operation(OPERATION), bytes("6"))),
+                change("an attach", space -> space.mounts().attach(path("/a/m"), "file:///x", "ada", OPERATION)),
+                change("a detach", space -> space.mounts().detach(path("/a/mount"), OPERATION)),
+                change("a move of a mount", space -> space.files()
+                        .rename(path("/a/mount"), path("/b/mount"), false, OPERATION)),
                 change("a directory", space -> space.files().makeDirectory(path("/a/e"), "ada", Parents.REQUIRE)));
     }
 

@@ -32,7 +32,7 @@ final class RecordsTest {
             Inode inode = joined(adopting(inode()));
             BlockRecord block = block();
             Doomed doomed = new Doomed(random.nextLong(Long.MAX_VALUE), random.nextLong(), lease(), small());
-            Guard guard = new Guard(random.nextBoolean(), random.nextLong(), small());
+            Guard guard = new Guard(random.nextBoolean(), random.nextLong(), small(), random.nextBoolean());
             Dentry dentry = new Dentry(random.nextLong(), any(EntryKind.values()));
 
             assertThat(Inode.decode(inode.encode())).as("seed %d", seed).isEqualTo(inode);

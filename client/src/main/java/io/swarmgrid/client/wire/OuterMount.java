@@ -1,0 +1,20 @@
+package io.swarmgrid.client.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an outer store is mounted.
+ *
+ * @param uri its address
+ * @param owner who attached it
+ * @param problem why the node that was asked cannot read it; null where it can
+ * @param statistics of the node that was asked
+ */
+public record OuterMount(
+        String path,
+        long id,
+        String uri,
+        String owner,
+        long attachedMs,
+        @Nullable String problem,
+        MountStatistics statistics) {}
