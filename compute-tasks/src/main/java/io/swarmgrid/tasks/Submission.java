@@ -73,9 +73,9 @@ final class Submission {
     List<SplitRecord> splits(CallContext context, TaskSpec spec, long nowMs) {
         GridPath input = GridPath.parse(spec.input());
         FileStatus status = files.stat(input);
-        List<SplitRecord> splits = status.kind() == EntryKind.DATASET
-                ? partitions(context, spec, input, nowMs)
-                : files(spec, status, nowMs);
+        // Parquet files are files to a task, unless it names columns of them.
+        boolean rows = status.kind() == EntryKind.DATASET || (spec.columns() != null && datasets.isDataset(status));
+        List<SplitRecord> splits = rows ? partitions(context, spec, input, nowMs) : files(spec, status, nowMs);
         if (splits.isEmpty()) {
             throw new GridException(
                     ErrorCode.INVALID_ARGUMENT, "nothing to run on: no file in " + input, input.toString(), null, null);

@@ -23,6 +23,7 @@ import io.swarmgrid.storage.dataset.PartitionReader;
 import io.swarmgrid.storage.membership.DataDirectory;
 import io.swarmgrid.storage.membership.MetadataEngine;
 import io.swarmgrid.storage.memory.MemoryGrid;
+import io.swarmgrid.storage.parquet.ParquetFiles;
 import io.swarmgrid.storage.staging.Staging;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,7 @@ final class TaskFixture implements AutoCloseable {
     private final SwarmConfig config;
     private final DataDirectory data;
     private final MetadataEngine engine;
+    private final ParquetFiles parquet;
     private final DatasetStore datasets;
     private final TaskService service;
 
@@ -62,13 +64,16 @@ final class TaskFixture implements AutoCloseable {
         this.config = config;
         this.data = data;
         this.engine = engine;
+        this.parquet = new ParquetFiles(
+                config.node().data().resolve("scratch"), config.limits().parquetMemory(), allocator);
         this.datasets = new DatasetStore(
                 grid,
                 grid,
                 new Staging(grid, Duration.ofMinutes(5), 1000),
                 config.storage(),
                 config.limits(),
-                allocator);
+                allocator,
+                parquet);
         this.service = service(config);
     }
 
@@ -97,6 +102,7 @@ final class TaskFixture implements AutoCloseable {
     @Override
     public void close() {
         service.close();
+        parquet.close();
         engine.close();
         data.close();
         allocator.close();

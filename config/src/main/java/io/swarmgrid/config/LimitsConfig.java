@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param maxSessions puts and checkpoints of the grid that are begun and neither committed nor aborted; the next one is
  *     refused
  * @param sessionIdle how long such a session may be silent before it is given up with all that was written in it
+ * @param parquetMemory what the decoding of Parquet files takes outside of the heap, all reads of a node together
  */
 public record LimitsConfig(
         DataSize messageSize,
@@ -23,7 +24,8 @@ public record LimitsConfig(
         int listPage,
         int maxStreams,
         int maxSessions,
-        Duration sessionIdle) {
+        Duration sessionIdle,
+        DataSize parquetMemory) {
     public LimitsConfig {
         new Checks()
                 .between("message-size", messageSize, "64KiB", "1GiB")
@@ -39,6 +41,7 @@ public record LimitsConfig(
                 .between("max-streams", maxStreams, 1, 1_000_000)
                 .between("max-sessions", maxSessions, 1, 1_000_000)
                 .between("session-idle", sessionIdle, "1s", "30d")
+                .between("parquet-memory", parquetMemory, "64MiB", "1TiB")
                 .done();
     }
 
@@ -51,6 +54,7 @@ public record LimitsConfig(
                 1000,
                 1024,
                 10_000,
-                Duration.ofMinutes(30));
+                Duration.ofMinutes(30),
+                DataSize.ofMebibytes(256));
     }
 }

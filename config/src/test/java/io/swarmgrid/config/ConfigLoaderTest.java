@@ -81,6 +81,7 @@ final class ConfigLoaderTest {
               max-streams: 20
               max-sessions: 30
               session-idle: 5m
+              parquet-memory: 1GiB
             """;
 
     @TempDir
@@ -152,6 +153,7 @@ final class ConfigLoaderTest {
         assertThat(config.qos().maxWait()).isEqualTo(Duration.ofSeconds(7));
         assertThat(config.limits().maxSessions()).isEqualTo(30);
         assertThat(config.limits().sessionIdle()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.limits().parquetMemory()).isEqualTo(DataSize.parse("1GiB"));
         assertThat(config.limits().maxStreams()).isEqualTo(20);
     }
 
@@ -265,7 +267,7 @@ final class ConfigLoaderTest {
                         "qos.default-class: \"urgent\", expected one of: realtime, interactive, bulk, background",
                         "qos.max-wait: 0s, expected 100ms to 1h",
                         "limits: 5, expected keys: message-size, inbound-message-size, request-size, header-size,"
-                                + " list-page, max-streams, max-sessions, session-idle");
+                                + " list-page, max-streams, max-sessions, session-idle, parquet-memory");
     }
 
     @Test

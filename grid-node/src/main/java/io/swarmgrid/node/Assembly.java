@@ -28,6 +28,7 @@ import io.swarmgrid.storage.membership.MetadataEngine;
 import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
 import io.swarmgrid.storage.namespace.ignite.NamespaceCaches;
+import io.swarmgrid.storage.parquet.ParquetFiles;
 import io.swarmgrid.storage.staging.Staging;
 import io.swarmgrid.tasks.TaskCaches;
 import io.swarmgrid.tasks.TaskService;
@@ -58,6 +59,9 @@ final class Assembly {
     private static final Duration LOOK_PATIENCE = Duration.ofSeconds(20);
 
     private static final Duration CUT_OFF_ANSWER = Duration.ofSeconds(2);
+    /** In the data directory: parts of files while they are decoded. */
+    private static final String SCRATCH = "scratch";
+
     private static final Logger log = LoggerFactory.getLogger(Assembly.class);
 
     private final SwarmConfig config;
@@ -151,8 +155,16 @@ final class Assembly {
 
     private Services services(MetadataEngine engine, Storage storage, BufferAllocator allocator, NodeMetrics metrics) {
         IgniteNamespace namespace = storage.namespace();
+        ParquetFiles parquet = opened.add(new ParquetFiles(
+                config.node().data().resolve(SCRATCH), config.limits().parquetMemory(), allocator));
         DatasetStore datasets = new DatasetStore(
-                namespace.files(), storage.files(), storage.staging(), config.storage(), config.limits(), allocator);
+                namespace.files(),
+                storage.files(),
+                storage.staging(),
+                config.storage(),
+                config.limits(),
+                allocator,
+                parquet);
         StepGuard steps = new StepGuard(namespace.files());
         CheckpointService checkpoints = new CheckpointService(namespace.files(), storage.files(), storage.staging());
         TaskService tasks = opened.add(new TaskService(

@@ -3,8 +3,10 @@ package io.swarmgrid.node.cli;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.data.DatasetReader;
+import io.swarmgrid.client.data.ParquetDirectory;
 import io.swarmgrid.client.wire.DatasetInfo;
 import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.PathRequest;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -133,22 +135,33 @@ final class DatasetCommand implements Runnable {
 
         @Override
         int run(Session session) {
-            list(session, new Namespace(session), path);
+            Namespace namespace = new Namespace(session);
+            list(session, namespace, namespace.status(path));
             return ExitCode.OK;
         }
 
-        private static void list(Session session, Namespace namespace, String directory) {
-            namespace.list(directory, entry -> {
+        /** A directory of Parquet files is known by all of its entries. */
+        private static void list(Session session, Namespace namespace, FileStatus directory) {
+            ParquetDirectory names = new ParquetDirectory();
+            namespace.list(directory.path(), entry -> {
+                names.add(entry);
                 if (entry.kind() == EntryKind.DATASET) {
-                    if (session.output().json()) {
-                        session.output().document(entry);
-                    } else {
-                        session.output().line(entry.path());
-                    }
+                    show(session, entry);
                 } else if (entry.kind() == EntryKind.DIRECTORY) {
-                    list(session, namespace, entry.path());
+                    list(session, namespace, entry);
                 }
             });
+            if (names.isDataset()) {
+                show(session, directory);
+            }
+        }
+
+        private static void show(Session session, FileStatus entry) {
+            if (session.output().json()) {
+                session.output().document(entry);
+            } else {
+                session.output().line(entry.path());
+            }
         }
     }
 

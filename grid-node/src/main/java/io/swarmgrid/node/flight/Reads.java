@@ -20,9 +20,11 @@ import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.FileLayout;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -32,6 +34,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** GetFlightInfo, GetSchema, ListFlights and the source of a DoGet. Thread-safe. */
 final class Reads {
@@ -39,6 +43,12 @@ final class Reads {
     private static final int MAX_LISTED = 10_000;
     /** Raw bytes go in batches of at most this size, whatever else a message may hold. */
     private static final int MAX_RAW_BATCH_BYTES = 1 << 20;
+
+    /** Directories of Parquet files are datasets by their names alone: one bad file must not end a list of others. */
+    private static final Set<ErrorCode> NO_DATASET =
+            EnumSet.of(ErrorCode.CORRUPT_DATA, ErrorCode.SCHEMA_MISMATCH, ErrorCode.UNSUPPORTED);
+
+    private static final Logger log = LoggerFactory.getLogger(Reads.class);
 
     private final Services services;
     private final Requests requests;
@@ -94,15 +104,17 @@ final class Reads {
                         requests.read(json, PathRequest.class, "ListFlights").path());
         Iterator<FileStatus> datasets = services.datasets().below(path, MAX_LISTED);
         while (datasets.hasNext()) {
-            GridPath found = GridPath.parse(datasets.next().path());
+            FileStatus entry = datasets.next();
+            GridPath found = GridPath.parse(entry.path());
             FlightDescriptor descriptor = FlightDescriptor.path(found.names());
             try {
                 each.accept(datasetInfo(context, descriptor, new DatasetRead(found.toString(), null, null)));
             } catch (GridException e) {
-                if (e.code() != ErrorCode.NOT_FOUND) {
+                if (entry.kind() == EntryKind.DIRECTORY && NO_DATASET.contains(e.code())) {
+                    log.warn("its files are no dataset, so it is not listed: path={}, why={}", found, e.getMessage());
+                } else if (e.code() != ErrorCode.NOT_FOUND) { // which was removed while we were listing
                     throw e;
                 }
-                // It was removed while we were listing.
             }
         }
     }
@@ -142,13 +154,17 @@ final class Reads {
                         ? outerInfo(descriptor, status, null, null)
                         : fileInfo(descriptor, services.metadata().layout(path), null, null);
             case DATASET -> datasetInfo(context, descriptor, new DatasetRead(path.toString(), null, null));
-            case DIRECTORY ->
-                throw new GridException(
-                        ErrorCode.IS_A_DIRECTORY,
-                        "is a directory, no file or dataset: " + path,
-                        path.toString(),
-                        "the action fs.list shows what is in it",
-                        null);
+            case DIRECTORY -> {
+                if (Outside.isOutside(status.id()) || !services.datasets().isDataset(status)) {
+                    throw new GridException(
+                            ErrorCode.IS_A_DIRECTORY,
+                            "is a directory, no file or dataset: " + path,
+                            path.toString(),
+                            "the action fs.list shows what is in it",
+                            null);
+                }
+                yield datasetInfo(context, descriptor, new DatasetRead(path.toString(), null, null));
+            }
         };
     }
 

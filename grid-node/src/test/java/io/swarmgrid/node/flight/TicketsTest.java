@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.storage.dataset.PartitionFormat;
 import io.swarmgrid.storage.dataset.PartitionRead;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class TicketsTest {
     private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
-    private static final PartitionRead ROWS = new PartitionRead(7, 3, "part-00001.arrow", 10, 90, 4096, List.of("a"));
+    private static final PartitionRead ROWS =
+            new PartitionRead(7, 3, "part-00001.arrow", 10, 90, 4096, List.of("a"), PartitionFormat.ARROW);
     private static final byte[] SECRET = "a secret of thirty-two bytes ...".getBytes(StandardCharsets.UTF_8);
 
     private final Tickets tickets = tickets("grid-1", SECRET, NOW);

@@ -30,14 +30,16 @@ final class Catalog {
 
     private final Files files;
     private final Indexes indexes;
+    private final ParquetTables parquet;
 
-    Catalog(Files files, Indexes indexes) {
+    Catalog(Files files, Indexes indexes, ParquetTables parquet) {
         this.files = files;
         this.indexes = indexes;
+        this.parquet = parquet;
     }
 
     /** A dataset at one version: its partition files in order, and the rows of each. */
-    record Partitions(FileStatus dataset, FileStatus schemaFile, List<Partition> files) {
+    record Partitions(FileStatus dataset, long version, Schema schema, PartitionFormat format, List<Partition> files) {
         long rows() {
             return files.stream().mapToLong(Partition::rows).sum();
         }
@@ -64,8 +66,18 @@ final class Catalog {
     }
 
     Schema schema(CallContext context, GridPath path) {
+        FileStatus status = files.stat(path);
+        if (status.kind() == EntryKind.DIRECTORY) {
+            return partitions(context, path).schema();
+        }
         dataset(path);
         return schemaIn(context, path);
+    }
+
+    /** Whether what is there can be read as rows. */
+    boolean isDataset(FileStatus status) {
+        return status.kind() == EntryKind.DATASET
+                || (status.kind() == EntryKind.DIRECTORY && parquet.isTable(GridPath.parse(status.path())));
     }
 
     /** Of a directory that has the schema's file. */
@@ -80,13 +92,12 @@ final class Catalog {
 
     DatasetInfo info(CallContext context, GridPath path) {
         Partitions partitions = partitions(context, path);
-        Schema schema = indexes.of(context, partitions.schemaFile()).schema();
         return new DatasetInfo(
                 path.toString(),
                 partitions.rows(),
                 partitions.sizeBytes(),
-                partitions.dataset().version(),
-                WireSchema.describe(schema),
+                partitions.version(),
+                WireSchema.describe(partitions.schema()),
                 partitions.files().stream()
                         .map(file -> new DatasetInfo.PartitionFile(
                                 file.name(),
@@ -99,7 +110,7 @@ final class Catalog {
     DatasetPlan plan(CallContext context, DatasetRead read) {
         GridPath path = GridPath.parse(read.path());
         Partitions partitions = partitions(context, path);
-        Schema schema = indexes.of(context, partitions.schemaFile()).schema();
+        Schema schema = partitions.schema();
         Schema selected = WireSchema.select(schema, WireSchema.columns(schema, read.columns()));
         long total = partitions.rows();
         long from = 0;
@@ -115,7 +126,7 @@ final class Catalog {
             long begin = Math.max(from, first);
             long end = Math.min(to, first + file.rows());
             if (begin < end) {
-                parts.add(part(file, begin - first, end - begin, read.columns()));
+                parts.add(part(partitions.format(), file, begin - first, end - begin, read.columns()));
             }
             first += file.rows();
         }
@@ -123,7 +134,7 @@ final class Catalog {
                 selected,
                 to - from,
                 parts.stream().mapToLong(PartitionRead::sizeBytes).sum(),
-                partitions.dataset().version(),
+                partitions.version(),
                 located(parts));
     }
 
@@ -135,11 +146,12 @@ final class Catalog {
                 .toList();
     }
 
-    private static PartitionRead part(Partition file, long first, long count, @Nullable List<String> columns) {
+    private static PartitionRead part(
+            PartitionFormat format, Partition file, long first, long count, @Nullable List<String> columns) {
         long bytes = file.status().sizeBytes();
         long share = count == file.rows() ? bytes : (long) ((double) bytes * count / file.rows());
         return new PartitionRead(
-                file.status().id(), file.status().version(), file.name(), first, count, share, columns);
+                file.status().id(), file.status().version(), file.name(), first, count, share, columns, format);
     }
 
     private static void checkRange(List<Long> rows) {
@@ -167,12 +179,18 @@ final class Catalog {
 
     /** The files of a dataset, all of the same version of it. */
     Partitions partitions(CallContext context, GridPath path) {
+        FileStatus there = files.stat(path);
+        if (there.kind() == EntryKind.DIRECTORY && parquet.isTable(path)) {
+            return parquet.partitions(context, there, children(path));
+        }
         FileStatus before = dataset(path);
         for (int attempt = 0; attempt < LISTING_ATTEMPTS; attempt++) {
             List<FileStatus> children = children(path);
             FileStatus after = dataset(path);
             if (after.id() == before.id() && after.version() == before.version()) {
-                return new Partitions(after, schemaFile(path, children), inOrder(context, children));
+                Schema schema = indexes.of(context, schemaFile(path, children)).schema();
+                return new Partitions(
+                        after, after.version(), schema, PartitionFormat.ARROW, inOrder(context, children));
             }
             before = after;
         }

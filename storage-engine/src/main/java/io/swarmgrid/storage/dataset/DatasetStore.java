@@ -16,6 +16,7 @@ import io.swarmgrid.config.StorageConfig;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.parquet.ParquetFiles;
 import io.swarmgrid.storage.staging.Staging;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,19 +37,31 @@ public final class DatasetStore {
     private final LimitsConfig limits;
     private final BufferAllocator allocator;
     private final Indexes indexes;
+    private final ParquetFiles decoder;
+    private final ParquetTables parquet;
     private final Catalog catalog;
     private final Puts puts;
     private final Staging staging;
 
-    /** @param allocator stays the caller's, who closes it after the last buffer of the last reader was released */
+    /**
+     * @param allocator stays the caller's, who closes it after the last buffer of the last reader was released
+     * @param decoder stays the caller's, who closes it after the last reader
+     */
     public DatasetStore(
             Files files,
             FileStore store,
             Staging staging,
             StorageConfig storage,
             LimitsConfig limits,
-            BufferAllocator allocator) {
-        this(new PartitionFiles.Stores(files, store, DatasetStore::suffix), staging, storage, limits, allocator);
+            BufferAllocator allocator,
+            ParquetFiles decoder) {
+        this(
+                new PartitionFiles.Stores(files, store, DatasetStore::suffix),
+                staging,
+                storage,
+                limits,
+                allocator,
+                decoder);
     }
 
     DatasetStore(
@@ -56,7 +69,8 @@ public final class DatasetStore {
             Staging staging,
             StorageConfig storage,
             LimitsConfig limits,
-            BufferAllocator allocator) {
+            BufferAllocator allocator,
+            ParquetFiles decoder) {
         this.files = stores.files();
         this.store = stores.store();
         this.staging = staging;
@@ -64,7 +78,9 @@ public final class DatasetStore {
         this.limits = limits;
         this.allocator = allocator;
         this.indexes = new Indexes(store);
-        this.catalog = new Catalog(files, indexes);
+        this.decoder = decoder;
+        this.parquet = new ParquetTables(files, store, decoder);
+        this.catalog = new Catalog(files, indexes, parquet);
         this.puts = new Puts(stores, staging, limits, allocator, catalog, Clock.systemUTC());
     }
 
@@ -131,7 +147,12 @@ public final class DatasetStore {
 
     /** The datasets at and below a path, in order, at most {@code limit}; found as the iterator is moved on. */
     public Iterator<FileStatus> below(GridPath path, int limit) {
-        return new DatasetsBelow(files, path, limit);
+        return new DatasetsBelow(files, parquet, path, limit);
+    }
+
+    /** Whether an entry of the namespace can be read as rows: a dataset, or a directory of Parquet files and nothing else. */
+    public boolean isDataset(FileStatus status) {
+        return catalog.isDataset(status);
     }
 
     /** @throws GridException NOT_FOUND, INVALID_ARGUMENT (an unknown column, a bad range of rows) */
@@ -146,6 +167,9 @@ public final class DatasetStore {
      */
     public PartitionReader open(CallContext context, PartitionRead read) {
         FileReader file = openFile(context, read);
+        if (read.format() == PartitionFormat.PARQUET) {
+            return ParquetPartitionReader.open(file, decoder, read, limits, allocator);
+        }
         try {
             FilePartitionReader reader = new FilePartitionReader(file, indexes.of(file), read, limits, allocator);
             reader.begin();
@@ -182,6 +206,9 @@ public final class DatasetStore {
 
     /** Between the magic and the footer a file of ours is a stream already. */
     private boolean copied(CallContext context, PartitionRead read, OutputStream out) throws IOException {
+        if (read.format() != PartitionFormat.ARROW) {
+            return false;
+        }
         try (FileReader file = openFile(context, read)) {
             FileIndex index = indexes.of(file);
             if (!index.streamable()

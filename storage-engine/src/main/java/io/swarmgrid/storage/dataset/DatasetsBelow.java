@@ -18,25 +18,33 @@ final class DatasetsBelow implements Iterator<FileStatus> {
     private static final int PAGE = 1000;
 
     private final Files files;
+    private final ParquetTables parquet;
     private final Deque<Level> levels = new ArrayDeque<>();
     private int left;
     private @Nullable FileStatus next;
 
     /** A directory that is being walked, its page, and whether there is another. */
     private record Level(
-            GridPath directory,
+            FileStatus directory,
             Iterator<FileStatus> page,
             @Nullable String more) {}
 
-    DatasetsBelow(Files files, GridPath root, int limit) {
+    DatasetsBelow(Files files, ParquetTables parquet, GridPath root, int limit) {
         this.files = files;
+        this.parquet = parquet;
         this.left = limit;
         FileStatus status = files.stat(root);
-        if (status.kind() == EntryKind.DATASET) {
-            next = limit > 0 ? status : null;
+        if (limit > 0) {
+            visit(status);
+        }
+    }
+
+    private void visit(FileStatus entry) {
+        if (entry.kind() == EntryKind.DATASET) {
+            next = entry;
             left--;
-        } else if (status.kind() == EntryKind.DIRECTORY) {
-            descend(root, null);
+        } else if (entry.kind() == EntryKind.DIRECTORY) {
+            descend(entry, null);
         }
     }
 
@@ -66,18 +74,18 @@ final class DatasetsBelow implements Iterator<FileStatus> {
             }
             return;
         }
-        FileStatus entry = level.page().next();
-        if (entry.kind() == EntryKind.DATASET) {
-            next = entry;
-            left--;
-        } else if (entry.kind() == EntryKind.DIRECTORY) {
-            descend(GridPath.parse(entry.path()), null);
-        }
+        visit(level.page().next());
     }
 
-    private void descend(GridPath directory, @Nullable String startAfter) {
+    private void descend(FileStatus directory, @Nullable String startAfter) {
         try {
-            Listing page = files.list(directory, startAfter, PAGE);
+            GridPath path = GridPath.parse(directory.path());
+            Listing page = files.list(path, startAfter, PAGE);
+            if (startAfter == null && parquet.isTable(path, page)) {
+                next = directory;
+                left--;
+                return;
+            }
             String more = page.nextPageToken() == null
                     ? null
                     : PartitionName.name(page.entries().get(page.entries().size() - 1));

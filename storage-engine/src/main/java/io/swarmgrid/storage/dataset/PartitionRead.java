@@ -2,6 +2,7 @@ package io.swarmgrid.storage.dataset;
 
 import io.swarmgrid.client.GridException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rowCount how many rows from there
  * @param sizeBytes about how many bytes they take in the file, all columns
  * @param columns names in the order wanted; null for all
+ * @param format of the file
  */
 public record PartitionRead(
         long fileId,
@@ -22,12 +24,15 @@ public record PartitionRead(
         long firstRow,
         long rowCount,
         long sizeBytes,
-        @Nullable List<String> columns) {
+        @Nullable List<String> columns,
+        PartitionFormat format) {
     public PartitionRead {
         if (firstRow < 0 || rowCount < 0 || sizeBytes < 0) {
             throw GridException.invalid("bad partition read: first_row=" + firstRow + ", row_count=" + rowCount
                     + ", size_bytes=" + sizeBytes);
         }
         columns = columns == null ? null : List.copyOf(columns);
+        format = Objects.requireNonNullElse(
+                format, PartitionFormat.ARROW); // what was written down before there was another
     }
 }

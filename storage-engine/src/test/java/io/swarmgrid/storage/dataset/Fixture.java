@@ -13,7 +13,11 @@ import io.swarmgrid.config.LimitsConfig;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.memory.MemoryGrid;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.parquet.ParquetFiles;
 import io.swarmgrid.storage.staging.Staging;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +47,10 @@ final class Fixture implements AutoCloseable {
     /** Bounded, as a node's is: damaged lengths ask for more than any machine has. */
     final BufferAllocator allocator = new RootAllocator(1L << 30);
 
+    private final Path scratch;
+    /** Starts its decoder where a test asks for one. */
+    final ParquetFiles parquet;
+
     final Staging staging = new Staging(grid, Duration.ofMinutes(5), 100);
     final DatasetStore store;
 
@@ -51,13 +59,19 @@ final class Fixture implements AutoCloseable {
     }
 
     Fixture(String messageSize) {
+        try {
+            this.scratch = java.nio.file.Files.createTempDirectory("scratch");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.parquet = new ParquetFiles(scratch, DataSize.ofMebibytes(128), allocator);
         this.store = store(messageSize);
     }
 
     /** Another store on the same grid, as a test sees its names. */
     DatasetStore storeOf(Files files) {
         SwarmConfig config = SwarmConfig.defaults();
-        return new DatasetStore(files, grid, staging, config.storage(), config.limits(), allocator);
+        return new DatasetStore(files, grid, staging, config.storage(), config.limits(), allocator, parquet);
     }
 
     /** Another store on the same grid, as another node would have one. */
@@ -72,8 +86,9 @@ final class Fixture implements AutoCloseable {
                 defaults.listPage(),
                 defaults.maxStreams(),
                 defaults.maxSessions(),
-                defaults.sessionIdle());
-        return new DatasetStore(grid, grid, staging, config.storage(), limits, allocator);
+                defaults.sessionIdle(),
+                defaults.parquetMemory());
+        return new DatasetStore(grid, grid, staging, config.storage(), limits, allocator, parquet);
     }
 
     static DatasetPut to(String path, PutMode mode) {
@@ -163,6 +178,12 @@ final class Fixture implements AutoCloseable {
 
     @Override
     public void close() {
+        parquet.close();
+        try {
+            java.nio.file.Files.delete(scratch); // it is empty
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         allocator.close();
         grid.assertAtRest();
     }

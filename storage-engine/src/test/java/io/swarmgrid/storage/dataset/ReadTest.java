@@ -242,9 +242,10 @@ class ReadTest {
     void refusesAPlanOfAnotherVersion() {
         fixture.putNumbers(Fixture.to("/d", PutMode.CREATE), 0, 10);
         PartitionRead read = fixture.plan("/d", null, null).endpoints().get(0).read();
-        PartitionRead old = new PartitionRead(read.fileId(), 77, read.name(), 0, 10, 1, null);
-        PartitionRead gone = new PartitionRead(4711, 1, read.name(), 0, 10, 1, null);
-        PartitionRead longer = new PartitionRead(read.fileId(), read.version(), read.name(), 5, 6, 1, null);
+        PartitionRead old = new PartitionRead(read.fileId(), 77, read.name(), 0, 10, 1, null, PartitionFormat.ARROW);
+        PartitionRead gone = new PartitionRead(4711, 1, read.name(), 0, 10, 1, null, PartitionFormat.ARROW);
+        PartitionRead longer =
+                new PartitionRead(read.fileId(), read.version(), read.name(), 5, 6, 1, null, PartitionFormat.ARROW);
         assertRefused(() -> fixture.store.open(Fixture.CALL, old), ErrorCode.PRECONDITION_FAILED, "has changed");
         assertRefused(() -> fixture.store.open(Fixture.CALL, gone), ErrorCode.NOT_FOUND, "no file 4711");
         assertRefused(
