@@ -108,8 +108,15 @@ class NearCopiesIT {
                 assertThat(read(client, node, file)).isEqualTo(content(file));
             }
         }
+        // What was written last has pushed near copies out, and where a disk is behind none are made: it is read once
+        // more.
         for (NodeProcess node : grid.nodes()) {
-            assertThat(number(node, "swarm_cache_held_bytes")).as(node.name()).isPositive();
+            await().atMost(PATIENCE).until(() -> {
+                for (int file = FILES - KEPT; file < FILES; file++) {
+                    assertThat(read(client, node, file)).isEqualTo(content(file));
+                }
+                return number(node, "swarm_cache_held_bytes") > 0;
+            });
         }
     }
 
