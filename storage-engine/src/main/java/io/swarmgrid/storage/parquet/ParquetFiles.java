@@ -2,6 +2,8 @@ package io.swarmgrid.storage.parquet;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.config.DataSize;
 import io.swarmgrid.storage.file.FileReader;
@@ -10,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParquetFiles implements AutoCloseable {
     private static final long CACHE_BYTES = 32L << 20;
+    /** Each has a part of its file in the directory, and takes its share of the memory. */
+    private static final int MAX_READS = 64;
 
     private final Path scratch;
     private final BufferAllocator allocator;
     private final Duck duck;
     private final FooterReader footers;
+    private final Semaphore reads = new Semaphore(MAX_READS);
     private final Cache<Key, ParquetFooter> cache = Caffeine.newBuilder()
             .maximumWeight(CACHE_BYTES)
             .weigher((Key key, ParquetFooter footer) -> footer.weightBytes())
@@ -83,9 +89,19 @@ public final class ParquetFiles implements AutoCloseable {
      * @param file taken over
      * @param footer of this very file
      * @param wanted rows that it has
+     * @throws GridException OVERLOADED where 64 are being read already: then the file stays the caller's
      */
     public ParquetRows rows(FileReader file, ParquetFooter footer, ParquetRows.Wanted wanted) {
-        return new ParquetRows(file, footer, wanted, duck, scratch, allocator);
+        if (!reads.tryAcquire()) {
+            throw new GridException(
+                    ErrorCode.OVERLOADED,
+                    "as many Parquet files as may be are being decoded on this node: " + MAX_READS,
+                    file.layout().status().path(),
+                    "try again, or ask another node",
+                    null);
+        }
+        ParquetRows.Decoder decoder = new ParquetRows.Decoder(duck, scratch, allocator);
+        return new ParquetRows(file, footer, wanted, decoder, reads::release);
     }
 
     @Override

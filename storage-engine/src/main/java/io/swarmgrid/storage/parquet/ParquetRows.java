@@ -29,12 +29,15 @@ public final class ParquetRows implements AutoCloseable {
     private final FileReader file;
     private final ParquetFooter footer;
     private final int[] columns;
-    private final long endRow;
-    private final Duck duck;
-    private final Path scratch;
-    private final BufferAllocator allocator;
-    private final int batchRows;
+    /** By leaf, whether it is of one of the columns. */
+    private final boolean[] wantedLeaves;
 
+    private final long endRow;
+    private final Decoder decoder;
+    private final int batchRows;
+    private final Runnable ended;
+
+    private boolean closed;
     private long nextRow;
     /** Where what is being decoded ends. */
     private long partEnd;
@@ -51,26 +54,43 @@ public final class ParquetRows implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Wanted(int[] columns, long firstRow, long rowCount, long batchBytes) {}
 
-    /** @param file taken over */
-    ParquetRows(
-            FileReader file, ParquetFooter footer, Wanted wanted, Duck duck, Path scratch, BufferAllocator allocator) {
+    /** What decodes, in which directory, and whose memory the batches are. */
+    record Decoder(Duck duck, Path scratch, BufferAllocator allocator) {}
+
+    /**
+     * @param file taken over
+     * @param ended told once, when this is closed
+     */
+    ParquetRows(FileReader file, ParquetFooter footer, Wanted wanted, Decoder decoder, Runnable ended) {
         this.file = file;
         this.footer = footer;
         this.columns = wanted.columns().clone();
+        this.wantedLeaves = wantedLeaves(footer, columns);
         this.nextRow = wanted.firstRow();
         this.partEnd = wanted.firstRow();
         this.endRow = wanted.firstRow() + wanted.rowCount();
-        this.duck = duck;
-        this.scratch = scratch;
-        this.allocator = allocator;
+        this.decoder = decoder;
+        this.ended = ended;
         this.batchRows = batchRows(wanted.batchBytes());
+    }
+
+    private static boolean[] wantedLeaves(ParquetFooter footer, int[] columns) {
+        boolean[] wanted = new boolean[footer.schema().getFields().size()];
+        for (int column : columns) {
+            wanted[column] = true;
+        }
+        boolean[] leaves = new boolean[footer.columns().length];
+        for (int leaf = 0; leaf < leaves.length; leaf++) {
+            leaves[leaf] = wanted[footer.columns()[leaf]];
+        }
+        return leaves;
     }
 
     private int batchRows(long batchBytes) {
         long raw = 0;
         for (ParquetFooter.Chunks group : footer.groups()) {
             for (int leaf = 0; leaf < footer.columns().length; leaf++) {
-                raw += isWanted(leaf) ? group.rawLengths()[leaf] : 0;
+                raw += wantedLeaves[leaf] ? group.rawLengths()[leaf] : 0;
             }
         }
         // Of a column that is one dictionary and few bits a row a batch takes more than the file says: eight bytes,
@@ -123,7 +143,7 @@ public final class ParquetRows implements AutoCloseable {
             }
             return false;
         } catch (SQLException | IOException e) {
-            throw duck.failure(path, e);
+            throw decoder.duck().failure(path, e);
         }
     }
 
@@ -154,7 +174,7 @@ public final class ParquetRows implements AutoCloseable {
             end++;
         }
         partEnd = Math.min(endRow, footer.firstRows()[end]);
-        ScratchFile scratchFile = new ScratchFile(file, scratch);
+        ScratchFile scratchFile = new ScratchFile(file, decoder.scratch());
         boolean brought = false;
         try {
             scratchFile.bring(0, MAGIC_BYTES);
@@ -169,7 +189,11 @@ public final class ParquetRows implements AutoCloseable {
             }
         }
         List<String> names = schema().getFields().stream().map(Field::getName).toList();
-        return Decoding.begin(scratchFile, new Decoding.Query(names, nextRow, partEnd, batchRows), duck, allocator);
+        return Decoding.begin(
+                scratchFile,
+                new Decoding.Query(names, nextRow, partEnd, batchRows),
+                decoder.duck(),
+                decoder.allocator());
     }
 
     private int groupOf(long row) {
@@ -184,19 +208,9 @@ public final class ParquetRows implements AutoCloseable {
     private long wantedBytes(ParquetFooter.Chunks group) {
         long bytes = 0;
         for (int leaf = 0; leaf < footer.columns().length; leaf++) {
-            bytes += isWanted(leaf) ? group.lengths()[leaf] : 0;
+            bytes += wantedLeaves[leaf] ? group.lengths()[leaf] : 0;
         }
         return bytes;
-    }
-
-    private boolean isWanted(int leaf) {
-        int column = footer.columns()[leaf];
-        for (int wanted : columns) {
-            if (wanted == column) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private record Range(long from, long to) {}
@@ -205,7 +219,7 @@ public final class ParquetRows implements AutoCloseable {
         List<Range> wanted = new ArrayList<>();
         for (ParquetFooter.Chunks group : footer.groups().subList(firstGroup, endGroup)) {
             for (int leaf = 0; leaf < footer.columns().length; leaf++) {
-                if (isWanted(leaf) && group.lengths()[leaf] > 0) {
+                if (wantedLeaves[leaf] && group.lengths()[leaf] > 0) {
                     wanted.add(new Range(group.offsets()[leaf], group.offsets()[leaf] + group.lengths()[leaf]));
                 }
             }
@@ -238,12 +252,17 @@ public final class ParquetRows implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             endPart();
         } catch (IOException e) {
-            throw duck.failure(file.layout().status().path(), e);
+            throw decoder.duck().failure(file.layout().status().path(), e);
         } finally {
             file.close();
+            ended.run();
         }
     }
 }

@@ -226,6 +226,25 @@ class ParquetTest {
     }
 
     @Test
+    void soManyAreReadAtOnceAndNoMore() throws Exception {
+        put("/p/a.parquet", numbers(0, 10));
+        PartitionRead read = fixture.plan("/p", null, null).endpoints().get(0).read();
+        List<PartitionReader> open = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            open.add(fixture.store.open(Fixture.CALL, read));
+        }
+
+        assertRefused(
+                ErrorCode.OVERLOADED, "being decoded on this node: 64", () -> fixture.store.open(Fixture.CALL, read));
+        open.get(0).close();
+        open.get(0).close(); // makes no room twice
+        open.set(0, fixture.store.open(Fixture.CALL, read));
+        assertRefused(
+                ErrorCode.OVERLOADED, "being decoded on this node: 64", () -> fixture.store.open(Fixture.CALL, read));
+        open.forEach(PartitionReader::close);
+    }
+
+    @Test
     void otherDirectoriesAreNone() throws Exception {
         put("/other/a.parquet", numbers(0, 1));
         put("/other/b.csv", new byte[] {1});
