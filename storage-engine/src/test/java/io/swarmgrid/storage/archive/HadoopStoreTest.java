@@ -3,30 +3,24 @@ package io.swarmgrid.storage.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.storage.outer.DirectoryContract;
 import io.swarmgrid.storage.outer.OuterStore;
-import io.swarmgrid.storage.outer.OuterStoreContract;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** On Hadoop's own {@code file:}; HDFS has the same contract in the integration tests. */
-final class HadoopStoreTest extends OuterStoreContract {
-    @TempDir
-    private Path folder = Path.of("replaced by JUnit");
-
-    private Path root = folder;
+final class HadoopStoreTest extends DirectoryContract {
     private HadoopStore store = HadoopStore.open(URI.create("file:///"), null);
 
     @BeforeEach
     void open() throws IOException {
         store.close();
-        root = Files.createDirectory(folder.resolve("root"));
+        makeRoot();
         store = HadoopStore.open(root.toUri(), null);
     }
 
@@ -38,24 +32,6 @@ final class HadoopStoreTest extends OuterStoreContract {
     @Override
     protected OuterStore store() {
         return store;
-    }
-
-    @Override
-    protected void write(String path, byte[] bytes) throws IOException {
-        Path file = root.resolve(path);
-        Files.createDirectories(file.getParent());
-        Files.write(file, bytes);
-    }
-
-    @Override
-    protected boolean makeDirectory(String path) throws IOException {
-        Files.createDirectories(root.resolve(path));
-        return true;
-    }
-
-    @Override
-    protected void remove(String path) throws IOException {
-        Files.delete(root.resolve(path));
     }
 
     @Test

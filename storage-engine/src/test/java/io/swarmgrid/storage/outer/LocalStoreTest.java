@@ -9,42 +9,19 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class LocalStoreTest extends OuterStoreContract {
-    @TempDir
-    private Path folder = Path.of("replaced by JUnit");
-
-    private Path root = folder;
-    private LocalStore store = new LocalStore("", folder);
+final class LocalStoreTest extends DirectoryContract {
+    private LocalStore store = new LocalStore("", Path.of("replaced"));
 
     @BeforeEach
     void open() throws IOException {
-        root = Files.createDirectory(folder.resolve("root")).toRealPath();
+        makeRoot();
         store = new LocalStore("file://" + root, root);
     }
 
     @Override
     protected OuterStore store() {
         return store;
-    }
-
-    @Override
-    protected void write(String path, byte[] bytes) throws IOException {
-        Path file = root.resolve(path);
-        Files.createDirectories(file.getParent());
-        Files.write(file, bytes);
-    }
-
-    @Override
-    protected boolean makeDirectory(String path) throws IOException {
-        Files.createDirectories(root.resolve(path));
-        return true;
-    }
-
-    @Override
-    protected void remove(String path) throws IOException {
-        Files.delete(root.resolve(path));
     }
 
     @Test
