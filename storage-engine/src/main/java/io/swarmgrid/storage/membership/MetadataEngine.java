@@ -7,7 +7,6 @@ import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.backup.BackupMemory;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.ignite.Ignite;
-import org.apache.ignite.IgniteException;
 import org.apache.ignite.configuration.CacheConfiguration;
 import org.apache.ignite.events.Event;
 import org.apache.ignite.events.EventType;
@@ -48,7 +46,7 @@ public final class MetadataEngine implements AutoCloseable {
     private final SafeMode safeMode;
     private final Backups backups;
     private final BaselineKeeper keeper;
-    private final SecureRandom random = new SecureRandom();
+    private final IdentityLearner identities;
     private final SteppingAside aside;
     private final Rounds keeperThread = new Rounds("membership-keeper");
     private final Rounds loadThread = new Rounds("membership-load");
@@ -83,6 +81,7 @@ public final class MetadataEngine implements AutoCloseable {
         this.recovering = new Recovering(view, nodes);
         this.safeMode = new SafeMode(view, nodes, clock);
         this.backups = new Backups(view);
+        this.identities = new IdentityLearner(config, state, view, recovering, safeMode);
         BaselineKeeper.Rules rules = new BaselineKeeper.Rules(
                 starter.seeds().founders(),
                 EngineConfiguration.fewestBackups(all),
@@ -321,7 +320,7 @@ public final class MetadataEngine implements AutoCloseable {
                 peers.changed();
             }
             if (state.knowsItsMetadata(view) && !state.isActive() && view.active()) {
-                learnIdentity();
+                identities.learn();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -351,25 +350,6 @@ public final class MetadataEngine implements AutoCloseable {
                 LOG.warn("load was not told, will be repeated", e);
             }
         }
-    }
-
-    private void learnIdentity() {
-        IgniteEx ignite = view.engine();
-        if (ignite == null) {
-            return;
-        }
-        GridIdentity learned;
-        try {
-            Optional<UUID> earlier = state.knownGridId().or(() -> Attributes.anyGridId(view.servers()));
-            learned = GridIdentity.of(ignite, random, earlier);
-            recovering.read(ignite);
-            safeMode.read(ignite);
-        } catch (IgniteException | IllegalStateException | javax.cache.CacheException e) {
-            LOG.debug("the grid's identity cannot be read yet", e);
-            return;
-        }
-        state.activated(learned);
-        LOG.info("grid is active: grid={}, id={}, node={}", config.grid().name(), learned.id(), config.nodeName());
     }
 
     /** Leaves an inactive grid to nodes that know more, and joins them. */
