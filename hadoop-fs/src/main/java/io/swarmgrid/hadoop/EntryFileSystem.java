@@ -191,7 +191,9 @@ abstract class EntryFileSystem extends FileSystem implements IOStatisticsSource 
     }
 
     final SwarmFileStatus shown(FileStatus entry) {
-        Path path = makeQualified(new Path(entry.path()));
+        // In one go: makeQualified would parse each name of a list twice.
+        URI root = getUri();
+        Path path = new Path(root.getScheme(), root.getAuthority(), entry.path());
         return new SwarmFileStatus(entry, path, opened().settings().blockSizeBytes(), opened().owners());
     }
 
