@@ -284,6 +284,7 @@ final class CensusTest {
         assertThat(gone).containsAll(files);
         assertThat(writerless).contains(open.fileId());
         grid.metadata().abandon(open);
+        grid.metadata().abandon(put);
     }
 
     /** No node is up by which somebody could write. */

@@ -1,5 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.BlockId;
@@ -23,12 +25,16 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.ignite.Ignite;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives tests one grid of one persistent node, started once for all of them. Each test works below a path of its own. */
-final class OneNode implements ParameterResolver {
+/**
+ * Gives tests one grid of one persistent node, started once for all of them. Each test works below a path of its own, and leaves no writer
+ * behind: there may be few, and the next would fail in its place.
+ */
+final class OneNode implements ParameterResolver, AfterEachCallback {
     /**
      * The node and short ways to use it.
      *
@@ -118,10 +124,23 @@ final class OneNode implements ParameterResolver {
         return parameter.getParameter().getType() == Grid.class;
     }
 
+    private static ExtensionContext.Store store(ExtensionContext context) {
+        return context.getRoot().getStore(ExtensionContext.Namespace.create(OneNode.class));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        Kept kept = store(context).get(Kept.class, Kept.class);
+        if (kept != null && context.getExecutionException().isEmpty()) {
+            assertThat(kept.grid.first().namespace().writers())
+                    .as("files that are open still")
+                    .isZero();
+        }
+    }
+
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        ExtensionContext.Store store = context.getRoot().getStore(ExtensionContext.Namespace.create(OneNode.class));
-        Kept kept = store.getOrComputeIfAbsent(Kept.class, type -> Kept.start(), Kept.class);
+        Kept kept = store(context).getOrComputeIfAbsent(Kept.class, type -> Kept.start(), Kept.class);
         TestGrid.Member member = kept.grid.first();
         member.nodes().quorum(true);
         member.nodes().stillIn(true);

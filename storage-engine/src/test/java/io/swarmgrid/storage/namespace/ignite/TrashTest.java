@@ -181,7 +181,7 @@ final class TrashTest {
 
     @Test
     void showsNeitherWhatIsForNobodyNorWhatIsElsewhere(Grid grid) {
-        grid.metadata().begin(grid.path("hidden"), OPTIONS);
+        OpenFile hidden = grid.metadata().begin(grid.path("hidden"), OPTIONS);
         grid.putInline(grid.path("one"), "1");
         grid.putInline(grid.path("two"), "2");
         grid.metadata().concat(Joins.looked(grid.metadata(), null, blocks(grid, "three"), blocks(grid, "four")));
@@ -193,6 +193,7 @@ final class TrashTest {
         assertThat(all(grid, grid.path("tw"), 10)).isEmpty();
         takeBack(grid);
         assertThat(all(grid)).hasSize(1);
+        grid.metadata().abandon(hidden);
     }
 
     private static GridPath blocks(Grid grid, String name) {
