@@ -20,6 +20,8 @@ public enum ErrorCode {
     PRECONDITION_FAILED(ErrorKind.CALLER),
     /** This writer was fenced: its lease expired or another writer took the file. */
     LEASE_LOST(ErrorKind.CALLER),
+    /** More than the quota of a directory would be in it: room has to be made there, so trying again does not help. */
+    QUOTA_EXCEEDED(ErrorKind.CALLER),
     UNSUPPORTED(ErrorKind.CALLER),
     CANCELLED(ErrorKind.CALLER),
     /** A bound was reached (queue, open writers, slots). */

@@ -188,6 +188,7 @@ final class Assembly {
                 engine.safeMode(),
                 storage.names(),
                 namespace.trash(),
+                namespace.quotas(),
                 namespace.fileMetadata(),
                 new GuardedStore(storage.files(), steps),
                 storage.outside(),

@@ -40,6 +40,7 @@ class SafeModeTest {
             "fs.stat",
             "fs.list",
             "fs.usage",
+            "fs.quota",
             "fs.locate",
             "fs.checksum",
             "fs.check",
@@ -146,6 +147,7 @@ class SafeModeTest {
             changes.put("fs.attach", Map.of("path", "/d/new", "uri", "file://" + outer));
             changes.put("fs.detach", Map.of("path", "/d/mount"));
             changes.put("fs.empty_trash", Map.of("path", "/d"));
+            changes.put("fs.set_quota", Map.of("path", "/d", "bytes", 1000));
             // The policy of a directory is an attribute of it.
             changes.put("fs.set_attribute", Map.of("path", "/d", "name", "swarm.replicas", "value", "3"));
             changes.put("dataset.begin", Map.of("path", "/other"));

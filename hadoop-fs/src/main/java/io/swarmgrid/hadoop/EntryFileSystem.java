@@ -3,6 +3,7 @@ package io.swarmgrid.hadoop;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.NodeStatus;
+import io.swarmgrid.client.wire.QuotaStatus;
 import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.Usage;
 import java.io.FileNotFoundException;
@@ -26,6 +27,7 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathFilter;
+import org.apache.hadoop.fs.QuotaUsage;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.XAttrSetFlag;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * them is its heir's. Thread-safe.
  */
 abstract class EntryFileSystem extends FileSystem implements IOStatisticsSource {
+    private static final long NO_QUOTA = -1;
     private static final int BYTES_PER_CHECKSUM = 64 << 10;
     private static final int WRITE_PACKET_BYTES = 1 << 20;
 
@@ -289,12 +292,37 @@ abstract class EntryFileSystem extends FileSystem implements IOStatisticsSource 
         countRead(StoreStatisticNames.OP_GET_CONTENT_SUMMARY);
         status(path);
         Usage usage = Errors.at(path, () -> grid().usage(text(path)));
-        return new ContentSummary.Builder()
-                .length(usage.sizeBytes())
+        ContentSummary.Builder summary = new ContentSummary.Builder();
+        limits(summary, usage.quota());
+        return summary.length(usage.sizeBytes())
                 .fileCount(usage.files())
                 .directoryCount(usage.directories())
                 .spaceConsumed(usage.storedBytes())
                 .build();
+    }
+
+    /** Of a quota that is its own; what is below it is not walked through. */
+    @Override
+    public QuotaUsage getQuotaUsage(Path path) throws IOException {
+        countRead(StoreStatisticNames.OP_GET_CONTENT_SUMMARY);
+        status(path);
+        QuotaStatus quota = Errors.at(path, () -> grid().quota(text(path)));
+        if (quota == null || !quota.path().equals(text(path))) {
+            return getContentSummary(path);
+        }
+        QuotaUsage.Builder usage = new QuotaUsage.Builder();
+        limits(usage, quota);
+        return usage.fileAndDirectoryCount(quota.usedEntries())
+                .spaceConsumed(quota.usedBytes())
+                .build();
+    }
+
+    private static void limits(QuotaUsage.Builder usage, @Nullable QuotaStatus quota) {
+        if (quota != null) {
+            Long bytes = quota.limitBytes();
+            Long entries = quota.limitEntries();
+            usage.quota(entries == null ? NO_QUOTA : entries).spaceQuota(bytes == null ? NO_QUOTA : bytes);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.ClusterStorageCapacityExceededException;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
@@ -53,6 +54,7 @@ final class Errors {
                     case CANCELLED -> new InterruptedIOException(text(e));
                     case TIMEOUT -> new SocketTimeoutException(text(e));
                     case UNAVAILABLE -> new ConnectException(text(e));
+                    case QUOTA_EXCEEDED -> new ClusterStorageCapacityExceededException(text(e));
                     case OVERLOADED, NO_QUORUM, CONFLICT -> new RetriableException(text(e));
                     case INVALID_ARGUMENT,
                             SCHEMA_MISMATCH,

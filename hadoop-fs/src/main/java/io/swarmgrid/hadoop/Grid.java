@@ -15,6 +15,8 @@ import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.QuotaListing;
+import io.swarmgrid.client.wire.QuotaStatus;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
@@ -106,6 +108,14 @@ final class Grid {
 
     Usage usage(String path) {
         return client.action("fs.usage", new PathRequest(path), Usage.class);
+    }
+
+    /** The nearest one that a path counts for; null where there is none. */
+    @Nullable
+    QuotaStatus quota(String path) {
+        List<QuotaStatus> all = client.action("fs.quota", new PathRequest(path), QuotaListing.class)
+                .quotas();
+        return all.isEmpty() ? null : all.get(all.size() - 1);
     }
 
     FileBlocks locate(String path) {

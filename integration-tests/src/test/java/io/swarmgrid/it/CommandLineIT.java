@@ -123,6 +123,31 @@ class CommandLineIT {
     }
 
     @Test
+    void quotasAreKept() throws Exception {
+        Path file = file("some", 1000);
+        swarm.run("mkdir", home + "/q").succeeds();
+        swarm.run("put", file.toString(), home + "/q/before").succeeds();
+        assertThat(swarm.run("du", "--quota", home + "/q").succeeds().out()).isEmpty();
+        swarm.run("quota", home + "/q", "--bytes", "2kB", "--entries", "2").succeeds();
+        JsonNode quota;
+        do {
+            quota = swarm.run("du", "--quota", home + "/q", "--json").succeeds().json();
+        } while (!quota.path("state").asText().equals("active"));
+        assertThat(quota.path("used_bytes").asLong()).isEqualTo(1000);
+        assertThat(quota.path("limit_entries").asLong()).isEqualTo(2);
+        swarm.run("put", file.toString(), home + "/q/second").succeeds();
+        assertThat(swarm.run("put", file.toString(), home + "/q/third").exits(4).err())
+                .contains("quota of " + home + "/q");
+        assertThat(swarm.run("quota", home + "/q").succeeds().out()).contains("LEFT", "active", home + "/q");
+        JsonNode usage = swarm.run("du", home + "/q", "--json").succeeds().json();
+        assertThat(usage.path("quota").path("used_entries").asLong()).isEqualTo(2);
+        swarm.run("quota", home + "/q", "never").exits(2);
+        swarm.run("quota", home + "/q", "--entries", "many").exits(2);
+        swarm.run("quota", home + "/q", "none").succeeds();
+        swarm.run("put", file.toString(), home + "/q/third").succeeds();
+    }
+
+    @Test
     void theTrashGivesBack() throws Exception {
         Path file = Files.writeString(directory.resolve("f"), "content");
         swarm.run("put", file.toString(), home + "/f").succeeds();

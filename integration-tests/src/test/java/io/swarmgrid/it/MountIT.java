@@ -11,6 +11,10 @@ import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.NodeStatus;
+import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.QuotaChange;
+import io.swarmgrid.client.wire.QuotaListing;
+import io.swarmgrid.client.wire.QuotaState;
 import io.swarmgrid.mount.MountTable;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
@@ -81,6 +85,7 @@ class MountIT {
             readsAnyPlaceOf(large);
             aCompilerAndGitWorkInIt();
             theCommandsOfAShellWorkInIt(client);
+            aTreeIsMovedIntoAQuotaByCopyingIt(client);
             whatIsOpenIsWrittenBackWhenTheProcessIsToldToEnd(client);
             aReadOnlyMountTakesNothing();
             staysWholeWhoeverIsKilled(grid, client);
@@ -211,6 +216,21 @@ class MountIT {
                         + " && git commit -qm first && git clone -q . ../clone && cd ../clone && git status --short"
                         + " && git log --oneline && git gc -q && git fsck && test -z \"$(git status --short)\"");
         shell(place, "rm -r work clone && mkdir -p a/b/c && cp -a a a2 && rm -r a a2 && df -h . && ls -la");
+    }
+
+    private void aTreeIsMovedIntoAQuotaByCopyingIt(GridClient client) throws Exception {
+        shell(place, "mkdir -p tree/deep limited && echo 12345 > tree/deep/f");
+        QuotaListing set;
+        do {
+            set = client.action("fs.set_quota", new QuotaChange("/limited", 100L, 3L), QuotaListing.class);
+        } while (set.quotas().get(0).state() != QuotaState.ACTIVE);
+        shell(place, "mv tree limited/ && test ! -e tree && test $(cat limited/tree/deep/f) = 12345");
+        assertThat(client.action("fs.quota", new PathRequest("/limited"), QuotaListing.class)
+                        .quotas()
+                        .get(0)
+                        .usedEntries())
+                .isEqualTo(3);
+        shell(place, "! touch limited/more 2> refusal && grep -q 'quota exceeded' refusal && rm -r limited refusal");
     }
 
     private void theCommandsOfAShellWorkInIt(GridClient client) throws Exception {

@@ -3,6 +3,7 @@ package io.swarmgrid.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.swarmgrid.client.data.GrowingFile;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
@@ -55,6 +56,7 @@ class RecoverIT {
     private final Random random = new Random(7);
     private Swarm swarm;
     private Path local;
+    private JsonNode limited = NullNode.getInstance();
 
     @BeforeEach
     void makeFiles() throws Exception {
@@ -82,6 +84,7 @@ class RecoverIT {
             fill(on, grid.addresses());
             listed = listing(on);
             hashes = hashes(on, "before");
+            limited = counted(on);
             for (NodeProcess node : grid.nodes()) {
                 node.kill();
             }
@@ -236,6 +239,18 @@ class RecoverIT {
             change(client, "/changed");
         }
         on.run("setrep", "1", "/changed/deep", "--wait", "60").succeeds();
+        on.run("quota", "/changed", "--bytes", "20MB", "--entries", "6").succeeds();
+    }
+
+    /** A quota, once all that is there counts for it: so many files and directories, and their bytes. */
+    private static JsonNode counted(Swarm on) throws Exception {
+        JsonNode quota;
+        do {
+            quota = on.run("du", "--quota", "/changed", "--json").succeeds().json();
+        } while (!quota.path("state").asText().equals("active"));
+        assertThat(quota.path("used_entries").asLong())
+                .isEqualTo(quota.path("limit_entries").asLong());
+        return quota;
     }
 
     /** Files that are not as they were first written: longer, shorter, both, and then joined. */
@@ -265,6 +280,9 @@ class RecoverIT {
                             .path("rows")
                             .asInt())
                     .isEqualTo(200_000);
+            assertThat(counted(on)).isEqualTo(limited);
+            assertThat(on.run("mkdir", "/changed/more").exits(4).err())
+                    .contains("quota of /changed: 6 entries, used 6");
             Path csv = directory.resolve("flights.csv");
             on.run("dataset", "export", "/data/flights", csv.toString(), "-f").succeeds();
             assertThat(Files.readAllLines(csv)).hasSize(200_001);

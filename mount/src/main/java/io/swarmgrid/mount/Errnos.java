@@ -42,6 +42,7 @@ final class Errnos {
             case LEASE_LOST -> told(e, Errno.ESTALE);
             case UNSUPPORTED, UNKNOWN_OPERATION -> told(e, Errno.EOPNOTSUPP);
             case NO_SPACE -> told(e, Errno.ENOSPC);
+            case QUOTA_EXCEEDED -> told(e, Errno.EDQUOT);
             case OVERLOADED, CONFLICT, NO_QUORUM -> told(e, Errno.EAGAIN);
             case UNAVAILABLE -> told(e, Errno.EHOSTUNREACH);
             case TIMEOUT -> told(e, Errno.ETIMEDOUT);

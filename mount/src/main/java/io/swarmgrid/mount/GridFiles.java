@@ -203,7 +203,14 @@ final class GridFiles implements Operations {
         }
         Node node = tree.at(directory, name);
         Content content = node == null ? null : files.find(node);
-        FileStatus moved = move(tree.path(directory, name), tree.path(newDirectory, newName), replace);
+        FileStatus moved;
+        try {
+            moved = move(tree.path(directory, name), tree.path(newDirectory, newName), replace);
+        } catch (GridException e) {
+            throw isAcrossQuotas(e, tree.path(directory), tree.path(newDirectory))
+                    ? new Refusal(Errno.EXDEV, "counts for another quota: " + tree.path(newDirectory, newName))
+                    : e;
+        }
         tree.renamed(directory, name, newDirectory, newName);
         if (content != null) {
             content.renamed(moved);
@@ -211,6 +218,13 @@ final class GridFiles implements Operations {
         if (replaced != null && replaced != content) {
             replaced.removed();
         }
+    }
+
+    /** Whether a directory was to be moved to where its entries count for other quotas: it can be copied, as from another device. */
+    private boolean isAcrossQuotas(GridException e, String from, String to) {
+        return e.code() == ErrorCode.PRECONDITION_FAILED
+                && !from.equals(to)
+                && !grid.quotas(from).equals(grid.quotas(to));
     }
 
     private FileStatus move(String from, String to, boolean replace) {

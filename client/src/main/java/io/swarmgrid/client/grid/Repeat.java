@@ -16,6 +16,7 @@ public enum Repeat {
             "fs.stat",
             "fs.list",
             "fs.usage",
+            "fs.quota",
             "fs.locate",
             "fs.checksum",
             "fs.trash",
@@ -32,6 +33,7 @@ public enum Repeat {
     private static final Set<String> IDEMPOTENT = Set.of(
             "fs.set_attribute",
             "fs.set_replication",
+            "fs.set_quota",
             "fs.check",
             "fs.set_status",
             "fs.recover_lease",

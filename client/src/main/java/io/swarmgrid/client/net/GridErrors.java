@@ -130,7 +130,7 @@ public final class GridErrors {
             case UNAUTHENTICATED -> Status.UNAUTHENTICATED;
             case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
             case CANCELLED -> Status.CANCELLED;
-            case OVERLOADED, NO_SPACE -> Status.RESOURCE_EXHAUSTED;
+            case OVERLOADED, NO_SPACE, QUOTA_EXCEEDED -> Status.RESOURCE_EXHAUSTED;
             case NO_QUORUM, UNAVAILABLE, CONFLICT -> Status.UNAVAILABLE;
             case TIMEOUT -> Status.DEADLINE_EXCEEDED;
             case UNKNOWN_OUTCOME -> Status.UNKNOWN;

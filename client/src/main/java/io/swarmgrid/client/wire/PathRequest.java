@@ -1,4 +1,4 @@
 package io.swarmgrid.client.wire;
 
-/** The request of {@code fs.stat}, {@code fs.usage}, {@code fs.locate} and {@code dataset.info}. */
+/** The request of {@code fs.stat}, {@code fs.usage}, {@code fs.quota}, {@code fs.locate} and {@code dataset.info}. */
 public record PathRequest(String path) {}

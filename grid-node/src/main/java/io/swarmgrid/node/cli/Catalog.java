@@ -33,6 +33,7 @@ final class Catalog {
             new Entry("detach", HERE + "DetachCommand"),
             new Entry("mounts", HERE + "MountsCommand"),
             new Entry("du", HERE + "UsageCommand"),
+            new Entry("quota", HERE + "QuotaCommand"),
             new Entry("locate", HERE + "LocateCommand"),
             new Entry("setrep", HERE + "SetReplicationCommand"),
             new Entry("policy", HERE + "PolicyCommand"),

@@ -23,7 +23,7 @@ public final class ExitCode {
         "1:the operation failed",
         "2:the command line or a value in it is wrong",
         "3:not found",
-        "4:exists already, is not empty, or is not as the command expects it",
+        "4:exists already, is not empty, is more than a quota allows, or is not as the command expects it",
         "5:no valid token, or a grant is missing",
         "6:no node of the grid could be reached",
         "7:not now: retry later (overloaded, no quorum, no space, time-out)",
@@ -38,7 +38,12 @@ public final class ExitCode {
         return switch (code) {
             case INVALID_ARGUMENT, UNKNOWN_OPERATION -> USAGE;
             case NOT_FOUND -> NOT_FOUND;
-            case ALREADY_EXISTS, DIRECTORY_NOT_EMPTY, SCHEMA_MISMATCH, PRECONDITION_FAILED, LEASE_LOST -> EXISTS;
+            case ALREADY_EXISTS,
+                    DIRECTORY_NOT_EMPTY,
+                    SCHEMA_MISMATCH,
+                    PRECONDITION_FAILED,
+                    LEASE_LOST,
+                    QUOTA_EXCEEDED -> EXISTS;
             case UNAUTHENTICATED, PERMISSION_DENIED -> DENIED;
             case UNAVAILABLE -> UNREACHABLE;
             case OVERLOADED, NO_SPACE, NO_QUORUM, CONFLICT, TIMEOUT, UNKNOWN_OUTCOME, TICKET_EXPIRED -> RETRY;

@@ -17,6 +17,9 @@ import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.OuterMount;
 import io.swarmgrid.client.wire.OuterMounts;
 import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.QuotaChange;
+import io.swarmgrid.client.wire.QuotaListing;
+import io.swarmgrid.client.wire.QuotaStatus;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
@@ -138,6 +141,18 @@ public final class Namespace {
 
     List<OuterMount> mounts() {
         return session.call("fs.mounts", new Nothing(), OuterMounts.class).mounts();
+    }
+
+    /** What a path counts for, the outermost first. */
+    List<QuotaStatus> quotas(String path) {
+        return session.call("fs.quota", new PathRequest(path), QuotaListing.class)
+                .quotas();
+    }
+
+    /** @param bytes null for any length; with no limit at all there is no quota */
+    List<QuotaStatus> setQuota(String path, @Nullable Long bytes, @Nullable Long entries) {
+        return session.call("fs.set_quota", new QuotaChange(path, bytes, entries), QuotaListing.class)
+                .quotas();
     }
 
     void rename(String from, String to, boolean overwrite) {

@@ -98,12 +98,6 @@ final class FileActions {
                 Remove.class,
                 this::remove);
         table.add(
-                "fs.usage",
-                "What lies below a path: {path}",
-                Grant.READ,
-                PathRequest.class,
-                (call, ask) -> files.usage(CallerPaths.parse(ask.path())));
-        table.add(
                 "fs.locate",
                 "The blocks of a file and who has them: {path}",
                 Grant.READ,

@@ -59,6 +59,7 @@ final class GridProducer implements FlightProducer {
         new FileActions(services).addTo(actions);
         new TrashActions(services).addTo(actions);
         new OuterActions(services).addTo(actions);
+        new QuotaActions(services).addTo(actions);
         new CheckActions(services).addTo(actions);
         new DatasetActions(services).addTo(actions);
         new CheckpointActions(services).addTo(actions);

@@ -17,6 +17,7 @@ import io.swarmgrid.storage.mounted.Attachments;
 import io.swarmgrid.storage.mounted.Outside;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Quotas;
 import io.swarmgrid.storage.namespace.Trash;
 import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.GridRecovery;
@@ -49,6 +50,7 @@ public record Services(
         SafeMode safeMode,
         Files files,
         Trash trash,
+        Quotas quotas,
         FileMetadata metadata,
         FileStore store,
         Outside outside,

@@ -17,7 +17,19 @@ class MainTest {
         assertThat(run("--help")).isEqualTo(ExitCode.OK);
         assertThat(text(out))
                 .contains(
-                        "put", "get", "ls", "stat", "cat", "rm", "mv", "mkdir", "du", "locate", "dataset", "checkpoint")
+                        "put",
+                        "get",
+                        "ls",
+                        "stat",
+                        "cat",
+                        "rm",
+                        "mv",
+                        "mkdir",
+                        "du",
+                        "quota",
+                        "locate",
+                        "dataset",
+                        "checkpoint")
                 .contains("task", "grid", "bench", "doctor", "hdfs-env", "node", "demo", "completion")
                 .contains("Exit status:")
                 .doesNotContain("warm-archive");

@@ -325,12 +325,13 @@ class HadoopFilesIT {
     }
 
     @Test
-    void keepsNamesAndFilesAsTheyAreInSafeMode() throws Exception {
+    void keepsNamesAndFilesAsTheyAreInSafeModeAndWithinQuotas() throws Exception {
         Configuration third = new Configuration(configuration);
         third.set("fs.swarm.three.addresses", grid.addresses().get(2));
         try (FileSystem other = FileSystem.newInstance(GRID, third);
                 GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {
             new SafeModeOfFiles(files, other, client).keepsNamesAndFilesAsTheyAre();
+            new QuotasOfFiles(files, client).areKept();
         }
     }
 

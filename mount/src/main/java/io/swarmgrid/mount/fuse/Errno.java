@@ -10,6 +10,7 @@ public enum Errno {
     EACCES(13),
     EBUSY(16),
     EEXIST(17),
+    EXDEV(18),
     ENODEV(19),
     ENOTDIR(20),
     EISDIR(21),
@@ -24,7 +25,8 @@ public enum Errno {
     ESHUTDOWN(108),
     ETIMEDOUT(110),
     EHOSTUNREACH(113),
-    ESTALE(116);
+    ESTALE(116),
+    EDQUOT(122);
 
     private final int number;
 

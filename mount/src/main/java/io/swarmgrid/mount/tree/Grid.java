@@ -11,12 +11,16 @@ import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
 import io.swarmgrid.client.wire.Nothing;
+import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.QuotaListing;
+import io.swarmgrid.client.wire.QuotaStatus;
 import io.swarmgrid.client.wire.Remove;
 import io.swarmgrid.client.wire.Removed;
 import io.swarmgrid.client.wire.Rename;
 import io.swarmgrid.client.wire.SetStatus;
 import io.swarmgrid.client.wire.StatRequest;
 import io.swarmgrid.client.wire.Truncate;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +85,13 @@ public final class Grid {
     public FileStatus rename(String from, String to, boolean replace) {
         return client.action(
                 "fs.rename", new Rename(from, to, replace, UUID.randomUUID().toString()), FileStatus.class);
+    }
+
+    /** Whose quotas entries of a directory count for. */
+    public List<String> quotas(String directory) {
+        return client.action("fs.quota", new PathRequest(directory), QuotaListing.class).quotas().stream()
+                .map(QuotaStatus::path)
+                .toList();
     }
 
     /** A file, or an empty directory. */

@@ -141,6 +141,11 @@ public final class MountedFiles implements Files {
     }
 
     @Override
+    public void countAs(GridPath staged, GridPath target) {
+        files.countAs(staged, target);
+    }
+
+    @Override
     public FileStatus setStatus(GridPath path, StatusChange change) {
         return outside.change(path, () -> files.setStatus(path, change));
     }

@@ -105,6 +105,14 @@ public interface Files {
     /** That of the directory at a path, or of the nearest one above that is there: what a file made in it is kept by. */
     StoragePolicy policy(GridPath path);
 
+    /**
+     * Has what will be put into a directory count for the quotas of the place where it is going, from the beginning.
+     *
+     * @param staged an empty directory
+     * @param target what it is to become, or to be added to
+     */
+    void countAs(GridPath staged, GridPath target);
+
     /** Changes the status of a file or a directory. */
     FileStatus setStatus(GridPath path, StatusChange change);
 

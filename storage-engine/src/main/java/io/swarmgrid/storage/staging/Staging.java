@@ -101,6 +101,7 @@ public final class Staging {
         // One after the other: what is below a session is never made where the session itself is not.
         files.makeDirectory(StagedSession.home(id), context.caller().name(), Files.Parents.MAKE);
         takeOverPolicy(session);
+        files.countAs(StagedSession.home(id), target);
         files.makeDirectory(session.content(), context.caller().name(), Files.Parents.MAKE);
         store(session);
         return session;

@@ -201,6 +201,11 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
+    public void countAs(GridPath staged, GridPath target) {
+        // has no quotas
+    }
+
+    @Override
     public FileStatus setStatus(GridPath path, StatusChange change) {
         throw new UnsupportedOperationException();
     }

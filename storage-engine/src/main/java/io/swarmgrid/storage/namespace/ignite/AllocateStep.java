@@ -11,10 +11,13 @@ final class AllocateStep extends LeasedStep {
     private static final long serialVersionUID = 1L;
 
     private final byte[] block;
+    private final long sizeBytes;
 
-    AllocateStep(OpenFile file, BlockRecord block) {
+    /** @param sizeBytes how much the block can take */
+    AllocateStep(OpenFile file, BlockRecord block, long sizeBytes) {
         super(file, null);
         this.block = BlockCodec.encode(block);
+        this.sizeBytes = sizeBytes;
     }
 
     @Override
@@ -26,7 +29,8 @@ final class AllocateStep extends LeasedStep {
             tables.requireRoom();
             List<BlockId> longer = new ArrayList<>(blocks);
             longer.add(added.id());
-            tables.inode(fileId(), inode.holding(inode.content().with(longer)));
+            Charge reserving = inode.charge().reserving(added.offset() + sizeBytes);
+            tables.inode(fileId(), inode.holding(inode.content().with(longer)).charged(reserving));
             // It may have been set since the writer came: what is asked of a file is asked of all its blocks.
             BlockRecord asked = added.asked(inode.storing().replicas(), added.keeping());
             tables.block(asked);

@@ -90,7 +90,7 @@ final class AppendStep extends ChangeStep {
             throw new StaleException("something was put into " + stagedPath);
         }
         for (NameIndex.Named named : names) {
-            move(tables, named);
+            move(tables, named, targetGuard.quotas());
         }
         tables.unlink(stagedParent, stagedName);
         Directories.discard(tables, staged, Doomed.NOW);
@@ -102,7 +102,7 @@ final class AppendStep extends ChangeStep {
         all.putAll(attributes);
         AttributeStep.check(all, targetPath);
         Inode grown = target.with(target.kind(), all).revised(expectedVersion + 1, nowMs);
-        tables.guard(targetId, Guard.of(grown, targetGuard.staged()));
+        tables.guard(targetId, Guard.of(grown, targetGuard.staged()).counting(targetGuard.quotas()));
         tables.inode(targetId, grown);
         return Outcome.of(grown.status(targetPath, targetId));
     }
@@ -146,7 +146,7 @@ final class AppendStep extends ChangeStep {
         return target;
     }
 
-    private void move(Tables tables, NameIndex.Named named) {
+    private void move(Tables tables, NameIndex.Named named, List<Long> quotas) {
         long id = named.dentry().inodeId();
         Dentry there = tables.dentry(stagedId, named.name());
         Inode inode = tables.inode(id);
@@ -157,7 +157,8 @@ final class AppendStep extends ChangeStep {
             throw Problems.exists(targetPath + "/" + named.name(), null);
         }
         tables.unlink(stagedId, named.name());
-        tables.inode(id, inode.appended(targetId, named.name(), stamp));
+        Inode moved = Directories.counting(inode, quotas, stagedPath + "/" + named.name());
+        tables.inode(id, moved.appended(targetId, named.name(), stamp));
         Dentry.Before before = new Dentry.Before(true, stagedId, stamp);
         tables.link(targetId, named.name(), new Dentry(id, there.kind(), before));
     }

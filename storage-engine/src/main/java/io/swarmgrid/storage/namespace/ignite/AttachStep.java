@@ -48,7 +48,7 @@ final class AttachStep extends ChangeStep {
             return Outcome.of(found.status(path, id)); // by a first run of this step
         }
         tables.requireRoom();
-        Directories.enter(tables, parentId, path);
+        Guard above = Directories.enter(tables, parentId, path);
         List<Long> mounts = new ArrayList<>(MountList.living(tables));
         if (mounts.size() >= most) {
             throw new GridException(
@@ -60,7 +60,7 @@ final class AttachStep extends ChangeStep {
                     null);
         }
         mounts.add(id);
-        Inode mount = Inode.decode(inode);
+        Inode mount = Inode.decode(inode).chargedTo(above.quotas());
         Inode made = Directories.make(tables, id, mount, Guard.of(mount, false));
         MountList.put(tables, mounts);
         return Outcome.of(made.status(path, id));

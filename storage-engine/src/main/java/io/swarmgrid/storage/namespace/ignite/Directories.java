@@ -3,23 +3,27 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.EntryKind;
+import java.util.List;
 
 /** What several steps do to directories, within their transactions. */
 final class Directories {
     private static final byte[] FIRST_MOVE = {1};
+    private static final int MAX_ANCESTORS = 4096;
 
     private Directories() {}
 
     /**
      * Takes part in a directory, so that a name can be linked in it: fails if it is gone, and lets whoever is reading its
      * names know.
+     *
+     * @return its guard, which says what counts for what
      */
-    static void enter(Tables tables, long directoryId, String path) {
-        enter(tables, directoryId, path, false);
+    static Guard enter(Tables tables, long directoryId, String path) {
+        return enter(tables, directoryId, path, false);
     }
 
     /** The same; a directory of staged work must not have been published meanwhile. */
-    static void enter(Tables tables, long directoryId, String path, boolean staged) {
+    static Guard enter(Tables tables, long directoryId, String path, boolean staged) {
         Guard guard = tables.guard(directoryId);
         if (guard == null && directoryId == Ids.ROOT) {
             throw new GridException(ErrorCode.UNAVAILABLE, "the namespace has no root yet: " + path);
@@ -33,6 +37,21 @@ final class Directories {
         if (guard.token() != 0) {
             tables.guard(directoryId, guard.released());
         }
+        return guard;
+    }
+
+    /**
+     * What is put into a directory, counting for what entries of that count for.
+     *
+     * @param path it, for the caller
+     * @throws GridException PRECONDITION_FAILED where it is a directory that counts, with all that is below it, for other quotas
+     */
+    static Inode counting(Inode inode, List<Long> quotas, String path) {
+        Charge charge = inode.charge();
+        if (!inode.isFile() && (!charge.quotas().equals(quotas) || charge.settling() != 0)) {
+            throw Problems.acrossQuotas(path);
+        }
+        return inode.chargedTo(quotas);
     }
 
     /** Makes a directory under an id of its own. */
@@ -66,6 +85,23 @@ final class Directories {
     static void claimMoves(Tables tables) {
         byte[] before = tables.raw(Ids.MOVES);
         tables.raw(Ids.MOVES, before == null ? FIRST_MOVE : before);
+    }
+
+    /** Whether a directory is another one or lies below it. */
+    static boolean isWithin(Tables tables, long directoryId, long ancestorId) {
+        long at = directoryId;
+        for (int i = 0; i < MAX_ANCESTORS; i++) {
+            if (at == ancestorId) {
+                return true;
+            }
+            Inode inode = at == Ids.ROOT ? null : tables.inode(at);
+            if (inode == null) {
+                return false;
+            }
+            at = inode.link().parentId();
+        }
+        throw new GridException(
+                ErrorCode.CORRUPT_DATA, "directory " + directoryId + " has more than " + MAX_ANCESTORS + " ancestors");
     }
 
     /** Whether the removal with this token has discarded an inode before. */

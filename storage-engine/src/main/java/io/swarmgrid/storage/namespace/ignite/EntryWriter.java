@@ -85,7 +85,7 @@ final class EntryWriter<E extends EntryWriter.Entry> {
             entry.blocks().forEach(each -> block.accept(tables, each));
         }
         own.accept(tables, entry);
-        tables.raw(id, inode.encode()); // as it was written down: it does not count as a change
+        tables.rewritten(id, inode);
         if (id != Ids.ROOT) {
             tables.link(link.parentId(), link.name(), new Dentry(id, inode.kind()));
         }

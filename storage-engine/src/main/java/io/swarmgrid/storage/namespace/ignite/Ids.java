@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -48,6 +49,11 @@ final class Ids {
     /** An id for a file that is made in this directory: it shares the directory's partition. */
     long fileIn(long directoryId) {
         return (directoryId & ~RANDOM_BITS) | low();
+    }
+
+    /** An id that nothing had before, in the partition of another one: for whoever makes one so seldom that it need not be quick. */
+    static long beside(long id) {
+        return new Ids(new SecureRandom()).fileIn(id);
     }
 
     /** An id for a directory: its names go to a partition of their own. */

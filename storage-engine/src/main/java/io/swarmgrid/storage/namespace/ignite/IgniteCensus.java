@@ -31,14 +31,16 @@ final class IgniteCensus implements BlockCensus {
     private final Runner runner;
     private final Mender mender;
     private final Reclaim reclaim;
+    private final QuotaWork quotas;
     private final Runnable beforeReclaim;
     private volatile Set<Integer> unreadBefore = Set.of();
 
     /** @param beforeReclaim gives up what could not be given up before */
-    IgniteCensus(Runner runner, Mender mender, Reclaim reclaim, Runnable beforeReclaim) {
+    IgniteCensus(Runner runner, Mender mender, Reclaim reclaim, QuotaWork quotas, Runnable beforeReclaim) {
         this.runner = runner;
         this.mender = mender;
         this.reclaim = reclaim;
+        this.quotas = quotas;
         this.beforeReclaim = beforeReclaim;
     }
 
@@ -192,6 +194,7 @@ final class IgniteCensus implements BlockCensus {
         }
         beforeReclaim.run();
         mender.run();
+        quotas.run();
         return reclaim.run(live, gone, writerless, mender::isDoubtful);
     }
 }

@@ -216,7 +216,8 @@ final class IgniteFileMetadata implements FileMetadata {
     @Override
     public BlockRecord allocate(OpenFile file, long offset, Set<String> avoid) {
         BlockRecord block = newBlocks.next(file, offset, avoid);
-        return BlockCodec.decode(runner.change(file.fileId(), new AllocateStep(file, block)));
+        return BlockCodec.decode(runner.change(
+                file.fileId(), new AllocateStep(file, block, config.blockSize().bytes())));
     }
 
     @Override

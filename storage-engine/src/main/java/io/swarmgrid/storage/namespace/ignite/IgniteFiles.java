@@ -209,6 +209,15 @@ final class IgniteFiles implements Files {
     }
 
     @Override
+    public void countAs(GridPath staged, GridPath target) {
+        Runner.untilFresh(() -> {
+            List<Long> quotas = policies.quotas(target);
+            long id = walk.requireDirectory(staged);
+            return quotas.isEmpty() ? quotas : runner.change(id, new CountAsStep(id, quotas));
+        });
+    }
+
+    @Override
     public FileStatus setReplication(GridPath path, int replicas) {
         if (replicas < 1 || replicas > StoragePolicy.MAX_REPLICAS) {
             throw Problems.invalid(

@@ -10,6 +10,7 @@ import io.swarmgrid.storage.namespace.BlockCensus;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.Mounts;
+import io.swarmgrid.storage.namespace.Quotas;
 import io.swarmgrid.storage.namespace.Trash;
 import io.swarmgrid.storage.placement.Placement;
 import java.security.SecureRandom;
@@ -40,6 +41,7 @@ public final class IgniteNamespace {
     private final Files files;
     private final Trash trash;
     private final Mounts mounts;
+    private final Quotas quotas;
     private final FileMetadata fileMetadata;
     private final BlockCensus census;
     private final OpenFiles openFiles;
@@ -78,6 +80,7 @@ public final class IgniteNamespace {
                 ids,
                 clock,
                 config.storage().outer().maxMounts());
+        this.quotas = new IgniteQuotas(runner, new PathWalk(runner), ids);
         this.openFiles = new OpenFiles(runner, config.storage(), nanoTime);
         IgniteFileMetadata metadata = new IgniteFileMetadata(
                 runner,
@@ -97,14 +100,17 @@ public final class IgniteNamespace {
                 new Silence(config.storage().leaseDuration(), config.repair().interval(), nanoTime),
                 new DoomedRows(nanoTime));
         this.mender = new Mender(runner, clock);
-        this.census = new IgniteCensus(runner, mender, reclaim, metadata::abandonUntold);
+        this.census = new IgniteCensus(
+                runner, mender, reclaim, new QuotaWork(runner, ids, nanoTime), metadata::abandonUntold);
     }
 
     /** Makes the root and the staging directory where they are not there yet; called once the grid is active. */
     public void format() {
         long now = clock.millis();
-        // Has the engine write down the name of this class where a power cut took it, before stored keys are read.
+        // Has the engine write down the names of these classes where a power cut took them, before stored keys are
+        // read.
         runner.look(tables -> tables.blocks(List.of(new BlockKey(Ids.ROOT, 0))));
+        runner.look(tables -> tables.charging().shares(1, Ids.ROOT));
         // Nodes that start together all find nothing: the first one makes it, the others look again.
         Runner.untilFresh(() -> runner.rebuild(tables -> {
             if (tables.guard(Ids.ROOT) == null) {
@@ -153,6 +159,10 @@ public final class IgniteNamespace {
 
     public Mounts mounts() {
         return mounts;
+    }
+
+    public Quotas quotas() {
+        return quotas;
     }
 
     public FileMetadata fileMetadata() {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param content what a file holds; {@link Content#NONE} for directories
  * @param appended where it came to its directory with others, in a change that moved them all
  * @param joined what it has just been joined with
+ * @param charge what it counts for
  */
 record Inode(
         EntryKind kind,
@@ -32,7 +33,8 @@ record Inode(
         Map<String, String> attributes,
         Content content,
         @Nullable Appended appended,
-        List<Joined> joined) {
+        List<Joined> joined,
+        Charge charge) {
     Inode {
         joined = List.copyOf(joined);
     }
@@ -45,7 +47,19 @@ record Inode(
             Storing storing,
             Map<String, String> attributes,
             Content content) {
-        this(kind, link, revision, rights, storing, attributes, content, null, List.of());
+        this(kind, link, revision, rights, storing, attributes, content, Charge.NONE);
+    }
+
+    Inode(
+            EntryKind kind,
+            Link link,
+            Revision revision,
+            Rights rights,
+            Storing storing,
+            Map<String, String> attributes,
+            Content content,
+            Charge charge) {
+        this(kind, link, revision, rights, storing, attributes, content, null, List.of(), charge);
     }
 
     /**
@@ -279,48 +293,68 @@ record Inode(
     }
 
     Inode linked(long parentId, String name) {
-        return new Inode(kind, new Link(parentId, name), revision, rights, storing, attributes, content);
+        return new Inode(kind, new Link(parentId, name), revision, rights, storing, attributes, content, charge);
     }
 
     /** Moved to where it is to be seen once that directory was stored so often. */
     Inode appended(long parentId, String name, long stamp) {
         Appended with = new Appended(link.parentId, stamp);
         return new Inode(
-                kind, new Link(parentId, name), revision, rights, storing, attributes, content, with, List.of());
+                kind,
+                new Link(parentId, name),
+                revision,
+                rights,
+                storing,
+                attributes,
+                content,
+                with,
+                List.of(),
+                charge);
     }
 
     /** Once it has the content of these. */
     Inode joined(List<Joined> sources) {
-        return new Inode(kind, link, revision, rights, storing, attributes, content, null, sources);
+        return new Inode(kind, link, revision, rights, storing, attributes, content, null, sources, charge);
     }
 
     Inode revised(long version, long nowMs) {
-        return new Inode(kind, link, revision.next(version, nowMs), rights, storing, attributes, content);
+        return new Inode(kind, link, revision.next(version, nowMs), rights, storing, attributes, content, charge);
     }
 
     /** As it is to be stored. */
     Inode changed() {
-        return new Inode(kind, link, revision.changed(), rights, storing, attributes, content, appended, joined);
+        return new Inode(
+                kind, link, revision.changed(), rights, storing, attributes, content, appended, joined, charge);
     }
 
     Inode holding(Content next) {
-        return new Inode(kind, link, revision, rights, storing, attributes, next);
+        return new Inode(kind, link, revision, rights, storing, attributes, next, charge);
     }
 
     Inode stored(Storing next) {
-        return new Inode(kind, link, revision, rights, next, attributes, content);
+        return new Inode(kind, link, revision, rights, next, attributes, content, charge);
     }
 
     Inode with(EntryKind nextKind, Map<String, String> nextAttributes) {
-        return new Inode(nextKind, link, revision, rights, storing, nextAttributes, content);
+        return new Inode(nextKind, link, revision, rights, storing, nextAttributes, content, charge);
     }
 
     Inode with(Revision next) {
-        return new Inode(kind, link, next, rights, storing, attributes, content);
+        return new Inode(kind, link, next, rights, storing, attributes, content, charge);
     }
 
     Inode with(Rights next) {
-        return new Inode(kind, link, revision, next, storing, attributes, content);
+        return new Inode(kind, link, revision, next, storing, attributes, content, charge);
+    }
+
+    /** Counting for what this says, from when it is stored; nothing else of it changes. */
+    Inode charged(Charge next) {
+        return new Inode(kind, link, revision, rights, storing, attributes, content, appended, joined, next);
+    }
+
+    /** Counting for these quotas. */
+    Inode chargedTo(List<Long> quotas) {
+        return quotas.equals(charge.quotas()) ? this : charged(charge.to(quotas));
     }
 
     /** Whether it is to be seen and linked there: while a transaction is being applied, a name may lead to what is not yet. */

@@ -43,7 +43,8 @@ final class InodeCodec {
         for (BlockId block : content.blocks()) {
             out.fixed(block.value());
         }
-        boolean joined = !inode.joined().isEmpty();
+        boolean charged = !inode.charge().isNone();
+        boolean joined = !inode.joined().isEmpty() || charged;
         boolean written = !content.writer().isNone() || joined;
         boolean moved = appended != null || written;
         boolean adopts = !content.adopted().isEmpty() || moved;
@@ -62,6 +63,9 @@ final class InodeCodec {
         if (joined) {
             out.count(inode.joined().size());
             inode.joined().forEach(each -> out.fixed(each.id()).count(each.stamp()));
+        }
+        if (charged) {
+            inode.charge().encode(out);
         }
         return out.done();
     }
@@ -92,9 +96,10 @@ final class InodeCodec {
         Inode.Appended appended = in.hasMore() ? Inode.Appended.decode(in.fixed(), in.count()) : null;
         Writer writer = in.hasMore() ? new Writer(in.fixed(), in.flag()) : Writer.NONE;
         List<Inode.Joined> joined = in.hasMore() ? decodeJoined(in) : List.of();
+        Charge charge = in.hasMore() ? Charge.decode(in) : Charge.NONE;
         int shown = lease == null ? count : open;
         Inode.Content content = new Inode.Content(lease, lengthBytes, inlined, blocks, shown, adopted, writer);
-        return new Inode(kind, link, revision, rights, storing, attributes, content, appended, joined);
+        return new Inode(kind, link, revision, rights, storing, attributes, content, appended, joined, charge);
     }
 
     private static List<Inode.Joined> decodeJoined(RecordReader in) {

@@ -49,7 +49,8 @@ final class Joining {
                 beside.rights(),
                 storing,
                 Map.of(),
-                Inode.Content.hidden(lease, List.of()));
+                Inode.Content.hidden(lease, List.of()),
+                Charge.NONE.to(beside.charge().quotas()));
         return new Opening(file, new BeginStep(id, inode, clock.millis()));
     }
 

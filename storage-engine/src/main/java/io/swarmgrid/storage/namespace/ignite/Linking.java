@@ -17,8 +17,8 @@ final class Linking {
      */
     static Inode prepare(Tables tables, Target target, long fileId, Inode file, long nowMs) {
         Dentry existing = tables.dentry(target.parentId, target.name);
-        Directories.enter(tables, target.parentId, target.path, target.staged);
-        Inode linked = file.linked(target.parentId, target.name);
+        Guard guard = Directories.enter(tables, target.parentId, target.path, target.staged);
+        Inode linked = file.linked(target.parentId, target.name).chargedTo(guard.quotas());
         if (!target.isForAny() && (existing == null || existing.inodeId() != target.overId)) {
             throw Problems.elsewhere(target.path);
         }

@@ -35,14 +35,16 @@ final class MakeDirectoryStep extends ChangeStep {
             return existing(tables, existing);
         }
         tables.requireRoom();
-        Directories.enter(tables, parentId, path);
+        Guard above = Directories.enter(tables, parentId, path);
         Inode parent = tables.inode(parentId);
         if (parent == null) {
             throw new StaleException("directory is gone: " + path);
         }
         Inode fresh = Inode.decode(inode);
-        Inode inheriting = fresh.with(fresh.kind(), StoragePolicy.inherited(parent.attributes()));
-        Inode made = Directories.make(tables, id, inheriting, staged ? Guard.STAGED : Guard.OPEN);
+        Inode inheriting = fresh.with(fresh.kind(), StoragePolicy.inherited(parent.attributes()))
+                .chargedTo(above.quotas());
+        Guard guard = (staged ? Guard.STAGED : Guard.OPEN).counting(above.quotas());
+        Inode made = Directories.make(tables, id, inheriting, guard);
         return Outcome.of(made.status(path, id));
     }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -113,11 +114,14 @@ final class Mender {
     }
 
     private int inodes(int partition) {
-        List<Long> torn = runner.look(tables -> find(
-                tables.inodeCache(),
-                partition,
-                (id, row) -> Ids.isInode(id) && id != Ids.ROOT && TornInodes.isTorn(tables, id, Inode.decode(row))));
-        return told(torn, change(torn, id -> tables -> TornInodes.mend(tables, id, clock.millis())));
+        AtomicBoolean counts = new AtomicBoolean();
+        List<Long> torn = runner.look(tables -> find(tables.inodeCache(), partition, (id, row) -> {
+            Inode inode = Ids.isInode(id) ? Inode.decode(row) : null;
+            counts.compareAndSet(false, inode != null && inode.charge().counts());
+            return inode != null && TornInodes.isTorn(tables, id, inode);
+        }));
+        int count = told(torn, change(torn, id -> tables -> TornInodes.mend(tables, id, clock.millis())));
+        return count + told(List.of("shares of quotas"), new TornQuotas(runner, partition).mend(counts.get()));
     }
 
     private int names(int partition) {

@@ -37,6 +37,9 @@ public final class NamespaceCaches {
     /** Operation id to what it did. */
     static final String OPERATIONS = "operations";
 
+    /** (home, directory id) to the quota of the directory, or what counts for it in a partition. */
+    static final String QUOTAS = "quotas";
+
     static final String NAME_INDEX = "DENTRY_NAMES";
 
     /** The group that all of them are in. */
@@ -54,6 +57,8 @@ public final class NamespaceCaches {
             cache(INLINE, config).setEventsDisabled(false),
             cache(BLOCKS, config)
                     .setKeyConfiguration(new CacheKeyConfiguration(BlockKey.class.getName(), BlockKey.FILE_FIELD)),
+            cache(QUOTAS, config)
+                    .setKeyConfiguration(new CacheKeyConfiguration(QuotaKey.class.getName(), QuotaKey.HOME_FIELD)),
             cache(TRASH, config).setEventsDisabled(false),
             cache(OPERATIONS, config)
                     .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.HOURS, 1))),

@@ -7,6 +7,7 @@ import io.swarmgrid.config.Durability;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.StoragePolicy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,18 @@ final class Policies {
         this.config = config;
     }
 
+    /** Whether what a directory asks matters to whoever asks for this. */
+    static boolean matters(PutOptions options) {
+        return options.durability() == null || options.replicas() == 0;
+    }
+
     /**
-     * @param place null where the directory above is not there yet: it will have the policy of the nearest that is
+     * @param above the directory that it is made in; null where it does not matter, or is not there
      * @throws GridException PRECONDITION_FAILED where a file would be safer than its name
      */
-    Inode.Storing storing(GridPath path, PathWalk.@Nullable Place place, PutOptions options) {
-        boolean asksForAll = options.durability() != null && options.replicas() > 0;
+    Inode.Storing storing(GridPath path, @Nullable Inode above, PutOptions options) {
         StoragePolicy policy =
-                asksForAll ? StoragePolicy.NONE : place == null ? nearest(path.parent()) : of(place.parentId());
+                above == null || !matters(options) ? StoragePolicy.NONE : StoragePolicy.of(above.attributes());
         Durability durability = first(
                 options.durability(), policy.durability(), config.storage().durability());
         if (durability == Durability.POWER && config.metadata().durability() != Durability.POWER) {
@@ -48,20 +53,40 @@ final class Policies {
                 replicas > 0 ? replicas : config.storage().replicas(), durability, options.placement());
     }
 
+    /**
+     * The directory that a file is made in.
+     *
+     * @param place null where it is not there yet: then the nearest that is, of which it will have all that is inherited
+     */
+    @Nullable
+    Inode above(GridPath path, PathWalk.@Nullable Place place) {
+        return place == null ? directory(path.parent()) : inode(place.parentId());
+    }
+
+    /** What entries of the directory at a path count for, or of the nearest above it that is there. */
+    List<Long> quotas(GridPath path) {
+        Inode directory = directory(path);
+        return directory == null ? List.of() : directory.charge().below();
+    }
+
     /** That of an entry at a path, or of the nearest directory above it that is there. */
-    StoragePolicy nearest(@Nullable GridPath path) {
+    StoragePolicy nearest(GridPath path) {
+        Inode directory = directory(path);
+        return directory == null ? StoragePolicy.NONE : StoragePolicy.of(directory.attributes());
+    }
+
+    private @Nullable Inode directory(@Nullable GridPath path) {
         for (GridPath at = path; at != null; at = at.parent()) {
             Dentry dentry = walk.find(at);
             if (dentry != null && !dentry.isFile()) {
-                return of(dentry.inodeId());
+                return inode(dentry.inodeId());
             }
         }
-        return StoragePolicy.NONE;
+        return null;
     }
 
-    private StoragePolicy of(long directoryId) {
-        Inode directory = runner.look(tables -> tables.inode(directoryId));
-        return directory == null ? StoragePolicy.NONE : StoragePolicy.of(directory.attributes());
+    private @Nullable Inode inode(long directoryId) {
+        return runner.look(tables -> tables.inode(directoryId));
     }
 
     private static Durability first(@Nullable Durability asked, @Nullable Durability path, Durability node) {

@@ -110,6 +110,26 @@ final class Problems {
                 null);
     }
 
+    static GridException acrossQuotas(String path) {
+        return new GridException(
+                ErrorCode.PRECONDITION_FAILED,
+                "cannot move a directory from what counts for a quota to what does not, or counts for another, nor while a quota is being"
+                        + " counted: " + path,
+                path,
+                "make the directory there and move its files, which each are counted, or copy it; restore it to where it counts for"
+                        + " the same; or wait until swarm du --quota shows the quota as active",
+                null);
+    }
+
+    static GridException hasQuota(String path) {
+        return new GridException(
+                ErrorCode.PRECONDITION_FAILED,
+                "cannot replace a directory that has a quota: " + path,
+                path,
+                "give the quota to the directory above it",
+                null);
+    }
+
     static GridException invalid(String message, String path) {
         return new GridException(ErrorCode.INVALID_ARGUMENT, message, path, null, null);
     }

@@ -56,16 +56,17 @@ final class PublishStep extends ChangeStep {
         if (staged == null || staged.inodeId() != stagedId || inode == null || guard == null) {
             throw Problems.notFound(stagedPath);
         }
-        if (tables.isWithin(targetParent, stagedId)) {
+        if (Directories.isWithin(tables, targetParent, stagedId)) {
             throw Problems.invalid("cannot publish a directory into itself: " + targetPath, targetPath);
         }
-        Directories.enter(tables, targetParent, targetPath);
+        Guard above = Directories.enter(tables, targetParent, targetPath);
+        inode = Directories.counting(inode, above.quotas(), stagedPath);
         long version = target == null ? 1 : replacing(tables, target) + 1;
         Map<String, String> all = new LinkedHashMap<>(inode.attributes());
         all.putAll(attributes);
         AttributeStep.check(all, targetPath);
         Inode published = inode.with(kind, all).linked(targetParent, targetName).revised(version, nowMs);
-        tables.guard(stagedId, Guard.published(version));
+        tables.guard(stagedId, guard.published(version));
         tables.unlink(stagedParent, stagedName);
         tables.inode(stagedId, published);
         Directories.link(tables, stagedId, published);
@@ -86,6 +87,9 @@ final class PublishStep extends ChangeStep {
         }
         if (replaced.isMount()) {
             throw Problems.isMount(targetPath);
+        }
+        if (replaced.charge().own() != 0) {
+            throw Problems.hasQuota(targetPath);
         }
         Directories.discard(tables, target, Doomed.removed(nowMs, 0));
         return replaced.revision().version();

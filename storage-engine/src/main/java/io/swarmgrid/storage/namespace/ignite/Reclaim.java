@@ -306,7 +306,7 @@ final class Reclaim {
                 throw new StaleException("came to life");
             }
             if (Torn.isGivenInVain(tables, inode)) {
-                TornInodes.mend(tables, id, clock.millis());
+                tables.charging().forced(() -> TornInodes.mend(tables, id, clock.millis()));
                 return List.of();
             }
             some.forEach(block -> tables.dropBlock(seen.content().key(id, block)));

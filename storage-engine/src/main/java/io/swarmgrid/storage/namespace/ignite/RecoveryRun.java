@@ -92,6 +92,7 @@ final class RecoveryRun implements SingleRun.Run {
             Counts counts = new RecoveryCount(facts, plan).counts();
             if (order.write) {
                 write(nodes, facts, plan);
+                QuotaWork.recountAll(runner);
                 progress.phase("ending");
                 end();
             }

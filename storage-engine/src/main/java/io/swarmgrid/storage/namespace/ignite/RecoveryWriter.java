@@ -51,7 +51,8 @@ final class RecoveryWriter {
             tables.inline(entry.id(), entry.inline());
         }
         if (entry.guard() != null) {
-            tables.guard(entry.id(), entry.guard());
+            Guard before = tables.guard(entry.id());
+            tables.guard(entry.id(), entry.guard().counting(before == null ? List.of() : before.quotas()));
         }
     }
 

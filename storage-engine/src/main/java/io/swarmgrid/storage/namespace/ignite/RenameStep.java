@@ -51,13 +51,13 @@ final class RenameStep extends ChangeStep {
         }
         if (!source.isFile() && sourceParent != targetParent) {
             Directories.claimMoves(tables);
-            if (tables.isWithin(targetParent, sourceId)) {
+            if (Directories.isWithin(tables, targetParent, sourceId)) {
                 throw Problems.invalid(
                         "cannot rename a directory into itself: " + sourcePath + " to " + targetPath, sourcePath);
             }
         }
-        Directories.enter(tables, targetParent, targetPath);
-        Inode moved = inode.linked(targetParent, targetName);
+        Guard above = Directories.enter(tables, targetParent, targetPath);
+        Inode moved = Directories.counting(inode, above.quotas(), sourcePath).linked(targetParent, targetName);
         if (target != null) {
             moved = replacing(tables, source, target, moved);
         }

@@ -264,5 +264,6 @@ final class RestoreRun implements SingleRun.Run {
             }
         });
         writer.flush();
+        QuotaWork.recountAll(runner);
     }
 }

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.storage.namespace.OperationId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,16 +45,26 @@ final class RestoreTrashStep extends ChangeStep {
         }
         if (!inode.isFile()) {
             Directories.claimMoves(tables);
-            if (tables.isWithin(parentId, id)) {
+            if (Directories.isWithin(tables, parentId, id)) {
                 throw Problems.invalid("cannot restore a directory into itself: " + path, path);
             }
         }
         tables.requireRoom();
-        Directories.enter(tables, parentId, path);
-        Inode restored = inode.linked(parentId, name);
+        Guard above = Directories.enter(tables, parentId, path);
+        Inode restored = counting(tables, inode, above.quotas()).linked(parentId, name);
         tables.inode(id, restored);
         Torn.revive(tables, id, restored, nowMs);
         return Outcome.restored(restored.status(path, id), doomed);
+    }
+
+    /** What was removed while it was being counted is counted anew with what is there. */
+    private Inode counting(Tables tables, Inode inode, List<Long> quotas) {
+        if (inode.charge().settling() == 0) {
+            return Directories.counting(inode, quotas, path);
+        }
+        Inode settled = Directories.counting(inode.charged(inode.charge().settling(0)), quotas, path);
+        quotas.forEach(tables.charging()::recount);
+        return quotas.isEmpty() ? settled : inode;
     }
 
     static RuntimeException notThere(long id) {

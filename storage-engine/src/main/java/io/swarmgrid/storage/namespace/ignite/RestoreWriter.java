@@ -61,7 +61,8 @@ final class RestoreWriter {
             tables.dropInline(id);
         }
         if (!inode.isFile()) {
-            tables.guard(id, Guard.of(inode, false));
+            Guard before = tables.guard(id);
+            tables.guard(id, Guard.of(inode, false).counting(before == null ? List.of() : before.quotas()));
         }
         if (inode.content().lease() == null) {
             tables.dropDoomed(id);

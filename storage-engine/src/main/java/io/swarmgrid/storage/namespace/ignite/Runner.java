@@ -25,6 +25,7 @@ final class Runner {
     private final Ignite ignite;
     private final Nodes nodes;
     private final IgniteCompute compute;
+    private final OverQuota overQuota = new OverQuota();
 
     Runner(Ignite ignite, Nodes nodes) {
         this.ignite = ignite;
@@ -35,7 +36,28 @@ final class Runner {
     /** Runs a change on the primary of an id. */
     byte[] change(long home, Step step) {
         nodes.requireChangeable();
-        return deciding(true, tables -> onPrimary(tables, home, step));
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        while (true) {
+            try {
+                return deciding(true, tables -> onPrimary(tables, home, step));
+            } catch (QuotaShort e) {
+                if (System.nanoTime() > deadline) {
+                    throw new GridException(
+                            ErrorCode.CONFLICT, "others kept taking what a quota allows: directory " + e.quota(), e);
+                }
+                allow(e);
+            }
+        }
+    }
+
+    /** @throws GridException QUOTA_EXCEEDED */
+    private void allow(QuotaShort lacking) {
+        AllowanceStep step = new AllowanceStep(lacking);
+        byte[] answer = untilFresh(() -> deciding(true, tables -> onPrimary(tables, lacking.quota(), step)));
+        AllowanceStep.Answer come = AllowanceStep.Answer.decode(answer);
+        if (!come.allowed()) {
+            throw overQuota.error(this, lacking, come);
+        }
     }
 
     /** Runs a reading step where there is any copy of an id's partition, here if possible. */
@@ -67,7 +89,7 @@ final class Runner {
     /** The same before all nodes have looked over what they have: by whoever does that. */
     <R> R mend(Function<Tables, R> change) {
         nodes.requireNotRecovering();
-        return deciding(true, tables -> tables.changeFiles(() -> change.apply(tables)));
+        return deciding(true, tables -> tables.charging().forced(() -> tables.changeFiles(() -> change.apply(tables))));
     }
 
     /** Whether names and files may be changed: not without a majority, in safe mode, or before all is whole. */
@@ -87,7 +109,8 @@ final class Runner {
 
     /** The same also while the grid is being recovered: by whoever does that. */
     <R> R rebuild(Function<Tables, R> change) {
-        return deciding(true, tables -> tables.transactions().run(() -> change.apply(tables)));
+        return deciding(true, tables -> tables.charging()
+                .forced(() -> tables.transactions().run(() -> change.apply(tables))));
     }
 
     /**

@@ -18,6 +18,7 @@ abstract class Step implements IgniteCallable<byte[]> {
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int STALE = 2;
+    private static final int SHORT = 3;
 
     @IgniteInstanceResource
     private transient @Nullable Ignite ignite;
@@ -38,6 +39,10 @@ abstract class Step implements IgniteCallable<byte[]> {
                     .octet(OK)
                     .octets(run(Tables.of(here())))
                     .done();
+        } catch (QuotaShort e) {
+            RecordWriter answer = new RecordWriter(64).octet(SHORT);
+            e.encode(answer);
+            return answer.done();
         } catch (StaleException e) {
             return new RecordWriter(64)
                     .octet(STALE)
@@ -65,6 +70,7 @@ abstract class Step implements IgniteCallable<byte[]> {
         return switch (tag) {
             case OK -> in.octets();
             case STALE -> throw new StaleException(in.text());
+            case SHORT -> throw QuotaShort.decode(in);
             case FAILED -> throw error(in);
             default -> throw Codes.unknown("answer", tag);
         };

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tables {
     private static final String LOCAL_KEY = "swarm.namespace.tables";
-    private static final int MAX_ANCESTORS = 4096;
 
     private final IgniteCache<DentryKey, byte[]> dentries;
     private final IgniteCache<Long, byte[]> inodes;
@@ -34,6 +33,7 @@ final class Tables {
     private final IgniteCache<BlockKey, byte[]> blocks;
     private final IgniteCache<Long, byte[]> doomed;
     private final IgniteCache<String, byte[]> operations;
+    private final Charging charging;
     private final Affinity<Long> affinity;
     private final ClusterNode localNode;
     private final Transactions transactions;
@@ -48,6 +48,7 @@ final class Tables {
         blocks = cache(ignite, NamespaceCaches.BLOCKS);
         doomed = cache(ignite, NamespaceCaches.TRASH);
         operations = cache(ignite, NamespaceCaches.OPERATIONS);
+        charging = new Charging(cache(ignite, NamespaceCaches.QUOTAS));
         affinity = ignite.affinity(NamespaceCaches.INODES);
         localNode = ignite.cluster().localNode();
         transactions = new Transactions(ignite.transactions());
@@ -103,7 +104,8 @@ final class Tables {
             mode = SafeMode.of(ignite);
             safeMode = mode;
         }
-        return mode == null ? transactions.run(body) : mode.change(() -> transactions.run(body));
+        Supplier<R> change = () -> charging.inTurn(() -> transactions.run(body));
+        return mode == null ? change.get() : mode.change(change);
     }
 
     /**
@@ -261,12 +263,58 @@ final class Tables {
         return ordered;
     }
 
+    /** Stores it, counted for what it is to count for. */
     void inode(long id, Inode inode) {
-        inodes.put(id, inode.changed().encode());
+        inodes.put(id, counted(id, inode).changed().encode());
+    }
+
+    /**
+     * Stores it as it was written down: that does not count as a change. It counts for what is there counts for; a quota that it has is
+     * counted anew.
+     */
+    void rewritten(long id, Inode inode) {
+        Inode there = stored(id);
+        Charge charge = there == null ? Charge.NONE : there.charge();
+        Charge written = inode.charge();
+        if (written.own() != 0 && charge.own() == 0) {
+            long own = Ids.beside(id); // what lies about from before was not counted for this one
+            charge = charge.owning(own, written.limits()).settling(own);
+            charging.quota(own, Quota.counting(id, written.limits()));
+        }
+        inodes.put(id, counted(id, inode.charged(charge)).encode());
     }
 
     void dropInode(long id) {
+        Inode before = stored(id);
+        if (before != null && !before.charge().isNone()) {
+            charging.change(partition(id), before.charge(), Charge.NONE);
+            if (before.charge().own() != 0) {
+                charging.clear(before.charge().own());
+            }
+        }
         inodes.remove(id);
+    }
+
+    /** What was read of it in the transaction; only what counts for something, or is to, needs it. */
+    private Inode counted(long id, Inode inode) {
+        if (inode.charge().isNone()) {
+            return inode;
+        }
+        Charge after = inode.charge().counting(inode);
+        if (inode.charge().counts()) {
+            Inode before = stored(id);
+            charging.change(partition(id), before == null ? Charge.NONE : before.charge(), after);
+        }
+        return inode.charged(after);
+    }
+
+    private @Nullable Inode stored(long id) {
+        byte[] row = inodes.get(id);
+        return row == null ? null : Inode.decode(row);
+    }
+
+    Charging charging() {
+        return charging;
     }
 
     /** As it is stored: an inode not decoded, or the value of one of the few keys that are none. */
@@ -276,23 +324,6 @@ final class Tables {
 
     void raw(long id, byte[] value) {
         inodes.put(id, value);
-    }
-
-    /** Whether a directory is another one or lies below it. */
-    boolean isWithin(long directoryId, long ancestorId) {
-        long at = directoryId;
-        for (int i = 0; i < MAX_ANCESTORS; i++) {
-            if (at == ancestorId) {
-                return true;
-            }
-            Inode inode = at == Ids.ROOT ? null : inode(at);
-            if (inode == null) {
-                return false;
-            }
-            at = inode.link().parentId();
-        }
-        throw new GridException(
-                ErrorCode.CORRUPT_DATA, "directory " + directoryId + " has more than " + MAX_ANCESTORS + " ancestors");
     }
 
     // Bytes and blocks.

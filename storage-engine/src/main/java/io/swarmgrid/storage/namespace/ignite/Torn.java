@@ -71,6 +71,12 @@ final class Torn {
         tables.guard(id, Guard.of(inode, staged));
     }
 
+    /** A file counts for what entries of its directory do. A directory is moved only where that is the same. */
+    static Inode counting(Tables tables, Inode inode, long parentId) {
+        Guard guard = inode.isFile() ? tables.guard(parentId) : null;
+        return guard == null ? inode : inode.chargedTo(guard.quotas());
+    }
+
     /** Takes an entry out of the trash, and links it where it says. Of one that was being written its keeper hears again. */
     static void revive(Tables tables, long id, Inode inode, long nowMs) {
         Lease lease = inode.content().lease();

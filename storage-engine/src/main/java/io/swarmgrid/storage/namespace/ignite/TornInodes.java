@@ -14,6 +14,9 @@ final class TornInodes {
 
     /** Whether anything of it is to be put right. What is in the trash is not, nor what somebody writes and nobody sees. */
     static boolean isTorn(Tables tables, long id, Inode inode) {
+        if (id == Ids.ROOT) {
+            return lacksQuota(tables, inode); // it has no name, and is never moved
+        }
         if (Torn.isGivenInVain(tables, inode) || surplus(tables, id, inode) != null) {
             return true;
         }
@@ -28,6 +31,8 @@ final class TornInodes {
                 || dentry.inodeId() != id
                 || !place.equals(inode.link())
                 || Torn.isUnguarded(tables, id, inode)
+                || lacksQuota(tables, inode)
+                || TornQuotas.isMiscounted(tables, id, inode, place)
                 || !undrained(tables, inode).isEmpty();
     }
 
@@ -42,6 +47,10 @@ final class TornInodes {
         Inode inode = tables.inode(id);
         if (inode == null || !isTorn(tables, id, inode)) {
             return false;
+        }
+        if (id == Ids.ROOT) {
+            giveQuota(tables, id, inode);
+            return true;
         }
         byte[] bytes = surplus(tables, id, inode);
         if (bytes != null) {
@@ -76,14 +85,31 @@ final class TornInodes {
         Inode.Link place = Torn.place(tables, inode);
         if (!place.equals(inode.link())) {
             goBack(tables, id, inode, place, nowMs);
-            inode = inode.linked(place.parentId(), place.name());
+            inode = Torn.counting(tables, inode, place.parentId()).linked(place.parentId(), place.name());
             tables.inode(id, inode);
         }
         if (Torn.isUnguarded(tables, id, inode)) {
             Torn.guard(tables, id, inode);
         }
+        if (lacksQuota(tables, inode)) {
+            giveQuota(tables, id, inode);
+        }
+        if (TornQuotas.isMiscounted(tables, id, inode, place)) {
+            inode = TornQuotas.count(tables, id, inode, place);
+        }
         link(tables, id, inode, nowMs);
         return true;
+    }
+
+    /** Whether it says that it has a quota of which there is nothing else. */
+    private static boolean lacksQuota(Tables tables, Inode inode) {
+        long own = inode.charge().own();
+        return own != 0 && tables.charging().quota(own) == null;
+    }
+
+    private static void giveQuota(Tables tables, long id, Inode inode) {
+        Charge charge = inode.charge();
+        tables.charging().quota(charge.own(), Quota.counting(id, charge.limits()));
     }
 
     /** Takes the name that it was to have; the directory that it was in is made whole. */

@@ -45,7 +45,7 @@ final class TornNames {
     private static void come(Tables tables, DentryKey key, long id, Inode inode) {
         Inode.Link link = inode.link();
         Dentry old = tables.dentry(link.parentId(), link.name());
-        tables.inode(id, inode.linked(key.parentId(), key.name()));
+        tables.inode(id, Torn.counting(tables, inode, key.parentId()).linked(key.parentId(), key.name()));
         if (old != null && old.inodeId() == id) {
             tables.unlink(link.parentId(), link.name());
         }

@@ -29,6 +29,7 @@ final class CutLog {
             NamespaceCaches.INODES,
             NamespaceCaches.INLINE,
             NamespaceCaches.BLOCKS,
+            NamespaceCaches.QUOTAS,
             NamespaceCaches.TRASH,
             NamespaceCaches.OPERATIONS);
 

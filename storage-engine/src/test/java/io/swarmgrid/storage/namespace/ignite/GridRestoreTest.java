@@ -11,6 +11,8 @@ import io.swarmgrid.client.wire.BackupResult;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.PutMode;
+import io.swarmgrid.client.wire.QuotaState;
+import io.swarmgrid.client.wire.QuotaStatus;
 import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.client.wire.RecoverResult.Problem;
 import io.swarmgrid.client.wire.RestoreRequest;
@@ -27,6 +29,7 @@ import io.swarmgrid.storage.namespace.Mount;
 import io.swarmgrid.storage.namespace.Mounts;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.Quotas;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -138,6 +141,34 @@ final class GridRestoreTest {
         }
         assertThat(mounts.list()).extracting(Mount::path).containsExactly(path("/data/later"), path("/data/then"));
         assertThat(mounts.list()).extracting(Mount::uri).containsExactly("file:///later", "file:///then");
+    }
+
+    @Test
+    void quotasComeBackAndAreCountedAnew() {
+        put("/limited/a/f", "123");
+        put("/kept/f", "12");
+        Quotas quotas = grid.first().namespace().quotas();
+        quotas.set(path("/limited"), 100L, null);
+        quotas.set(path("/kept"), null, 10L);
+        settle("/limited");
+        settle("/kept");
+        backup("one");
+        files().remove(path("/limited"), true, null);
+        reclaim();
+        files().remove(path("/kept/f"), false, null);
+        reclaim();
+        put("/kept/g", "1234");
+
+        restore("one", false);
+
+        assertThat(settle("/limited")).isEqualTo(new QuotaStatus("/limited", 100L, null, 3, 2, QuotaState.ACTIVE));
+        assertThat(settle("/kept")).isEqualTo(new QuotaStatus("/kept", null, 10L, 6, 2, QuotaState.ACTIVE));
+        QuotaAudit.requireExact(grid.first().ignite());
+    }
+
+    private QuotaStatus settle(String path) {
+        return QuotaAudit.settle(
+                List.of(grid.member(0).namespace(), grid.member(1).namespace()), path(path));
     }
 
     @Test

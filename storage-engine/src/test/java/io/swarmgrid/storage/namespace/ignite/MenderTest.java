@@ -146,7 +146,7 @@ class MenderTest {
         long id = grown.id();
         new Runner(ignite(), grid.first().nodes()).changeHere(tables -> {
             Inode inode = Objects.requireNonNull(tables.inode(id));
-            tables.guard(id, Guard.published(1));
+            tables.guard(id, new Guard(false, 0, 1));
             tables.inode(id, inode.revised(1, 0));
             return id;
         });

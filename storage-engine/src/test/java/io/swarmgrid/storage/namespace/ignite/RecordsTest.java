@@ -29,10 +29,10 @@ final class RecordsTest {
     @Test
     void readsBackWhatItWrote() {
         for (int i = 0; i < 500; i++) {
-            Inode inode = joined(adopting(inode()));
+            Inode inode = joined(adopting(inode())).charged(charge());
             BlockRecord block = block();
             Doomed doomed = new Doomed(random.nextLong(Long.MAX_VALUE), random.nextLong(), lease(), small());
-            Guard guard = new Guard(random.nextBoolean(), random.nextLong(), small(), random.nextBoolean());
+            Guard guard = new Guard(random.nextBoolean(), random.nextLong(), small(), random.nextBoolean(), ids());
             Dentry dentry = new Dentry(random.nextLong(), any(EntryKind.values()));
 
             assertThat(Inode.decode(inode.encode())).as("seed %d", seed).isEqualTo(inode);
@@ -41,6 +41,15 @@ final class RecordsTest {
                     .isEqualTo(block);
             assertThat(Doomed.decode(doomed.encode())).as("seed %d", seed).isEqualTo(doomed);
             assertThat(Guard.decode(guard.encode())).as("seed %d", seed).isEqualTo(guard);
+            Quota quota = Quota.counting(random.nextLong(), new Amount(small(), Amount.ANY))
+                    .in(any(Quota.State.values()))
+                    .granted(new Amount(small(), small()));
+            assertThat(Quota.decode(quota.encode())).as("seed %d", seed).isEqualTo(quota);
+            Allowance share = new Allowance(
+                    new Amount(small(), 1), new Amount(-small(), Amount.ANY), random.nextBoolean(), small());
+            assertThat(Allowance.decode(share.encode()))
+                    .as("seed %d", seed)
+                    .isEqualTo(new Allowance(share.used(), share.allowed(), share.tight(), share.changes() + 1));
             assertThat(Dentry.decode(dentry.encode())).as("seed %d", seed).isEqualTo(dentry);
             var status = inode.status("/" + text(), random.nextLong());
             assertThat(Outcome.decode(Outcome.of(status)).status())
@@ -67,6 +76,21 @@ final class RecordsTest {
         assertThat(near[stored.length - 1])
                 .as("n2 is not durable for those, either")
                 .isZero();
+    }
+
+    /** With more than is said of most. */
+    private Charge charge() {
+        long reserved = small();
+        List<Long> quotas = ids();
+        if (quotas.isEmpty()) {
+            return Charge.NONE;
+        }
+        Charge charge = new Charge(quotas, new Amount(small(), 1), reserved, random.nextInt(2), 0, Amount.ZERO);
+        return random.nextBoolean() ? charge : charge.owning(random.nextLong() | 1, new Amount(small(), Amount.ANY));
+    }
+
+    private List<Long> ids() {
+        return random.longs(random.nextInt(3)).boxed().toList();
     }
 
     private Inode joined(Inode inode) {

@@ -1,0 +1,27 @@
+package io.swarmgrid.storage.namespace;
+
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.QuotaStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much there may be below directories: logical bytes, not times their copies, and entries. Who would exceed that is refused with
+ * QUOTA_EXCEEDED. Thread-safe; all methods throw {@link io.swarmgrid.client.GridException}.
+ */
+public interface Quotas {
+    /** What the entry at a path, and all that is below it, counts for: the outermost first, its own last. */
+    List<QuotaStatus> of(GridPath path);
+
+    /**
+     * Gives a directory a quota, or another one; what is in it is counted afterwards. One below what is used refuses growth until there is
+     * less.
+     *
+     * @param bytes null for any length
+     * @param entries null for any number; not both
+     */
+    void set(GridPath directory, @Nullable Long bytes, @Nullable Long entries);
+
+    /** Takes the quota away; nothing happens where there is none. */
+    void clear(GridPath directory);
+}

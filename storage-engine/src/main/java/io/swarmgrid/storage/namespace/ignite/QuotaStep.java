@@ -1,0 +1,100 @@
+package io.swarmgrid.storage.namespace.ignite;
+
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+
+/**
+ * Gives a directory a quota, changes that, or takes it away. Runs where the directory is. What is in a directory that had none is counted
+ * afterwards, see {@link QuotaWalk}; what comes from now on counts at once, since the guard says so to whoever links it.
+ */
+final class QuotaStep extends ChangeStep {
+    private static final long serialVersionUID = 1L;
+    /** One above the other. */
+    static final int MAX_NESTED = 8;
+
+    private final long directoryId;
+    private final String path;
+    private final long newId;
+    private final long bytes;
+    private final long entries;
+
+    private QuotaStep(long directoryId, String path, long newId, Amount limits) {
+        super(null);
+        this.directoryId = directoryId;
+        this.path = path;
+        this.newId = newId;
+        this.bytes = limits.bytes();
+        this.entries = limits.entries();
+    }
+
+    /** @param newId in the partition of the directory, for the quota of one that has none */
+    static QuotaStep set(long directoryId, String path, long newId, Amount limits) {
+        return new QuotaStep(directoryId, path, newId, limits);
+    }
+
+    static QuotaStep clear(long directoryId, String path) {
+        return new QuotaStep(directoryId, path, 0, Amount.ZERO);
+    }
+
+    @Override
+    byte[] change(Tables tables) {
+        Inode inode = tables.inode(directoryId);
+        Guard guard = tables.guard(directoryId);
+        if (inode == null || guard == null) {
+            throw new StaleException("removed meanwhile: " + path);
+        }
+        if (guard.mounted() && newId != 0) {
+            throw Problems.isMount(path);
+        }
+        Charging charging = tables.charging();
+        long own = inode.charge().own();
+        Quota before = own == 0 ? null : charging.quota(own);
+        if (newId == 0) {
+            if (own != 0) {
+                become(
+                        tables,
+                        inode,
+                        guard,
+                        inode.charge().owning(0, Amount.ZERO).settling(own));
+                charging.clear(own);
+            }
+        } else if (before == null) {
+            requireFew(guard);
+            tables.requireRoom();
+            become(tables, inode, guard, inode.charge().owning(newId, limits()).settling(newId));
+            charging.quota(newId, Quota.counting(directoryId, limits()));
+        } else {
+            tables.inode(directoryId, inode.charged(inode.charge().owning(own, limits())));
+            limit(tables, own, before);
+        }
+        return new byte[0];
+    }
+
+    /** Inode, guard, quota: whatever is cut off then, the inode says what is to be. */
+    private void become(Tables tables, Inode inode, Guard guard, Charge charge) {
+        tables.inode(directoryId, inode.charged(charge));
+        tables.guard(directoryId, guard.counting(charge.below()));
+    }
+
+    private Amount limits() {
+        return new Amount(bytes, entries);
+    }
+
+    private void requireFew(Guard guard) {
+        if (guard.quotas().size() >= MAX_NESTED) {
+            throw new GridException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "more than " + MAX_NESTED + " quotas one above the other: " + path,
+                    path,
+                    "take one of those above it away",
+                    null);
+        }
+    }
+
+    /** What shares may use beyond what they do is not theirs any more: it may be too much by now. */
+    private void limit(Tables tables, long own, Quota before) {
+        Charging charging = tables.charging();
+        Quota now = before.limited(limits());
+        AllowanceStep.gather(charging, own, now, charging.shares(tables.partitions(), own));
+    }
+}
