@@ -3,13 +3,10 @@ package io.swarmgrid.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.node.local.LocalGrid;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PyarrowIT {
     private static final Path SUITE = Path.of("src", "test", "python").toAbsolutePath();
-    private static final Path VENV = Path.of("target", "venv").toAbsolutePath();
     private static final String READ_TOKEN = "a-token-to-read-with";
     private static final String WRITE_TOKEN = "a-token-to-write-with";
     private static final String NO_PYTHON = """
@@ -39,13 +35,16 @@ class PyarrowIT {
 
     @Test
     void plainPyarrowCanDoAllOfTheFlightContract() throws Exception {
-        if (!makeVenv()) {
+        PythonVenv venv = new PythonVenv("venv", SUITE.resolve("requirements.txt"));
+        PythonVenv.Made made = venv.make();
+        if (made == PythonVenv.Made.NO_PYTHON) {
             System.out.println(NO_PYTHON);
             assertThat(System.getenv("CI"))
                     .as("under CI=true the pyarrow suite has to run")
                     .isNotEqualTo("true");
             return;
         }
+        assertThat(made).as("pip install; its output is above").isEqualTo(PythonVenv.Made.WHOLE);
         Map<String, String> quick = Map.of("repair.join-grace", "1s", "repair.interval", "2s");
         try (LocalGrid grid = LocalGrid.start(Files.createDirectory(directory.resolve("grid")), 3, quick);
                 LocalGrid other = LocalGrid.start(Files.createDirectory(directory.resolve("other")), 1, guarded());
@@ -58,7 +57,7 @@ class PyarrowIT {
             environment.put("SWARM_TEST_ERRORS", failing.address());
             environment.put("PYTHONDONTWRITEBYTECODE", "1");
 
-            int exit = run(environment, VENV.resolve("bin/python").toString(), "-m", "pytest", "-v", SUITE.toString());
+            int exit = PythonVenv.run(environment, venv.python(), "-m", "pytest", "-v", SUITE.toString());
 
             assertThat(exit).as("exit status of pytest; its output is above").isZero();
         }
@@ -79,49 +78,5 @@ class PyarrowIT {
     private static String hash(String token) throws Exception {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
         return "sha256:" + HexFormat.of().formatHex(digest);
-    }
-
-    /** Makes the virtual environment where it is not there with these very requirements; false without python3. */
-    private static boolean makeVenv() throws Exception {
-        Path requirements = SUITE.resolve("requirements.txt");
-        Path made = VENV.resolve("made-from.txt");
-        if (Files.exists(made) && Files.readString(made).equals(Files.readString(requirements))) {
-            return true;
-        }
-        if (run(Map.of(), "python3", "-m", "venv", "--clear", VENV.toString()) != 0) {
-            return false;
-        }
-        int installed = run(
-                Map.of("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
-                VENV.resolve("bin/pip").toString(),
-                "install",
-                "--quiet",
-                "--requirement",
-                requirements.toString());
-        assertThat(installed)
-                .as("pip install of %s; its output is above", requirements)
-                .isZero();
-        Files.copy(requirements, made);
-        return true;
-    }
-
-    /** Runs a command, printing what it says as it says it; 127 where there is no such command. */
-    private static int run(Map<String, String> environment, String... words) throws InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(words)));
-        builder.environment().keySet().removeIf(variable -> variable.startsWith("SWARM_"));
-        builder.environment().putAll(environment);
-        builder.redirectErrorStream(true);
-        try {
-            Process process = builder.start();
-            try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-                lines.lines().forEach(System.out::println);
-            } finally {
-                process.destroy();
-            }
-            return process.waitFor();
-        } catch (IOException e) {
-            System.out.println(e.getMessage());
-            return 127;
-        }
     }
 }

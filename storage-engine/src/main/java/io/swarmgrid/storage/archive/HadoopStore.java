@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.archive;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
@@ -7,13 +8,14 @@ import io.swarmgrid.storage.outer.OuterBytes;
 import io.swarmgrid.storage.outer.OuterEntry;
 import io.swarmgrid.storage.outer.OuterProblems;
 import io.swarmgrid.storage.outer.OuterStore;
-import java.io.EOFException;
+import io.swarmgrid.storage.outer.OuterWriter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 import org.jspecify.annotations.Nullable;
@@ -35,39 +38,44 @@ import org.jspecify.annotations.Nullable;
  * short unless its settings say otherwise.
  */
 final class HadoopStore implements OuterStore {
-    /** Only where the settings that were given have nothing else. */
-    private static final List<List<String>> SHORT = List.of(
-            List.of("ipc.client.connect.max.retries", "1"),
-            List.of("ipc.client.connect.max.retries.on.timeouts", "1"),
-            List.of("ipc.client.connect.timeout", "5000"),
-            List.of("dfs.client.retry.policy.enabled", "false"),
-            List.of("fs.s3a.attempts.maximum", "2"),
-            List.of("fs.s3a.retry.limit", "2"),
-            List.of("fs.s3a.connection.establish.timeout", "5s"));
+    private static final int MAX_KNOWN = 1000;
 
     private final FileSystem files;
     private final Path root;
+    private final HadoopWriting writing;
+    /** Whether it gives bytes of that version alone by whose status it was opened, so that nobody has to look again. */
+    private final boolean comparesItself;
+
+    /** What was seen last; only where that is enough to read by. */
+    @GuardedBy("known")
+    private final Map<Path, FileStatus> known = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Path, FileStatus> eldest) {
+            return size() > MAX_KNOWN;
+        }
+    };
 
     private HadoopStore(FileSystem files, Path root) {
         this.files = files;
         this.root = root;
+        this.writing = new HadoopWriting(files);
+        this.comparesItself = comparesItself(files);
+    }
+
+    /** By its etag, which goes with each request. */
+    private static boolean comparesItself(FileSystem files) {
+        return switch (files.getUri().getScheme()) {
+            case "s3a" ->
+                List.of("server", "client")
+                        .contains(files.getConf().getTrimmed("fs.s3a.change.detection.mode", "server"));
+            case "abfs", "abfss" -> !files.getConf().getBoolean("fs.azure.io.read.tolerate.concurrent.append", false);
+            default -> false;
+        };
     }
 
     /** Opens it; see {@link io.swarmgrid.storage.outer.OuterProvider#open}. */
     static HadoopStore open(URI uri, java.nio.file.@Nullable Path settings) {
-        Configuration configuration = new Configuration();
-        SHORT.forEach(each -> configuration.set(each.get(0), each.get(1), "swarm"));
-        if (settings != null) {
-            Configuration given = new Configuration(false);
-            given.setAllowNullValueProperties(false);
-            for (String name : List.of("core-site.xml", "hdfs-site.xml")) {
-                java.nio.file.Path file = Files.isDirectory(settings) ? settings.resolve(name) : settings;
-                if (Files.isReadable(file)) {
-                    given.addResource(new Path(file.toUri()));
-                }
-            }
-            given.forEach(each -> configuration.set(each.getKey(), each.getValue(), "storage.outer.hadoop-conf"));
-        }
+        Configuration configuration = HadoopSettings.of(settings);
         try {
             // One of its own: what is shared in the process may be closed by others.
             return new HadoopStore(FileSystem.newInstance(uri, configuration), new Path(uri));
@@ -76,7 +84,7 @@ final class HadoopStore implements OuterStore {
                     ErrorCode.UNSUPPORTED,
                     "Hadoop on this node knows no file system for " + uri + ": " + e.getMessage(),
                     null,
-                    "put the jar that has it (hadoop-aws for s3a) into the directory ext beside the launcher, on every node",
+                    "put the jar that has it into the directory ext beside the launcher, on every node (for s3a as deploy/hadoop/pom.xml has it)",
                     e);
         } catch (IOException e) {
             throw failed(uri.toString(), e);
@@ -92,7 +100,7 @@ final class HadoopStore implements OuterStore {
             return Optional.empty();
         }
         try {
-            return Optional.of(entry(files.getFileStatus(at), path.isEmpty() ? "" : at.getName()));
+            return Optional.of(entry(look(at), path.isEmpty() ? "" : at.getName()));
         } catch (FileNotFoundException | ParentNotDirectoryException e) {
             return Optional.empty();
         } catch (AccessControlException e) {
@@ -102,6 +110,9 @@ final class HadoopStore implements OuterStore {
             }
             throw failed(at.toString(), e);
         } catch (IOException e) {
+            if (isWithoutStore(e)) {
+                return Optional.empty();
+            }
             throw failed(at.toString(), e);
         }
     }
@@ -136,12 +147,15 @@ final class HadoopStore implements OuterStore {
             throw OuterProblems.notFound(place(path));
         }
         try {
-            FileStatus status = files.getFileStatus(at);
-            if (status.isDirectory()) {
-                throw OuterProblems.isDirectory(place(path));
-            }
-            if (!entry(status, version.name()).isVersionOf(version)) {
-                throw OuterProblems.changed(place(path));
+            FileStatus status = seen(at, version);
+            if (status == null) {
+                status = look(at);
+                if (status.isDirectory()) {
+                    throw OuterProblems.isDirectory(place(path));
+                }
+                if (!entry(status, version.name()).isVersionOf(version)) {
+                    throw OuterProblems.changed(place(path));
+                }
             }
             // What is read is told exactly: an object store need not send what nobody wants.
             FSDataInputStream in = files.openFile(at)
@@ -166,12 +180,80 @@ final class HadoopStore implements OuterStore {
     }
 
     @Override
+    public OuterWriter create(String path, boolean overwrite) {
+        try {
+            return writing.create(required(path), overwrite);
+        } catch (IOException e) {
+            throw failed(place(path), e);
+        }
+    }
+
+    @Override
+    public void makeDirectory(String path) {
+        try {
+            writing.makeDirectory(required(path));
+        } catch (IOException e) {
+            throw failed(place(path), e);
+        }
+    }
+
+    @Override
+    public boolean remove(String path, boolean recursive) {
+        try {
+            return writing.remove(required(path), recursive);
+        } catch (IOException e) {
+            throw failed(place(path), e);
+        }
+    }
+
+    @Override
+    public void rename(String from, String to, boolean overwrite) {
+        try {
+            writing.rename(required(from), required(to), overwrite);
+        } catch (IOException e) {
+            throw failed(place(from), e);
+        }
+    }
+
+    @Override
     public void close() {
         try {
             files.close();
         } catch (IOException e) {
-            // Only read from.
+            // What was written was closed before.
         }
+    }
+
+    /** Of an entry of it: neither it itself, nor what Hadoop cannot name. */
+    private Path required(String path) {
+        Path at = at(path);
+        if (at == null || path.isEmpty()) {
+            throw GridException.invalid("Hadoop cannot name it: " + place(path));
+        }
+        return at;
+    }
+
+    private FileStatus look(Path at) throws IOException {
+        FileStatus status = files.getFileStatus(at);
+        if (comparesItself && status.isFile()) {
+            synchronized (known) {
+                known.put(at, status);
+            }
+        }
+        return status;
+    }
+
+    /** What makes the store itself compare what it reads with a version; null where that is not known. */
+    private @Nullable FileStatus seen(Path at, OuterEntry version) {
+        FileStatus status;
+        synchronized (known) {
+            status = known.get(at);
+        }
+        return status != null
+                        && version.tag() != null
+                        && entry(status, version.name()).isVersionOf(version)
+                ? status
+                : null;
     }
 
     /** Null where Hadoop's paths cannot have it: a colon in the wrong place. */
@@ -181,6 +263,11 @@ final class HadoopStore implements OuterStore {
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    /** That there is no such bucket is no reason to ask again. By its name, since its class is in a jar of the store's own. */
+    private static boolean isWithoutStore(IOException e) {
+        return e.getClass().getSimpleName().equals("UnknownStoreException");
     }
 
     private boolean isBelowFile(Path at) {
@@ -209,7 +296,7 @@ final class HadoopStore implements OuterStore {
         return root + "/" + path;
     }
 
-    private static GridException failed(String place, @Nullable Throwable e) {
+    static GridException failed(String place, @Nullable Throwable e) {
         if (e instanceof AccessControlException || e instanceof java.nio.file.AccessDeniedException) {
             return OuterProblems.denied(place, e);
         }
@@ -224,21 +311,29 @@ final class HadoopStore implements OuterStore {
         private final Path at;
         private final OuterEntry version;
         private final FSDataInputStream in;
+        private final boolean takesBuffers;
+        /** Where it does not. */
+        private byte[] last = {};
 
         Bytes(String path, Path at, OuterEntry version, FSDataInputStream in) {
             this.path = path;
             this.at = at;
             this.version = version;
             this.in = in;
+            this.takesBuffers = in.hasCapability(StreamCapabilities.PREADBYTEBUFFER);
         }
 
         @Override
         public void read(ByteBuf target, long from, int length) {
-            byte[] bytes = new byte[length];
             try {
-                in.readFully(from, bytes, 0, length);
-            } catch (EOFException e) {
-                throw OuterProblems.changed(place(path));
+                if (takesBuffers) {
+                    in.readFully(from, target.nioBuffer(target.writerIndex(), length));
+                } else {
+                    if (last.length < length) {
+                        last = new byte[length];
+                    }
+                    in.readFully(from, last, 0, length);
+                }
             } catch (FileNotFoundException e) {
                 throw OuterProblems.vanished(place(path));
             } catch (IOException e) {
@@ -246,8 +341,16 @@ final class HadoopStore implements OuterStore {
                 requireStill();
                 throw failed(place(path), e);
             }
-            requireStill();
-            target.writeBytes(bytes);
+            if (!comparesItself || version.tag() == null) {
+                requireStill();
+            } else if (in.hasCapability(StreamCapabilities.UNBUFFER)) {
+                in.unbuffer(); // what is read next is asked for, and compared
+            }
+            if (takesBuffers) {
+                target.writerIndex(target.writerIndex() + length);
+            } else {
+                target.writeBytes(last, 0, length);
+            }
         }
 
         private void requireStill() {

@@ -31,6 +31,7 @@ final class LocalStore implements OuterStore {
 
     private final String uri;
     private final Path root;
+    private final LocalWriting writing;
 
     /**
      * Of a directory.
@@ -41,6 +42,7 @@ final class LocalStore implements OuterStore {
     LocalStore(String uri, Path root) {
         this.uri = uri;
         this.root = root;
+        this.writing = new LocalWriting(uri, root);
     }
 
     @Override
@@ -51,7 +53,7 @@ final class LocalStore implements OuterStore {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw failed(path, e);
+            throw failed(place(path), e);
         }
     }
 
@@ -70,9 +72,9 @@ final class LocalStore implements OuterStore {
         } catch (NoSuchFileException | NotDirectoryException e) {
             throw OuterProblems.notFound(place(path));
         } catch (DirectoryIteratorException e) {
-            throw failed(path, e);
+            throw failed(place(path), e);
         } catch (IOException e) {
-            throw failed(path, e);
+            throw failed(place(path), e);
         }
     }
 
@@ -120,7 +122,43 @@ final class LocalStore implements OuterStore {
         } catch (NoSuchFileException | NotDirectoryException e) {
             throw OuterProblems.notFound(place(path));
         } catch (IOException e) {
-            throw failed(path, e);
+            throw failed(place(path), e);
+        }
+    }
+
+    @Override
+    public OuterWriter create(String path, boolean overwrite) {
+        try {
+            return writing.create(path, overwrite);
+        } catch (IOException e) {
+            throw failed(place(path), e);
+        }
+    }
+
+    @Override
+    public void makeDirectory(String path) {
+        try {
+            writing.makeDirectory(path);
+        } catch (IOException e) {
+            throw failed(place(path), e);
+        }
+    }
+
+    @Override
+    public boolean remove(String path, boolean recursive) {
+        try {
+            return writing.remove(path, recursive);
+        } catch (IOException e) {
+            throw failed(place(path), e);
+        }
+    }
+
+    @Override
+    public void rename(String from, String to, boolean overwrite) {
+        try {
+            writing.rename(from, to, overwrite);
+        } catch (IOException e) {
+            throw failed(place(from), e);
         }
     }
 
@@ -181,12 +219,12 @@ final class LocalStore implements OuterStore {
         return uri + "/" + path;
     }
 
-    private GridException failed(String path, Exception e) {
+    static GridException failed(String place, Exception e) {
         boolean denied = e instanceof AccessDeniedException;
         if (!denied && e instanceof FileSystemException named && named.getReason() != null) {
             denied = named.getReason().equals("Operation not permitted");
         }
-        return denied ? OuterProblems.denied(place(path), e) : OuterProblems.unreachable(place(path), e);
+        return denied ? OuterProblems.denied(place, e) : OuterProblems.unreachable(place, e);
     }
 
     private final class Bytes implements OuterBytes {
@@ -217,7 +255,7 @@ final class LocalStore implements OuterStore {
                     throw OuterProblems.changed(place(path));
                 }
             } catch (IOException e) {
-                throw failed(path, e);
+                throw failed(place(path), e);
             }
         }
 

@@ -45,8 +45,23 @@ public final class OuterProblems {
         return new GridException(ErrorCode.UNAVAILABLE, "the outer store cannot read " + place + ": " + cause, cause);
     }
 
-    /** Whether a path of the grid can have this name. */
+    public static GridException exists(String place) {
+        return new GridException(ErrorCode.ALREADY_EXISTS, "exists in the outer store: " + place);
+    }
+
+    public static GridException notEmpty(String place) {
+        return new GridException(ErrorCode.DIRECTORY_NOT_EMPTY, "not empty in the outer store: " + place);
+    }
+
+    public static GridException onlyRead(String place) {
+        return new GridException(ErrorCode.UNSUPPORTED, "this kind of outer store is only read: " + place);
+    }
+
+    /** Whether a path of the grid can have this name, and the grid shows it: not what it is just writing itself. */
     public static boolean isName(String name) {
+        if (TemporaryName.is(name)) {
+            return false;
+        }
         try {
             return new GridPath(List.of(name)).names().size() == 1;
         } catch (GridException e) {

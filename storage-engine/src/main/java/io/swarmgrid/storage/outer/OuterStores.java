@@ -165,8 +165,7 @@ public final class OuterStores implements AutoCloseable {
                 "this node cannot read " + address.text() + ": Hadoop is not on its class path"
                         + (missing == null ? "" : " (" + missing + ")"),
                 null,
-                "put the jars hadoop-client-api and hadoop-client-runtime, and what the scheme needs (hadoop-aws for s3a), into the"
-                        + " directory ext beside the launcher, on every node",
+                "deploy/hadoop/pom.xml names the jars that belong into the directory ext beside the launcher, on every node",
                 missing);
     }
 }

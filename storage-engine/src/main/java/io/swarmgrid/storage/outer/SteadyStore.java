@@ -141,6 +141,29 @@ public final class SteadyStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks once, for what must not be done twice. After UNAVAILABLE it may have been done, or may still be.
+     *
+     * @throws GridException as {@link #ask}
+     */
+    public <R> R once(Function<OuterStore, R> call) {
+        requireAnswering();
+        try {
+            R answer = inTime(call, patienceNanos);
+            answered();
+            return answer;
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.UNAVAILABLE) {
+                failed(e);
+                throw new GridException(e.code(), "uri=" + uri + ": " + e.getMessage(), e);
+            }
+            if (e.code() != ErrorCode.OVERLOADED && e.code() != ErrorCode.CANCELLED) {
+                answered();
+            }
+            throw e;
+        }
+    }
+
     @Override
     public void close() {
         threads.shutdownNow();
@@ -200,6 +223,14 @@ public final class SteadyStore implements AutoCloseable {
     private GridException unwrapped(@Nullable Throwable cause) {
         if (cause instanceof GridException error) {
             return error;
+        }
+        if (cause instanceof LinkageError) {
+            return new GridException(
+                    ErrorCode.UNSUPPORTED,
+                    "this node lacks a part of what reads " + uri + ": " + cause,
+                    null,
+                    "deploy/hadoop/pom.xml names the jars that belong into the directory ext beside the launcher, on every node",
+                    cause);
         }
         if (cause instanceof Error error) {
             throw error;

@@ -50,6 +50,42 @@ final class LocalStoreTest extends DirectoryContract {
     }
 
     @Test
+    void writesNothingOutOfItsRoot() throws IOException {
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Files.write(outside.resolve("secret"), bytes("key"));
+        Files.createSymbolicLink(root.resolve("up"), outside);
+        Files.createSymbolicLink(root.resolve("out"), outside.resolve("secret"));
+        assertThat(code(() -> store.create("up/new", false))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(code(() -> store.makeDirectory("up/new"))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(code(() -> store.remove("up/secret", false))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(code(() -> store.remove("../outside", true))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(code(() -> store.remove("..", true))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(code(() -> store.remove("", true))).isEqualTo(ErrorCode.NOT_FOUND);
+        write("a", bytes("1"));
+        assertThat(code(() -> store.rename("a", "up/a", false))).isEqualTo(ErrorCode.NOT_FOUND);
+        try (OuterWriter file = store.create("out", true)) {
+            file.write(io.netty.buffer.Unpooled.wrappedBuffer(bytes("new")));
+            file.commit();
+        }
+        assertThat(store.remove("up", true)).isTrue();
+        assertThat(outside.toFile().list()).containsExactly("secret");
+        assertThat(outside.resolve("secret")).hasContent("key");
+        assertThat(root.resolve("out")).hasContent("new").isRegularFile();
+    }
+
+    @Test
+    void removesWhatOthersLeftWhenTheyDiedWritingAndShowsNoneOfIt() throws IOException {
+        Path old = Files.write(root.resolve(TemporaryName.random()), bytes("1"));
+        Files.setLastModifiedTime(old, FileTime.fromMillis(1_000_000));
+        Path fresh = Files.write(root.resolve(TemporaryName.random()), bytes("1"));
+        assertThat(list("")).isEmpty();
+        store.create("a", false).close();
+        assertThat(old).doesNotExist();
+        assertThat(fresh).exists();
+        assertThat(root.toFile().list()).containsExactly(fresh.getFileName().toString());
+    }
+
+    @Test
     void doesNotShowWhatCannotBeRead() throws IOException, InterruptedException {
         assertThat(new ProcessBuilder("mkfifo", root.resolve("pipe").toString())
                         .start()

@@ -19,6 +19,11 @@ final class MemoryStoreTest extends OuterStoreContract {
     }
 
     @Override
+    protected boolean isWritable() {
+        return false;
+    }
+
+    @Override
     protected void remove(String path) {
         store.remove(path);
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What every outer store does. */
@@ -126,16 +127,16 @@ public abstract class OuterStoreContract {
         OuterEntry before = store().find("a").orElseThrow();
         write("a", bytes("afterwards"));
         assertThat(store().find("a").orElseThrow().isVersionOf(before)).isFalse();
-        assertThat(code(() -> store().open("a", before))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(code(() -> openAndRead("a", before))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
     }
 
     @Test
     void refusesToOpenWhatIsGoneOrIsADirectory() throws IOException {
         write("d/a", bytes("1"));
         OuterEntry file = store().find("d/a").orElseThrow();
-        assertThat(code(() -> store().open("d", file))).isEqualTo(ErrorCode.IS_A_DIRECTORY);
+        assertThat(code(() -> openAndRead("d", file))).isEqualTo(ErrorCode.IS_A_DIRECTORY);
         remove("d/a");
-        assertThat(code(() -> store().open("d/a", file))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(code(() -> openAndRead("d/a", file))).isEqualTo(ErrorCode.NOT_FOUND);
     }
 
     @Test
@@ -169,10 +170,126 @@ public abstract class OuterStoreContract {
         }
     }
 
+    /** Whether it can be written to at all. */
+    protected boolean isWritable() {
+        return true;
+    }
+
+    /** Whether entries can be given other paths. */
+    protected boolean renames() {
+        return isWritable();
+    }
+
+    private void write(String path, boolean overwrite, String... parts) {
+        try (OuterWriter file = store().create(path, overwrite)) {
+            for (String part : parts) {
+                file.write(Unpooled.wrappedBuffer(bytes(part)));
+            }
+            file.commit();
+        }
+    }
+
+    private String text(String path) {
+        OuterEntry version = store().find(path).orElseThrow();
+        try (OuterBytes file = store().open(path, version)) {
+            return new String(read(file, 0, (int) version.sizeBytes()), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void writesAFileWithTheDirectoriesAboveIt() throws IOException {
+        Assumptions.assumeTrue(isWritable());
+        write("there", bytes("1"));
+        write("new/ä b/c", false, "one ", "", "two");
+        assertThat(text("new/ä b/c")).isEqualTo("one two");
+        write("empty", false);
+        assertThat(store().find("empty").orElseThrow().sizeBytes()).isZero();
+        assertThat(list("")).extracting(OuterEntry::name).containsExactlyInAnyOrder("there", "new", "empty");
+    }
+
+    @Test
+    void aFileIsSeenByNobodyBeforeItIsWhole() throws IOException {
+        Assumptions.assumeTrue(isWritable());
+        write("a", bytes("before"));
+        try (OuterWriter file = store().create("a", true);
+                OuterWriter other = store().create("b", false)) {
+            file.write(Unpooled.wrappedBuffer(bytes("afterwards")));
+            other.write(Unpooled.wrappedBuffer(new byte[100_000]));
+            assertThat(text("a")).isEqualTo("before");
+            assertThat(list("")).extracting(OuterEntry::name).containsExactly("a");
+            file.commit();
+        }
+        assertThat(text("a")).isEqualTo("afterwards");
+        assertThat(list("")).as("b was given up").extracting(OuterEntry::name).containsExactly("a");
+    }
+
+    @Test
+    void replacesNothingUnlessItIsToldTo() throws IOException {
+        Assumptions.assumeTrue(isWritable());
+        write("a", bytes("before"));
+        write("d/e", bytes("1"));
+        assertThat(code(() -> write("a", false, "x"))).isEqualTo(ErrorCode.ALREADY_EXISTS);
+        assertThat(code(() -> write("d", true, "x"))).isEqualTo(ErrorCode.IS_A_DIRECTORY);
+        try (OuterWriter file = store().create("late", false)) {
+            file.write(Unpooled.wrappedBuffer(bytes("mine")));
+            write("late", bytes("others'"));
+            assertThat(code(file::commit)).isEqualTo(ErrorCode.ALREADY_EXISTS);
+        }
+        assertThat(text("late")).isEqualTo("others'");
+        assertThat(text("a")).isEqualTo("before");
+        assertThat(list("")).extracting(OuterEntry::name).containsExactlyInAnyOrder("a", "d", "late");
+    }
+
+    @Test
+    void makesDirectories() throws IOException {
+        Assumptions.assumeTrue(isWritable());
+        write("a", bytes("1"));
+        store().makeDirectory("d/e");
+        store().makeDirectory("d/e");
+        assertThat(store().find("d/e").orElseThrow().directory()).isTrue();
+        assertThat(code(() -> store().makeDirectory("a"))).isEqualTo(ErrorCode.ALREADY_EXISTS);
+    }
+
+    @Test
+    void removesFilesAndDirectories() throws IOException {
+        Assumptions.assumeTrue(isWritable());
+        write("d/e/f", bytes("1"));
+        write("d/g", bytes("1"));
+        write("h", bytes("1"));
+        assertThat(store().remove("none", false)).isFalse();
+        assertThat(store().remove("none/none", true)).isFalse();
+        assertThat(code(() -> store().remove("d", false))).isEqualTo(ErrorCode.DIRECTORY_NOT_EMPTY);
+        assertThat(store().remove("d/g", false)).isTrue();
+        assertThat(store().remove("d", true)).isTrue();
+        assertThat(list("")).extracting(OuterEntry::name).containsExactly("h");
+    }
+
+    @Test
+    void renamesFilesAndDirectories() throws IOException {
+        Assumptions.assumeTrue(renames());
+        write("d/e", bytes("1"));
+        write("f", bytes("22"));
+        write("g", bytes("333"));
+        store().rename("d", "moved", false);
+        assertThat(text("moved/e")).isEqualTo("1");
+        assertThat(store().find("d")).isEmpty();
+        assertThat(code(() -> store().rename("f", "g", false))).isEqualTo(ErrorCode.ALREADY_EXISTS);
+        store().rename("f", "g", true);
+        assertThat(text("g")).isEqualTo("22");
+        assertThat(code(() -> store().rename("f", "h", false))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(code(() -> store().rename("g", "moved", true))).isEqualTo(ErrorCode.ALREADY_EXISTS);
+    }
+
     protected final List<OuterEntry> list(String path) {
         List<OuterEntry> entries = new ArrayList<>();
         store().list(path, entries::add);
         return entries;
+    }
+
+    private void openAndRead(String path, OuterEntry version) {
+        try (OuterBytes file = store().open(path, version)) {
+            read(file, 0, 1);
+        }
     }
 
     protected static byte[] read(OuterBytes file, long from, int length) {

@@ -91,6 +91,30 @@ final class SteadyStoreTest {
     }
 
     @Test
+    void asksOnceWhatMustNotBeDoneTwice() {
+        flaky.failures.set(1);
+        GridException error = catchThrowableOfType(GridException.class, () -> store.once(each -> each.find("a")));
+        assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(error).hasMessageContaining("uri=file:///data");
+        assertThat(flaky.asked).hasValue(1);
+        Optional<OuterEntry> found = store.once(each -> each.find("a"));
+        assertThat(found).isEmpty();
+        assertThat(flaky.asked).hasValue(2);
+    }
+
+    @Test
+    void saysThatAClassIsMissing() {
+        GridException error = catchThrowableOfType(
+                GridException.class,
+                () -> store.ask(each -> {
+                    throw new NoClassDefFoundError("software/amazon/awssdk/Some");
+                }));
+        assertThat(error.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(error).hasMessageContaining("software/amazon/awssdk/Some");
+        assertThat(error.hint()).contains("deploy/hadoop/pom.xml");
+    }
+
+    @Test
     void reportsWhatCannotBeReachedWhenItsPatienceEnds() {
         flaky.failures.set(Long.MAX_VALUE);
         GridException error = refusal();
