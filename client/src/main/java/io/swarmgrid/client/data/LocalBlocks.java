@@ -9,7 +9,6 @@ import io.swarmgrid.client.bytes.LentBlock;
 import io.swarmgrid.client.bytes.LocalBlock;
 import io.swarmgrid.client.grid.CallFailure;
 import io.swarmgrid.client.grid.GridClient;
-import io.swarmgrid.client.wire.FileRead;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -31,7 +30,11 @@ final class LocalBlocks implements AutoCloseable {
     /** Below that, opening costs more than it saves. */
     private static final long MIN_FILE_BYTES = 128 << 10;
 
-    private static final int MAX_OPEN = 32;
+    private static final int MAX_OPEN = 64;
+    private static final int MAX_IN_VAIN = 7;
+    /** Of a file that is lent in small parts so much is asked for at once where it is read in order, and no more than is needed elsewhere. */
+    private static final long MAX_AHEAD_BYTES = 32 << 20;
+
     /** Of the client's timeout, for a node that is asked to lend: the rest is for those that send. */
     private static final int SHARES = 4;
 
@@ -42,6 +45,20 @@ final class LocalBlocks implements AutoCloseable {
 
     @GuardedBy("this")
     private boolean ended;
+
+    /** Where what was answered last ends, and how much was asked for. */
+    @GuardedBy("this")
+    private long answeredUpTo;
+
+    @GuardedBy("this")
+    private long askedBytes;
+
+    /** How often in a row an outer file was asked for where nothing of it was near, and how many reads are not to ask again. */
+    @GuardedBy("this")
+    private int inVain;
+
+    @GuardedBy("this")
+    private int passes;
 
     /** By offset; the one used longest ago first. */
     @GuardedBy("this")
@@ -79,7 +96,7 @@ final class LocalBlocks implements AutoCloseable {
      * @return the caller closes it
      */
     Pieces pieces(long from, long length, int wanted) {
-        LocalBlock block = at(from);
+        LocalBlock block = at(from, length);
         if (block == null) {
             return new RangeRead(client, file.read(from, length));
         }
@@ -89,7 +106,7 @@ final class LocalBlocks implements AutoCloseable {
 
     /** Whether the byte at a place can be read on this machine. */
     boolean has(long position) {
-        LocalBlock block = at(position);
+        LocalBlock block = at(position, 1);
         if (block == null) {
             return false;
         }
@@ -102,21 +119,30 @@ final class LocalBlocks implements AutoCloseable {
      *
      * @return the caller releases it; null where the nodes have to be asked for the bytes
      */
-    private synchronized @Nullable LocalBlock at(long position) {
+    private synchronized @Nullable LocalBlock at(long position, long length) {
         if (ended) {
             return null;
         }
         Range range = range(position);
-        if (range == null) {
-            range = firstSeen(position);
+        if (range == null && passes > 0) {
+            passes--;
+            return null;
         }
         if (range == null) {
-            ended = true;
-            return null;
+            boolean isAnswered = look(position, length);
+            range = range(position);
+            if (range == null) {
+                if (isAnswered && file.isOuter()) {
+                    pass();
+                } else {
+                    ended = true;
+                }
+                return null;
+            }
         }
         LocalBlock block = open.get(range.offset());
         if (block == null) {
-            block = opened(range, position);
+            block = opened(range, position, length);
         }
         if (block != null) {
             block.retain();
@@ -124,11 +150,21 @@ final class LocalBlocks implements AutoCloseable {
         return block;
     }
 
+    /**
+     * A part of an outer file that was not near is once it was sent, as a rule: the next read asks again. Where that goes on to be in vain fewer and
+     * fewer do, for nothing may ever be kept.
+     */
+    @GuardedBy("this")
+    private void pass() {
+        inVain = Math.min(MAX_IN_VAIN, inVain + 1);
+        passes = (1 << (inVain - 1)) - 1;
+    }
+
     /** Reads a block in place no more: it is not what it should be. */
     synchronized void giveUp(LocalBlock block) {
         Range range = known.get(block.offset());
         if (range != null) {
-            known.put(range.offset(), range.sent());
+            isSent(range);
         }
         LocalBlock opened = open.remove(block.offset());
         if (opened != null) {
@@ -155,43 +191,56 @@ final class LocalBlocks implements AutoCloseable {
         return before == null || before.getValue().endOffset() <= position ? null : before.getValue();
     }
 
-    /** Null where no node of this machine is known, or it knows of no sealed block there. */
+    /** @return false where no node of this machine is known, or it does not say what it has */
     @GuardedBy("this")
-    private @Nullable Range firstSeen(long position) {
+    private boolean look(long position, long length) {
         for (String location : client.order(client.locations())) {
             if (client.bytes().isHere(location)) {
-                ask(location, position);
-                return range(position);
+                return ask(location, position, length);
             }
         }
-        return null;
+        return false;
     }
 
     @GuardedBy("this")
-    private @Nullable LocalBlock opened(Range range, long position) {
+    private @Nullable LocalBlock opened(Range range, long position, long length) {
         for (String location : range.near()) {
-            ask(location, position);
+            ask(location, position, length);
             LocalBlock block = open.get(range.offset());
             if (block != null) {
                 return block;
             }
         }
-        known.put(range.offset(), range.sent());
+        isSent(range);
         return null;
     }
 
+    /** What an outer file has near comes and goes. */
     @GuardedBy("this")
-    private void ask(String location, long position) {
-        if (silent.contains(location)) {
-            return;
+    private void isSent(Range range) {
+        if (file.isOuter()) {
+            known.remove(range.offset());
+        } else {
+            known.put(range.offset(), range.sent());
         }
-        FileRead rest = file.read(position, file.sizeBytes() - position);
+    }
+
+    @GuardedBy("this")
+    private boolean ask(String location, long position, long length) {
+        if (silent.contains(location)) {
+            return false;
+        }
+        long asked = lengthToAsk(position, length);
         try {
             Duration patience = patience(client.options().timeout());
             client.connected(location, patience);
-            client.bytes()
-                    .open(location, client.newHeaders(), rest, patience)
-                    .forEach(opened -> keep(location, opened));
+            for (OpenedBlock opened :
+                    client.bytes().open(location, client.newHeaders(), file.read(position, asked), patience)) {
+                keep(location, opened);
+                answeredUpTo = opened.block().endOffset();
+                askedBytes = asked;
+            }
+            return true;
         } catch (GridException | StatusRuntimeException e) {
             LOG.debug("reads nothing in place: path={} node={} error={}", file.path(), location, e.toString());
             ErrorCode code = CallFailure.of(e).error().code();
@@ -199,7 +248,19 @@ final class LocalBlocks implements AutoCloseable {
                 client.failed(location);
                 silent.add(location);
             }
+            return false;
         }
+    }
+
+    /** Of an outer file each page is lent by itself: who reads here and there had better not have many opened for each read. */
+    @GuardedBy("this")
+    private long lengthToAsk(long position, long length) {
+        long rest = file.sizeBytes() - position;
+        if (!file.isOuter()) {
+            return rest;
+        }
+        long more = position == answeredUpTo ? Math.min(MAX_AHEAD_BYTES, 2 * askedBytes) : 0;
+        return Math.min(rest, Math.max(length, more));
     }
 
     private static Duration patience(Duration timeout) {
@@ -212,6 +273,10 @@ final class LocalBlocks implements AutoCloseable {
     private void keep(String location, OpenedBlock opened) {
         LentBlock place = opened.block();
         LocalBlock block = opened.open();
+        if (file.isOuter() && block == null) {
+            known.remove(place.offset());
+            return;
+        }
         Range range = known.get(place.offset());
         if (range == null) {
             List<String> near = block != null
@@ -230,6 +295,7 @@ final class LocalBlocks implements AutoCloseable {
             return;
         }
         open.put(place.offset(), block);
+        inVain = 0;
         makeRoom();
     }
 

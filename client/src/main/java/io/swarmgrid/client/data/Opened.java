@@ -13,6 +13,11 @@ record Opened(String path, long id, long sizeBytes) {
         return new Opened(file.path(), file.id(), file.sizeBytes());
     }
 
+    /** Whether the grid only reads it, from an outer store. */
+    boolean isOuter() {
+        return id < 0;
+    }
+
     FileRead read(long from, long lengthBytes) {
         return new FileRead(path, from, lengthBytes, id);
     }

@@ -71,6 +71,12 @@ public final class Heat<K> {
         return atOnce && weight(sizeBytes) <= left && isWorthIt(key);
     }
 
+    /** Whether nothing has to go for so many of a size. */
+    public boolean hasRoom(long count, long sizeBytes) {
+        return count * weight(sizeBytes)
+                <= eviction.getMaximum() - eviction.weightedSize().orElse(0);
+    }
+
     public void forget(K key) {
         units.invalidate(key);
     }

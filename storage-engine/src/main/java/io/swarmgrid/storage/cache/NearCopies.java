@@ -112,6 +112,11 @@ public final class NearCopies implements AutoCloseable {
         return shelf.isWanted(block, true) && shelf.keep(block, bytes);
     }
 
+    /** Whether so many more of a length can be kept without anything having to go: then they are, whatever they are. */
+    public boolean hasRoom(int count, long lengthBytes) {
+        return !homes.isEmpty() && homes.stream().allMatch(shelf -> shelf.hasRoom(count, lengthBytes));
+    }
+
     /** A near copy turned out to be damaged. */
     public void isBad(SealedBlock block) {
         shelves.forEach(shelf -> shelf.forget(block));
@@ -191,6 +196,11 @@ public final class NearCopies implements AutoCloseable {
                 shelves.stream().mapToLong(Shelf::evictions).sum(),
                 fetches.made(),
                 fetches.failed());
+    }
+
+    /** How many near copies of pages of a group have gone cold, or made room. */
+    public long pageEvictions(int group) {
+        return shelves.stream().mapToLong(shelf -> shelf.pageEvictions(group)).sum();
     }
 
     /** What near copies take now. */

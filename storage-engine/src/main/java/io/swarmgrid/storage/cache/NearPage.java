@@ -16,6 +16,19 @@ public final class NearPage {
         return hash >>> 2 | MARK;
     }
 
+    /**
+     * The epoch of a page.
+     *
+     * @param group what is counted together
+     */
+    public static long epoch(long hash, int group) {
+        return (hash & Integer.MAX_VALUE) << Integer.SIZE | Integer.toUnsignedLong(group);
+    }
+
+    static int group(SealedBlock page) {
+        return (int) page.epoch();
+    }
+
     static boolean is(SealedBlock block) {
         return (block.id().value() & MARK) != 0;
     }

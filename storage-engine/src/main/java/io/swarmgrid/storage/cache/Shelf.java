@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Shelf {
     private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
+    private static final int MAX_GROUPS = 1024;
 
     private final NearTier tier;
     private final ChunkBuffers buffers;
@@ -39,6 +40,8 @@ final class Shelf {
 
     private final AtomicLong numbers = new AtomicLong();
     private final LongAdder evictions = new LongAdder();
+    /** Of pages, by group. */
+    private final ConcurrentHashMap<Integer, LongAdder> pageEvictions = new ConcurrentHashMap<>();
 
     private sealed interface Entry {
         record Written(NearWriter writer) implements Entry {}
@@ -184,12 +187,23 @@ final class Shelf {
         heat.forget(block);
     }
 
+    /** Whether so many more can be kept, and as many besides, which others may be about to keep. */
+    boolean hasRoom(int count, long lengthBytes) {
+        long bytes = NearFile.fileBytes(lengthBytes);
+        return heat.hasRoom(2L * count, bytes) && heldBytes() + 2L * count * bytes <= roomBytes();
+    }
+
     long heldBytes() {
         return tier.heldBytes();
     }
 
     long evictions() {
         return evictions.sum();
+    }
+
+    long pageEvictions(int group) {
+        LongAdder counted = pageEvictions.get(group);
+        return counted == null ? 0 : counted.sum();
     }
 
     int entries() {
@@ -224,7 +238,7 @@ final class Shelf {
     private void settle() {
         for (SealedBlock block = cold.poll(); block != null; block = cold.poll()) {
             if (!heat.isWorthIt(block) && drop(block)) {
-                evictions.increment();
+                countEviction(block);
             }
         }
     }
@@ -238,11 +252,21 @@ final class Shelf {
         }
         for (SealedBlock block : coldest) {
             if (drop(block)) {
-                evictions.increment();
+                countEviction(block);
             }
             heat.forget(block);
         }
         return !coldest.isEmpty();
+    }
+
+    private void countEviction(SealedBlock block) {
+        evictions.increment();
+        if (NearPage.is(block)) {
+            int group = NearPage.group(block);
+            if (pageEvictions.containsKey(group) || pageEvictions.size() < MAX_GROUPS) {
+                pageEvictions.computeIfAbsent(group, key -> new LongAdder()).increment();
+            }
+        }
     }
 
     private boolean drop(SealedBlock block) {

@@ -36,6 +36,8 @@ final class BlockLender extends ServerCall.Listener<Frame> {
     private static final Logger LOG = LoggerFactory.getLogger(BlockLender.class);
     /** So many at a time: a reader that goes on asks again. */
     private static final int MAX_BLOCKS = 8;
+    /** Of files that have none, which are smaller. */
+    private static final int MAX_PARTS = 32;
 
     private static final byte[] NO_CHECKSUMS = {};
 
@@ -93,28 +95,59 @@ final class BlockLender extends ServerCall.Listener<Frame> {
                     blocks.add(lend(file, block, behind));
                 }
             }
+            for (FileReader.Part part :
+                    file.lendParts(from, Math.min(end, file.lengthBytes()), MAX_PARTS, loans::add)) {
+                blocks.add(lent(part));
+            }
         }
         loans.expireSoon(read.path());
         call.send(Frame.Control.of(new LentBlocks(MachineId.own().orElse(null), blocks)));
     }
 
     private LentBlock lend(FileReader file, BlockRecord block, long behind) {
-        Loan loan = loan(file, block);
-        try {
-            String key = loan == null ? null : MachineId.fileKey(loan.file());
-            if (loan != null && key != null) {
-                String name = loan.file().toString();
-                return new LentBlock(
-                        block.offset(), behind, loan.lengthBytes(), name, key, loan.checksums(), List.of());
-            }
-        } catch (IOException e) {
-            LOG.warn("cannot lend a block: block={} reason={}", block.id(), e.toString());
+        LentBlock lent = lent(loan(file, block), block.offset(), behind);
+        if (lent != null) {
+            return lent;
         }
         List<String> holders = block.holders().stream()
                 .map(holder -> path.nodes().find(holder.node()).map(GridNodeInfo::location))
                 .flatMap(Optional::stream)
                 .toList();
         return new LentBlock(block.offset(), behind, block.lengthBytes(), null, null, NO_CHECKSUMS, holders);
+    }
+
+    /** What is not near now is sent by this node, which brings it. */
+    private static LentBlock lent(FileReader.Part part) {
+        LentBlock lent = lent(part.loan(), part.offset(), part.endOffset());
+        return lent != null
+                ? lent
+                : new LentBlock(
+                        part.offset(),
+                        part.endOffset(),
+                        part.endOffset() - part.offset(),
+                        null,
+                        null,
+                        NO_CHECKSUMS,
+                        List.of());
+    }
+
+    private static @Nullable LentBlock lent(@Nullable Loan loan, long offset, long behind) {
+        try {
+            String key = loan == null ? null : MachineId.fileKey(loan.file());
+            return loan == null || key == null
+                    ? null
+                    : new LentBlock(
+                            offset,
+                            behind,
+                            loan.lengthBytes(),
+                            loan.file().toString(),
+                            key,
+                            loan.checksums(),
+                            List.of());
+        } catch (IOException e) {
+            LOG.warn("cannot lend what lies here: offset={} reason={}", offset, e.toString());
+            return null;
+        }
     }
 
     private @Nullable Loan loan(FileReader file, BlockRecord block) {

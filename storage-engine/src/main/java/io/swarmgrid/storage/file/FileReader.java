@@ -1,7 +1,11 @@
 package io.swarmgrid.storage.file;
 
 import io.netty.buffer.ByteBuf;
+import io.swarmgrid.storage.block.Loan;
 import io.swarmgrid.storage.namespace.FileLayout;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one version of a file. Every byte was checked against its checksum; a bad or lost copy is replaced by another
@@ -22,6 +26,25 @@ public interface FileReader extends AutoCloseable {
      *     CORRUPT_DATA when every copy is damaged
      */
     ByteBuf read(long position, int length);
+
+    /**
+     * A part of a file that has no blocks.
+     *
+     * @param loan its bytes, where they lie near; null where they have to be read
+     */
+    record Part(long offset, long endOffset, @Nullable Loan loan) {}
+
+    /**
+     * Lends what lies near of a file that the grid has no blocks of.
+     *
+     * @param end not behind the file's
+     * @param most parts from the one on that has the byte at {@code from}
+     * @param owner takes each loan over, as soon as it is made
+     * @return in order, without gaps; none of a file that has blocks, or is in the metadata
+     */
+    default List<Part> lendParts(long from, long end, int most, Consumer<Loan> owner) {
+        return List.of();
+    }
 
     @Override
     void close();

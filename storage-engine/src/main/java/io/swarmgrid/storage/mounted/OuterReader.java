@@ -7,9 +7,13 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.block.ChunkBuffers;
+import io.swarmgrid.storage.block.Loan;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.mounted.Pages.Hop;
 import io.swarmgrid.storage.namespace.FileLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Reads one version of a file of an outer store, and touches no page that it need not: who reads in order has more and more of them brought
@@ -88,6 +92,42 @@ final class OuterReader implements FileReader {
                 target.release();
             }
         }
+    }
+
+    /** Those that are near; where the first one is not it is brought, and some more of those that are wanted. */
+    @Override
+    public List<Part> lendParts(long from, long end, int most, Consumer<Loan> owner) {
+        int pageBytes = pages.pageBytes();
+        long index = from / pageBytes;
+        int wanted = (int) Math.min(most, (end + pageBytes - 1) / pageBytes - index);
+        List<Part> parts = new ArrayList<>();
+        Loan loan = wanted > 0 ? pages.lend(file, index, false, call) : null;
+        boolean isMiss = wanted > 0 && loan == null;
+        int run = Math.min(MAX_RUN, wanted);
+        if (isMiss) {
+            pages.bringToLend(file, index, run, call, hop);
+            loan = pages.lend(file, index, true, call);
+        }
+        for (int i = 0; i < wanted; i++) {
+            if (i > 0) {
+                loan = pages.lend(file, index + i, isMiss && i < run, call);
+            }
+            if (loan == null && i > 0) {
+                break;
+            }
+            if (loan != null) {
+                owner.accept(loan);
+            }
+            long offset = (index + i) * pageBytes;
+            parts.add(new Part(offset, offset + file.pageLength(index + i, pageBytes), loan));
+            if (loan == null) {
+                break;
+            }
+        }
+        if (wanted > 1 && !parts.isEmpty() && parts.size() < most) {
+            pages.ahead(file, index + parts.size(), MAX_RUN, call, hop);
+        }
+        return parts;
     }
 
     @Override

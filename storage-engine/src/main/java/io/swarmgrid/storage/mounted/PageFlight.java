@@ -86,6 +86,18 @@ final class PageFlight {
         }
     }
 
+    /** Waits until it has ended, and so is kept if it is; not longer than that. */
+    synchronized void awaitEnd(long atMostNanos) {
+        long deadline = System.nanoTime() + atMostNanos;
+        try {
+            for (long left = atMostNanos; !ended && left > 0; left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     synchronized boolean hasCome() {
         return came;
     }

@@ -6,6 +6,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.storage.block.BlockReader;
+import io.swarmgrid.storage.block.Loan;
 import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.cache.NearCopies;
 import io.swarmgrid.storage.replica.DataPath;
@@ -31,6 +32,7 @@ final class Pages implements AutoCloseable {
     private static final int THREADS = 32;
     private static final int IDLE_SECONDS = 30;
     private static final int MAX_ROUNDS = 100;
+    private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final DataPath path;
     private final int pageBytes;
@@ -93,6 +95,59 @@ final class Pages implements AutoCloseable {
         throw new GridException(
                 ErrorCode.UNAVAILABLE,
                 "cannot read " + file.uri() + "/" + file.path() + ": its pages go before they are read");
+    }
+
+    /**
+     * Lends a page to a reader on this machine.
+     *
+     * @param isMiss whether it was brought for him
+     * @return null where it is not near
+     */
+    @Nullable
+    Loan lend(OuterFile file, long index, boolean isMiss, CallContext call) {
+        SealedBlock page = file.page(index, pageBytes);
+        NearCopies copies = path.near();
+        try {
+            Loan loan = copies.lend(page);
+            if (loan != null) {
+                OuterCounts counts = origin.counts(file.uri());
+                if (isMiss) {
+                    counts.misses.increment();
+                } else {
+                    counts.hits.increment();
+                    counts.nearBytes.add(page.lengthBytes());
+                }
+                if (!isMiss && !call.qos().equals(QosClass.BACKGROUND)) {
+                    copies.hit(page);
+                }
+            }
+            return loan;
+        } catch (GridException e) {
+            LOG.debug("does not lend a page: page={} reason={}", page.id(), e.getMessage());
+            return null;
+        }
+    }
+
+    /**
+     * Has pages brought that follow each other, so that they can be lent: only where they are sure to be kept, for else they would be brought
+     * twice. Waits for them, but not for a store that takes its time: who reads them waits for those that are on their way.
+     */
+    void bringToLend(OuterFile file, long from, int run, CallContext call, Hop hop) {
+        if (!path.near().hasRoom(run, pageBytes)) {
+            return;
+        }
+        long deadline = System.nanoTime() + MAX_WAIT_NANOS;
+        SealedBlock first = file.page(from, pageBytes);
+        PageFlight mine = new PageFlight(first, from);
+        if (running.putIfAbsent(first, mine) == null && !isNearAfterAll(mine)) {
+            begin(file, mine, run, call, hop);
+        }
+        for (long index = from; index < Math.min(from + run, file.pages(pageBytes)); index++) {
+            PageFlight flight = running.get(file.page(index, pageBytes));
+            if (flight != null) {
+                flight.awaitEnd(deadline - System.nanoTime());
+            }
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.swarmgrid.storage.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.swarmgrid.config.CacheConfig;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.config.Medium;
@@ -124,6 +125,25 @@ class ShelfTest {
             assertThat(shelf.heldBytes()).isLessThanOrEqualTo(20 * MIB - store.usedBytes());
             assertThat(shelf.evictions()).isPositive();
             assertThat(Copies.make(shelf, Copies.block(50, LENGTH), buffers)).isFalse();
+        }
+    }
+
+    @Test
+    void pagesThatWentAreCountedByWhatTheyAreOf() {
+        try (LocalBlockStore store = store(20)) {
+            Shelf shelf = shelf(store, Copies.config("50%", 1000));
+            for (int i = 0; i < 8; i++) {
+                SealedBlock page =
+                        new SealedBlock(new BlockId(NearPage.id((long) i << 40)), NearPage.epoch(i, -i % 2), LENGTH, 0);
+                assertThat(shelf.isWanted(page, true)).isTrue();
+                assertThat(shelf.keep(page, Unpooled.wrappedBuffer(Copies.bytes(i, LENGTH))))
+                        .isTrue();
+            }
+            LongStream.rangeClosed(101, 119).forEach(id -> put(store, id));
+            assertThat(shelf.pageEvictions(0)).isPositive();
+            assertThat(shelf.pageEvictions(-1)).isPositive();
+            assertThat(shelf.pageEvictions(0) + shelf.pageEvictions(-1)).isEqualTo(shelf.evictions());
+            assertThat(shelf.pageEvictions(1)).isZero();
         }
     }
 

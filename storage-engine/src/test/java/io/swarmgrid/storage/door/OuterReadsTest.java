@@ -19,7 +19,10 @@ import io.swarmgrid.storage.outer.MemoryProvider;
 import io.swarmgrid.storage.outer.MemoryStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -259,10 +263,7 @@ class OuterReadsTest {
         byte[] before = TestNodes.random(30 * PAGE);
         outer.write("sets/a", before);
         List<String> locations = grid().all().stream().map(TestNode::location).toList();
-        FileStatus status;
-        try (FileReader reader = open(0)) {
-            status = reader.layout().status();
-        }
+        FileStatus status = status();
         try (GridClient client = GridClient.connect(locations, ClientOptions.DEFAULT);
                 FileInput input = FileInput.open(client, status)) {
             ByteBuffer some = ByteBuffer.allocate(2 * PAGE);
@@ -273,6 +274,82 @@ class OuterReadsTest {
                     catchThrowableOfType(GridException.class, () -> input.readAt(25L * PAGE, ByteBuffer.allocate(10)));
             assertThat(error.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
         }
+    }
+
+    @Test
+    void whatIsNearIsReadInPlaceWithoutAnyNode() {
+        byte[] bytes = TestNodes.random(70 * PAGE + 5);
+        outer.write("sets/a", bytes);
+        try (GridClient client = GridClient.connect(List.of(grid().get(1).location()), ClientOptions.DEFAULT);
+                FileInput input = FileInput.open(client, status())) {
+            assertThat(drain(input)).isEqualTo(bytes);
+            awaitNear(71);
+            assertThat(drain(input)).isEqualTo(bytes);
+            assertThat(input.isHere(70L * PAGE)).isTrue();
+            grid().all().forEach(TestNode::kill);
+            ByteBuffer some = ByteBuffer.allocate(30 * PAGE);
+            input.readAt(40L * PAGE, some);
+            assertThat(some.array()).isEqualTo(Arrays.copyOfRange(bytes, 40 * PAGE, 70 * PAGE));
+        }
+    }
+
+    @Test
+    void aDamagedPageThatWasLentIsBroughtAnew() throws IOException {
+        byte[] bytes = TestNodes.random(10 * PAGE);
+        outer.write("sets/a", bytes);
+        assertThat(readAll(stores.get(0))).isEqualTo(bytes);
+        awaitNear(10);
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> pages = files.filter(file -> file.toString().contains("/near/") && Files.isRegularFile(file))
+                    .toList();
+            assertThat(pages).hasSizeGreaterThanOrEqualTo(10);
+            for (Path page : pages) {
+                try (FileChannel file = FileChannel.open(page, StandardOpenOption.WRITE)) {
+                    file.write(ByteBuffer.wrap(new byte[100]), 500);
+                }
+            }
+        }
+        try (GridClient client = GridClient.connect(List.of(grid().get(1).location()), ClientOptions.DEFAULT);
+                FileInput input = FileInput.open(client, status())) {
+            assertThat(input.isHere(0)).isTrue();
+            assertThat(drain(input)).isEqualTo(bytes);
+            awaitNear(10);
+            assertThat(drain(input)).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void nothingIsLentOfAVersionThatIsNoMore() {
+        outer.write("sets/a", TestNodes.random(10 * PAGE));
+        readAll(stores.get(0));
+        awaitNear(10);
+        FileStatus before = status();
+        outer.write("sets/a", TestNodes.random(10 * PAGE));
+        try (GridClient client = GridClient.connect(List.of(grid().get(1).location()), ClientOptions.DEFAULT);
+                FileInput input = FileInput.open(client, before)) {
+            assertThat(input.isHere(0)).isFalse();
+        }
+    }
+
+    /** Pages are kept behind their readers. */
+    private void awaitNear(int pages) {
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(grid().get(1).near().entries()).isEqualTo(pages));
+    }
+
+    private FileStatus status() {
+        try (FileReader reader = open(0)) {
+            return reader.layout().status();
+        }
+    }
+
+    private static byte[] drain(FileInput input) {
+        ByteBuffer all = ByteBuffer.allocate((int) input.file().sizeBytes());
+        input.seek(0);
+        while (all.hasRemaining()) {
+            input.read(all);
+        }
+        return all.array();
     }
 
     @Test
