@@ -102,7 +102,7 @@ record Storage(
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
         OuterStores stores = opened.add(new OuterStores(config.storage().outer()));
         Outside outside =
-                new Outside(namespace.mounts(), stores, config.storage().outer());
+                new Outside(namespace.mounts(), stores, config.storage().outer(), engine.nodes()::requireNoSafeMode);
         MountedStore mounted = opened.add(new MountedStore(files, outside, path));
         BytesDoor door =
                 opened.add(new BytesDoor(new GuardedStore(mounted, new StepGuard(namespace.files())), path, mounted));
@@ -134,7 +134,7 @@ record Storage(
                 new MountedFiles(namespace.files(), outside),
                 mounted,
                 outside,
-                new Attachments(namespace.mounts(), stores, mounted, path),
+                new Attachments(namespace.mounts(), stores, outside, mounted, path),
                 staging,
                 repair,
                 checker,

@@ -2,6 +2,7 @@ package io.swarmgrid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmgrid.mount.MountTable;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
@@ -79,6 +80,29 @@ class OuterStoreIT {
         swarm.run("attach", "file://" + outer + "/sets", "/data/again").succeeds();
         swarm.run("detach", "/data/again").succeeds();
         assertThat(swarm.run("attach", "file:///etc", "/etc").exits(5).err()).contains("storage.outer.allowed");
+    }
+
+    @Test
+    void whatWasReadIsCountedThroughAllNodes() throws Exception {
+        byte[] bytes = new byte[5_000_000];
+        Files.write(Files.createDirectories(outer.resolve("counted")).resolve("a"), bytes);
+        String uri = "file://" + outer + "/counted";
+        swarm.run("attach", uri, "/data/counted").succeeds();
+        for (String address : grid.addresses()) {
+            Swarm through = new Swarm(directory).on(List.of(address));
+            through.run("cat", "/data/counted/a").succeeds();
+        }
+        for (String address : grid.addresses()) {
+            JsonNode mount = new Swarm(directory)
+                    .on(List.of(address)).run("mounts", "--json").succeeds().documents().stream()
+                            .filter(each -> each.path("uri").asText().equals(uri))
+                            .findFirst()
+                            .orElseThrow();
+            JsonNode read = mount.path("statistics");
+            assertThat(read.path("store_bytes").asLong()).as("once for all").isEqualTo(bytes.length);
+            assertThat(read.path("node_bytes").asLong()).as("by the others").isEqualTo(2L * bytes.length);
+        }
+        swarm.run("detach", "/data/counted").succeeds();
     }
 
     @Test

@@ -48,6 +48,9 @@ public final class BytesMethods {
     /** Among nodes: whether one can read an outer store. */
     public static final MethodDescriptor<Frame, Frame> PROBE_OUTER = method(MethodType.UNARY, "ProbeOuter");
 
+    /** Among nodes: what was read of outer stores through one. */
+    public static final MethodDescriptor<Frame, Frame> COUNT_OUTER = method(MethodType.UNARY, "CountOuter");
+
     /** Any action of the grid: the same names, requests, answers and errors as Flight's DoAction has. */
     public static final MethodDescriptor<ActionRequest, byte[]> CALL = MethodDescriptor.newBuilder(
                     new ActionMarshallers.Request(), new ActionMarshallers.Answer())

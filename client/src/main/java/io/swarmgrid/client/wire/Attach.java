@@ -7,5 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path where nothing is yet
  * @param uri the address of an outer store
+ * @param writeThrough whether what is put there goes to the store; null for no
  */
-public record Attach(String path, String uri, @Nullable String operationId) {}
+public record Attach(
+        String path,
+        String uri,
+        @Nullable Boolean writeThrough,
+        @Nullable String operationId) {}

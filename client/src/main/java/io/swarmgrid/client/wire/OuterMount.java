@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uri its address
  * @param owner who attached it
+ * @param writes whether what is put there goes to the store
  * @param problem why the node that was asked cannot read it; null where it can
- * @param statistics of the node that was asked
+ * @param statistics of all nodes together
  */
 public record OuterMount(
         String path,
@@ -16,5 +17,6 @@ public record OuterMount(
         String uri,
         String owner,
         long attachedMs,
+        boolean writes,
         @Nullable String problem,
         MountStatistics statistics) {}

@@ -2,6 +2,7 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.wire.FileStatus;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code swarm attach}. */
@@ -9,7 +10,7 @@ import picocli.CommandLine.Parameters;
         name = "attach",
         description = {
             "Mount an outer store: what is in it is listed and read below PATH as if it were here, and kept near.",
-            "Nodes read only what storage.outer.allowed names. The grid changes nothing there."
+            "Nodes read only what storage.outer.allowed names. The grid changes nothing there, unless it is told to."
         })
 final class AttachCommand extends GridCommand {
     @Parameters(
@@ -21,9 +22,14 @@ final class AttachCommand extends GridCommand {
     @Parameters(index = "1", paramLabel = "PATH", description = "Where nothing is yet")
     private String path = "";
 
+    @Option(
+            names = "--write-through",
+            description = "What is put, made, removed and renamed below PATH is so in the store, at once and for good")
+    private boolean writeThrough;
+
     @Override
     int run(Session session) {
-        FileStatus mount = new Namespace(session).attach(path, uri);
+        FileStatus mount = new Namespace(session).attach(path, uri, writeThrough);
         Output output = session.output();
         if (output.json()) {
             output.document(mount);

@@ -14,7 +14,6 @@ import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
 import io.swarmgrid.client.wire.Nothing;
-import io.swarmgrid.client.wire.OuterMount;
 import io.swarmgrid.client.wire.OuterMounts;
 import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.QuotaChange;
@@ -131,16 +130,16 @@ public final class Namespace {
     }
 
     /** Mounts an outer store where nothing is yet. */
-    FileStatus attach(String path, String uri) {
-        return session.call("fs.attach", new Attach(path, uri, newOperationId()), FileStatus.class);
+    FileStatus attach(String path, String uri, boolean writeThrough) {
+        return session.call("fs.attach", new Attach(path, uri, writeThrough, newOperationId()), FileStatus.class);
     }
 
     void detach(String path) {
         session.call("fs.detach", new Detach(path, newOperationId()), Removed.class);
     }
 
-    List<OuterMount> mounts() {
-        return session.call("fs.mounts", new Nothing(), OuterMounts.class).mounts();
+    OuterMounts mounts() {
+        return session.call("fs.mounts", new Nothing(), OuterMounts.class);
     }
 
     /** What a path counts for, the outermost first. */

@@ -225,6 +225,7 @@ final class FileActions {
                 .durability(StoragePolicy.asked(ask.durability()))
                 .operation(OperationId.of(call, "fs.put_many", directory, ask.operationId()));
         PutOptions wanted = Boolean.TRUE.equals(ask.overwrite()) ? options.overwriting() : options;
+        outside.requireInMetadata(directory);
         outside.change(directory, () -> {
             metadata.putMany(directory, all, wanted);
             return directory;

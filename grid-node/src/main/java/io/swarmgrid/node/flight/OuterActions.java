@@ -23,7 +23,7 @@ final class OuterActions {
     void addTo(ActionTable table) {
         table.add(
                 "fs.attach",
-                "Mount an outer store where nothing is yet: {path, uri, operation_id}",
+                "Mount an outer store where nothing is yet: {path, uri, write_through, operation_id}",
                 Grant.ADMIN,
                 Attach.class,
                 this::attach);
@@ -35,15 +35,20 @@ final class OuterActions {
                 this::detach);
         table.add(
                 "fs.mounts",
-                "The outer stores that are mounted, and what this node has read of them",
+                "The outer stores that are mounted, and what was read of them through all nodes",
                 Grant.READ,
                 Nothing.class,
-                (call, ask) -> attachments.list());
+                (call, ask) -> attachments.list(call));
     }
 
     private FileStatus attach(CallContext call, Attach ask) {
         GridPath path = CallerPaths.parse(ask.path());
-        return attachments.attach(call, path, ask.uri(), OperationId.of(call, "fs.attach", path, ask.operationId()));
+        return attachments.attach(
+                call,
+                path,
+                ask.uri(),
+                Boolean.TRUE.equals(ask.writeThrough()),
+                OperationId.of(call, "fs.attach", path, ask.operationId()));
     }
 
     private Removed detach(CallContext call, Detach ask) {

@@ -66,6 +66,8 @@ public final class BytesDoor implements AutoCloseable {
                         .readOuter()))
                 .addMethod(BytesMethods.PROBE_OUTER, guarded(door, each -> each.outer()
                         .probeOuter()))
+                .addMethod(BytesMethods.COUNT_OUTER, guarded(door, each -> each.outer()
+                        .countOuter()))
                 .addMethod(BytesMethods.CALL, new ActionHandler(actions))
                 .build();
     }

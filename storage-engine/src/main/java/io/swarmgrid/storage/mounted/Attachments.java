@@ -11,6 +11,7 @@ import io.swarmgrid.client.bytes.FrameStream;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.MountStatistics;
 import io.swarmgrid.client.wire.OuterMount;
 import io.swarmgrid.client.wire.OuterMounts;
 import io.swarmgrid.storage.membership.GridNodeInfo;
@@ -21,21 +22,32 @@ import io.swarmgrid.storage.outer.OuterStores;
 import io.swarmgrid.storage.replica.DataPath;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Mounts outer stores: only what every node can read, and sees alike. Thread-safe. */
 public final class Attachments {
+    private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
+    private static final Duration COUNTED_WITHIN = Duration.ofSeconds(5);
+
     private final Mounts mounts;
     private final OuterStores stores;
     private final MountedStore files;
+    private final Outside outside;
     private final DataPath path;
 
     /** Owns nothing. */
-    public Attachments(Mounts mounts, OuterStores stores, MountedStore files, DataPath path) {
+    public Attachments(Mounts mounts, OuterStores stores, Outside outside, MountedStore files, DataPath path) {
         this.mounts = mounts;
         this.stores = stores;
         this.files = files;
+        this.outside = outside;
         this.path = path;
     }
 
@@ -44,9 +56,11 @@ public final class Attachments {
      *
      * @throws GridException what {@link Mounts#attach} throws; of the store: INVALID_ARGUMENT for what is no address, PERMISSION_DENIED where a
      *     node may not read it, UNSUPPORTED where one does not know its kind, UNAVAILABLE where one cannot reach it, NOT_FOUND,
-     *     NOT_A_DIRECTORY; PRECONDITION_FAILED where nodes see different things there
+     *     NOT_A_DIRECTORY; PRECONDITION_FAILED where nodes see different things there; UNSUPPORTED, PERMISSION_DENIED where nothing can be
+     *     written there that is to be
      */
-    public FileStatus attach(CallContext call, GridPath target, String uri, @Nullable OperationId operation) {
+    public FileStatus attach(
+            CallContext call, GridPath target, String uri, boolean writes, @Nullable OperationId operation) {
         String address = stores.allowed(uri);
         OuterMessages.Probed here = OuterProbe.probe(stores, address);
         if (!here.directory()) {
@@ -63,27 +77,79 @@ public final class Attachments {
                         null);
             }
         }
-        return mounts.attach(target, address, call.caller().name(), operation);
+        if (writes) {
+            // Given up at once: nothing of it is ever seen.
+            stores.store(address).once(store -> {
+                store.create("swarm-attach-" + UUID.randomUUID(), false).close();
+                return true;
+            });
+        }
+        FileStatus made = mounts.attach(target, address, writes, call.caller().name(), operation);
+        outside.changes().mountsChanged();
+        return made;
     }
 
     public void detach(GridPath target, @Nullable OperationId operation) {
         mounts.detach(target, operation);
+        outside.changes().mountsChanged();
     }
 
-    /** All of them, with what this node has read of each. */
-    public OuterMounts list() {
+    /** All of them, with what was read of each through all nodes. */
+    public OuterMounts list(CallContext call) {
+        List<Mount> mounted = mounts.list();
+        Map<String, MountStatistics> read = new HashMap<>();
+        List<String> silent = new ArrayList<>();
+        add(read, files.statistics());
+        if (!mounted.isEmpty()) {
+            readElsewhere(call, read, silent);
+        }
         List<OuterMount> all = new ArrayList<>();
-        for (Mount mount : mounts.list()) {
+        for (Mount mount : mounted) {
             all.add(new OuterMount(
                     mount.path().toString(),
                     mount.id(),
                     mount.uri(),
                     mount.status().owner(),
                     mount.status().createdMs(),
+                    mount.writes(),
                     problem(mount.uri()),
-                    files.statistics(mount.uri())));
+                    read.getOrDefault(mount.uri(), MountStatistics.none(mount.uri()))));
         }
-        return new OuterMounts(all);
+        return new OuterMounts(all, silent);
+    }
+
+    /** All are asked before the first is waited for. */
+    private void readElsewhere(CallContext call, Map<String, MountStatistics> read, List<String> silent) {
+        Map<String, FrameStream> asked = new TreeMap<>();
+        try {
+            for (GridNodeInfo node : path.nodes().live()) {
+                if (!node.name().equals(path.here())) {
+                    String what = "ask node=" + node.name() + " what was read of outer stores";
+                    Frame question = Frame.Control.of(new OuterMessages.Count());
+                    asked.put(
+                            node.name(),
+                            FrameStream.open(
+                                    channel(call, node), BytesMethods.COUNT_OUTER, question, 2, COUNTED_WITHIN, what));
+                }
+            }
+            asked.forEach((node, answer) -> {
+                try {
+                    if (!(answer.next() instanceof Frame.Control control)) {
+                        throw new GridException(ErrorCode.UNAVAILABLE, "no answer");
+                    }
+                    add(read, control.as(OuterMessages.Counted.class).stores());
+                } catch (GridException e) {
+                    LOG.debug("does not say what was read through it: node={} reason={}", node, e.toString());
+                    silent.add(node);
+                }
+            });
+        } finally {
+            asked.values().forEach(FrameStream::close);
+        }
+    }
+
+    private static void add(Map<String, MountStatistics> all, List<MountStatistics> some) {
+        some.forEach(each -> all.merge(each.uri(), each, MountStatistics::plus));
     }
 
     /** That this node may not read it, or cannot at all; a store that does not answer is asked by its readers alone. */
@@ -98,11 +164,14 @@ public final class Attachments {
 
     private OuterMessages.Probed ask(CallContext call, GridNodeInfo node, String uri) {
         String what = "ask node=" + node.name() + " for the outer store " + uri;
-        Channel channel = ClientInterceptors.intercept(
-                path.channels().channel(node.location()), CallHeaders.of(call).interceptor());
         Duration patience = path.config().outer().patience().multipliedBy(2);
         try (FrameStream answer = FrameStream.open(
-                channel, BytesMethods.PROBE_OUTER, Frame.Control.of(new OuterMessages.Probe(uri)), 2, patience, what)) {
+                channel(call, node),
+                BytesMethods.PROBE_OUTER,
+                Frame.Control.of(new OuterMessages.Probe(uri)),
+                2,
+                patience,
+                what)) {
             if (answer.next() instanceof Frame.Control control) {
                 return control.as(OuterMessages.Probed.class);
             }
@@ -111,5 +180,10 @@ public final class Attachments {
             throw new GridException(
                     e.code(), "node=" + node.name() + " cannot read it: " + e.getMessage(), e.path(), e.hint(), e);
         }
+    }
+
+    private Channel channel(CallContext call, GridNodeInfo node) {
+        return ClientInterceptors.intercept(
+                path.channels().channel(node.location()), CallHeaders.of(call).interceptor());
     }
 }

@@ -73,15 +73,23 @@ public final class MountedFiles implements Files {
         try {
             return outside.change(path, () -> files.makeDirectory(path, owner, parents));
         } catch (GridException e) {
-            Optional<FileStatus> there = e.code() == ErrorCode.UNSUPPORTED && parents == Parents.MAKE
+            if (e.code() != ErrorCode.UNSUPPORTED) {
+                throw e;
+            }
+            Optional<FileStatus> there = parents == Parents.MAKE
                     ? find(path).filter(found -> found.kind() != EntryKind.FILE)
                     : Optional.empty();
-            return there.orElseThrow(() -> e);
+            return there.orElseGet(() -> outside.changes().makeDirectory(writtenPlace(path, e), parents));
         }
     }
 
     @Override
     public FileStatus rename(GridPath source, GridPath target, boolean replaceFile, @Nullable OperationId operation) {
+        Optional<Place> from = outside.changes().place(source);
+        Optional<Place> to = from.isPresent() ? outside.changes().place(target) : Optional.empty();
+        if (from.isPresent() && to.isPresent()) {
+            return outside.changes().rename(from.get(), to.get(), replaceFile);
+        }
         return outside.change(
                 source, () -> outside.change(target, () -> files.rename(source, target, replaceFile, operation)));
     }
@@ -91,6 +99,9 @@ public final class MountedFiles implements Files {
         boolean removed = files.remove(path, recursive, removal, operation);
         if (!removed) {
             Optional<Place> place = outside.below(path);
+            if (place.isPresent() && place.get().mount().writes()) {
+                return outside.changes().remove(place.get(), recursive);
+            }
             if (place.isPresent() && outside.find(place.get()).isPresent()) {
                 outside.requireNotBelow(path);
             }
@@ -158,6 +169,11 @@ public final class MountedFiles implements Files {
     @Override
     public Optional<FileStatus> outcome(OperationId operation) {
         return files.outcome(operation);
+    }
+
+    /** @throws GridException the error, where it is none of a mount that is written to */
+    private Place writtenPlace(GridPath path, GridException error) {
+        return outside.below(path).filter(place -> place.mount().writes()).orElseThrow(() -> error);
     }
 
     private void requireDirectory(Place place) {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The files of the grid with those below its mounts, which are only read. */
+/** The files of the grid with those below its mounts, which are read, and put where the mount is written to. */
 public final class MountedStore implements FileStore, AutoCloseable {
     private final FileStore files;
     private final Outside outside;
@@ -42,6 +42,10 @@ public final class MountedStore implements FileStore, AutoCloseable {
 
     @Override
     public FileWriter put(CallContext context, GridPath target, PutOptions options) {
+        Optional<Place> place = outside.changes().place(target);
+        if (place.isPresent()) {
+            return outside.changes().put(place.get(), options);
+        }
         return outside.change(target, () -> files.put(context, target, options));
     }
 
@@ -137,9 +141,9 @@ public final class MountedStore implements FileStore, AutoCloseable {
         return new OuterReader(file, status, pages, new OuterReader.Setting(path.buffers(), context, Hop.HOME), 0);
     }
 
-    /** What was read of a store through this node. */
-    public MountStatistics statistics(String uri) {
-        return origin.counts(uri).shown(uri);
+    /** What was read of each store through this node. */
+    List<MountStatistics> statistics() {
+        return origin.statistics();
     }
 
     /** What this node has for the others. */
@@ -149,7 +153,13 @@ public final class MountedStore implements FileStore, AutoCloseable {
 
     /** Whether this node can read a store. */
     public ServerCallHandler<Frame, Frame> probeOuter() {
-        return OuterProbe.serving(outside.stores());
+        return OuterAnswer.serving(
+                OuterMessages.Probe.class, question -> OuterProbe.probe(outside.stores(), question.uri()));
+    }
+
+    /** What was read through this node. */
+    public ServerCallHandler<Frame, Frame> countOuter() {
+        return OuterAnswer.serving(OuterMessages.Count.class, question -> new OuterMessages.Counted(statistics()));
     }
 
     @Override

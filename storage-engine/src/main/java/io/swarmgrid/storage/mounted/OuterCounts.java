@@ -13,7 +13,7 @@ final class OuterCounts {
     final LongAdder storeReads = new LongAdder();
     final LongAdder failures = new LongAdder();
 
-    MountStatistics shown(String uri) {
+    MountStatistics shown(String uri, long evictions) {
         return new MountStatistics(
                 uri,
                 hits.sum(),
@@ -22,6 +22,7 @@ final class OuterCounts {
                 nodeBytes.sum(),
                 storeBytes.sum(),
                 storeReads.sum(),
-                failures.sum());
+                failures.sum(),
+                evictions);
     }
 }

@@ -28,6 +28,11 @@ record OuterFile(String uri, String path, OuterEntry version) {
     SealedBlock page(long index, int pageBytes) {
         long[] hash = Hash.of(uri, path, version.version(), Integer.toString(pageBytes), Long.toString(index));
         BlockId id = new BlockId(NearPage.id(hash[0]));
-        return new SealedBlock(id, hash[1] & Long.MAX_VALUE, pageLength(index, pageBytes), (int) hash[2]);
+        return new SealedBlock(id, NearPage.epoch(hash[1], group(uri)), pageLength(index, pageBytes), (int) hash[2]);
+    }
+
+    /** What pages of one store have in common. */
+    static int group(String uri) {
+        return (int) Hash.of(uri)[0];
     }
 }

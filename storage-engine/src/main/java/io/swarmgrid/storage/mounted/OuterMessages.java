@@ -1,6 +1,8 @@
 package io.swarmgrid.storage.mounted;
 
+import io.swarmgrid.client.wire.MountStatistics;
 import io.swarmgrid.storage.outer.OuterEntry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes say to each other about outer stores, as JSON in control frames. */
@@ -51,4 +53,14 @@ final class OuterMessages {
      * @param firstNames a number made of the first names in it: other nodes that see the same have the same
      */
     record Probed(boolean directory, String firstNames) {}
+
+    /** The question of a CountOuter. */
+    record Count() {}
+
+    /** The answer to it: each store of which something was read. */
+    record Counted(List<MountStatistics> stores) {
+        Counted {
+            stores = List.copyOf(stores);
+        }
+    }
 }

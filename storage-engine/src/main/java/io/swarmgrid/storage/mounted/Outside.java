@@ -28,18 +28,25 @@ public final class Outside {
     private static final int PAGE = 1000;
     private static final int FILE_RIGHTS = 0444;
     private static final int DIRECTORY_RIGHTS = 0555;
+    private static final int OWNER_WRITES = 0200;
 
     private final Mounts mounts;
     private final OuterStores stores;
     private final Statuses statuses;
     private final int maxListed;
+    private final OuterChanges changes;
 
-    /** Over stores that the caller closes. */
-    public Outside(Mounts mounts, OuterStores stores, OuterConfig config) {
-        this(mounts, stores, config, System::nanoTime);
+    /**
+     * Over stores that the caller closes.
+     *
+     * @param requireChangeable throws where nothing is to be changed now
+     */
+    public Outside(Mounts mounts, OuterStores stores, OuterConfig config, Runnable requireChangeable) {
+        this(mounts, stores, config, requireChangeable, System::nanoTime);
     }
 
-    Outside(Mounts mounts, OuterStores stores, OuterConfig config, LongSupplier nanos) {
+    Outside(Mounts mounts, OuterStores stores, OuterConfig config, Runnable requireChangeable, LongSupplier nanos) {
+        this.changes = new OuterChanges(mounts, this, requireChangeable, nanos);
         this.mounts = mounts;
         this.stores = stores;
         this.statuses = new Statuses(config, nanos);
@@ -159,11 +166,27 @@ public final class Outside {
         }
     }
 
+    /** @throws GridException INVALID_ARGUMENT where what is put into a directory goes to an outer store, file by file */
+    public void requireInMetadata(GridPath directory) {
+        if (changes.place(directory.child("a")).isPresent()) {
+            throw GridException.invalid("files are put one by one into an outer store: " + directory);
+        }
+    }
+
     /** @throws GridException UNSUPPORTED where a path lies below a mount */
     void requireNotBelow(GridPath path) {
         Optional<Place> place = below(path);
         if (place.isPresent()) {
             Mount mount = place.get().mount;
+            if (mount.writes()) {
+                throw new GridException(
+                        ErrorCode.UNSUPPORTED,
+                        "files of an outer store are put, removed and given other paths in it, and nothing else: "
+                                + path + ", below " + mount.path(),
+                        path.toString(),
+                        null,
+                        null);
+            }
             throw new GridException(
                     ErrorCode.UNSUPPORTED,
                     "cannot change what lies below " + mount.path() + ", where the outer store " + mount.uri()
@@ -178,12 +201,21 @@ public final class Outside {
         return stores;
     }
 
+    OuterChanges changes() {
+        return changes;
+    }
+
+    /** Something was changed there. */
+    void forget(Place place) {
+        statuses.forgetBelow(store(place), place.within);
+    }
+
     /** How many answers were older than they should be, since a store gave none. */
     public long stale() {
         return statuses.stale();
     }
 
-    private SteadyStore store(Place place) {
+    SteadyStore store(Place place) {
         return stores.store(place.mount.uri());
     }
 
@@ -197,7 +229,7 @@ public final class Outside {
     }
 
     /** The error of a store with the path by which the caller knows it. */
-    private static GridException at(Place place, GridException e) {
+    static GridException at(Place place, GridException e) {
         return new GridException(e.code(), String.valueOf(e.getMessage()), place.path.toString(), e.hint(), e);
     }
 
@@ -223,6 +255,6 @@ public final class Outside {
                 entry.directory() ? null : "sealed",
                 null,
                 mount.status().group(),
-                entry.directory() ? DIRECTORY_RIGHTS : FILE_RIGHTS);
+                (entry.directory() ? DIRECTORY_RIGHTS : FILE_RIGHTS) | (mount.writes() ? OWNER_WRITES : 0));
     }
 }

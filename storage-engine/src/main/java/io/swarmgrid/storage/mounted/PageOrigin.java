@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.wire.MountStatistics;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.mounted.Pages.Hop;
 import io.swarmgrid.storage.outer.OuterBytes;
@@ -11,6 +12,7 @@ import io.swarmgrid.storage.outer.OuterStore;
 import io.swarmgrid.storage.outer.OuterStores;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.Patience;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,12 @@ final class PageOrigin {
         }
         // Those of mounts that come after so many are counted together.
         return counts.computeIfAbsent(counts.size() < MAX_COUNTED ? uri : "", key -> new OuterCounts());
+    }
+
+    List<MountStatistics> statistics() {
+        List<MountStatistics> all = new ArrayList<>();
+        counts.forEach((uri, each) -> all.add(each.shown(uri, path.near().pageEvictions(OuterFile.group(uri)))));
+        return all;
     }
 
     /**

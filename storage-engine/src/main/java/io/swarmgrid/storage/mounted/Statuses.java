@@ -37,7 +37,11 @@ final class Statuses {
     private final Once<Key, Listed> lists;
     private final LongAdder stale = new LongAdder();
 
-    private record Key(String uri, String path) {}
+    private record Key(String uri, String path) {
+        boolean isBelow(String store, String directory) {
+            return uri.equals(store) && path.startsWith(directory + "/");
+        }
+    }
 
     private record Known(Optional<OuterEntry> entry, long atNanos) {}
 
@@ -90,6 +94,25 @@ final class Statuses {
                             return found;
                         }))
                 .entry;
+    }
+
+    /** Something was changed there: what is asked next is asked of the store. */
+    void forget(SteadyStore store, String path) {
+        entries.invalidate(new Key(store.uri(), path));
+        // Those above it may have been made, or may have gone, with it.
+        for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+            entries.invalidate(new Key(store.uri(), path.substring(0, end)));
+            directories.invalidate(new Key(store.uri(), path.substring(0, end)));
+        }
+        directories.invalidate(new Key(store.uri(), ""));
+        directories.invalidate(new Key(store.uri(), path));
+    }
+
+    /** The same of all that is below a directory. */
+    void forgetBelow(SteadyStore store, String path) {
+        forget(store, path);
+        entries.asMap().keySet().removeIf(key -> key.isBelow(store.uri(), path));
+        directories.asMap().keySet().removeIf(key -> key.isBelow(store.uri(), path));
     }
 
     /**

@@ -17,6 +17,11 @@ public record Mount(GridPath path, String uri, FileStatus status) {
         return status.id();
     }
 
+    /** Whether it is written to as well. */
+    public boolean writes() {
+        return status.attributes() != null && status.attributes().containsKey(Mounts.WRITES);
+    }
+
     /** What a path at or below it is in the outer store: names with {@code /} between them; empty for the root of that. */
     public String within(GridPath below) {
         List<String> names = below.names();

@@ -18,7 +18,8 @@ record OneMount(GridPath path, String uri) implements Mounts {
     }
 
     @Override
-    public FileStatus attach(GridPath target, String address, String owner, @Nullable OperationId operation) {
+    public FileStatus attach(
+            GridPath target, String address, boolean writes, String owner, @Nullable OperationId operation) {
         throw new AssertionError("not asked for");
     }
 

@@ -122,7 +122,7 @@ final class TestNode implements AutoCloseable {
     MountedStore mount(Mounts mounts) {
         OuterStores opened = new OuterStores(path.config().outer());
         MountedStore store = new MountedStore(
-                files, new Outside(mounts, opened, path.config().outer()), path);
+                files, new Outside(mounts, opened, path.config().outer(), () -> {}), path);
         stores = opened;
         mounted = store;
         door = new BytesDoor(store, path, store);

@@ -2,11 +2,9 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.storage.namespace.Mounts;
 import io.swarmgrid.storage.namespace.OperationId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the directory of a mount. */
@@ -24,16 +22,16 @@ final class AttachStep extends ChangeStep {
      * A mount that is to be.
      *
      * @param id for the new directory, chosen at random
-     * @param inode of the directory, but for what is mounted there
+     * @param inode of the directory, with what is mounted there
      * @param most how many mounts there may be
      */
-    AttachStep(PathWalk.Place place, long id, Inode inode, String uri, int most, @Nullable OperationId operation) {
+    AttachStep(PathWalk.Place place, long id, Inode inode, int most, @Nullable OperationId operation) {
         super(operation == null ? null : operation.value());
         this.parentId = place.parentId();
         this.name = place.name();
         this.path = place.path().toString();
         this.id = id;
-        this.inode = inode.with(inode.kind(), Map.of(Mounts.ATTRIBUTE, uri)).encode();
+        this.inode = inode.encode();
         this.most = most;
     }
 

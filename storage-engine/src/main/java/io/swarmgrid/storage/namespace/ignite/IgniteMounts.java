@@ -72,15 +72,16 @@ final class IgniteMounts implements Mounts {
     }
 
     @Override
-    public FileStatus attach(GridPath path, String uri, String owner, @Nullable OperationId operation) {
+    public FileStatus attach(GridPath path, String uri, boolean writes, String owner, @Nullable OperationId operation) {
         if (path.isRoot() || Staged.isFixed(path) || path.startsWith(Files.STAGING)) {
             throw Problems.invalid("cannot mount an outer store at " + path, path.toString());
         }
+        Map<String, String> attributes = writes ? Map.of(ATTRIBUTE, uri, WRITES, "yes") : Map.of(ATTRIBUTE, uri);
         long id = ids.directory();
         return Runner.untilFresh(() -> {
             PathWalk.Place place = publishing.placeMade(path, owner, 0);
             Inode inode = Inode.directory(new Inode.Link(place.parentId(), place.name()), owner, clock.millis());
-            AttachStep step = new AttachStep(place, id, inode, uri, most, operation);
+            AttachStep step = new AttachStep(place, id, inode.with(inode.kind(), attributes), most, operation);
             return Outcome.decode(runner.change(place.parentId(), step)).entry();
         });
     }

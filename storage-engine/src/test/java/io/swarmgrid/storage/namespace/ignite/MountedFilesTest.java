@@ -53,7 +53,7 @@ final class MountedFilesTest {
                 .storage()
                 .outer();
         stores = new OuterStores(config);
-        mounted = new MountedFiles(grid.files(), new Outside(grid.namespace().mounts(), stores, config));
+        mounted = new MountedFiles(grid.files(), new Outside(grid.namespace().mounts(), stores, config, () -> {}));
     }
 
     @AfterEach
