@@ -29,7 +29,7 @@ import java.util.Random;
 
 /**
  * What nearness brings: how often what is read is near, and how fast one block is read where it is hot, in the memory tier of a node, beside
- * a plain file of a memory disk, beside the same block cold, and through a node that has it from another one.
+ * a plain file of a memory disk, beside the same block cold, and through a node that has it from another one; and outer stores.
  */
 final class CacheBench {
     static final String PART = "cache";
@@ -58,8 +58,10 @@ final class CacheBench {
 
     List<Result> run() throws Exception {
         List<Result> results = new ArrayList<>(new HitRatioBench(scale.rounds(), output).run());
+        new OuterBench(directory, scale, output, tally).run();
         if (!Files.isDirectory(MEMORY_DISK)) {
             output.say("cache: reads NOT MEASURED, there is no " + MEMORY_DISK);
+            results.addAll(tally.results());
             return results;
         }
         Path disk = Files.createTempDirectory(directory, PART);
