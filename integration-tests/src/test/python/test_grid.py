@@ -11,6 +11,7 @@ from grid import act, connect, headers, info, path, put_table, read, refused
 ACTIONS = """
 fs.stat fs.list fs.mkdir fs.create fs.fill fs.rename fs.remove fs.usage fs.locate fs.checksum fs.set_attribute
 fs.set_replication fs.truncate fs.concat fs.recover_lease fs.check fs.quota fs.set_quota
+cache.pin cache.unpin cache.room
 dataset.info dataset.begin dataset.commit dataset.abort
 checkpoint.begin checkpoint.commit checkpoint.abort checkpoint.list checkpoint.info checkpoint.remove
 task.submit task.status task.list task.cancel

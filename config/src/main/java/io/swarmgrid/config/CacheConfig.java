@@ -5,10 +5,11 @@ package io.swarmgrid.config;
  *
  * @param share what they may take of each tier; nothing turns them off
  * @param headroom what they leave free of each tier, for what is written
- * @param maxEntries how many there may be in each tier
+ * @param maxEntries how many there may be in each tier; as many again that are kept
  * @param maxFetches how many may be made at a time
+ * @param pinShare what those that are kept because somebody asked for them may take of each tier, and blocks not; nothing turns that off
  */
-public record CacheConfig(Reserve share, Reserve headroom, int maxEntries, int maxFetches) {
+public record CacheConfig(Reserve share, Reserve headroom, int maxEntries, int maxFetches, Reserve pinShare) {
     public CacheConfig {
         new Checks()
                 .that(
@@ -17,10 +18,14 @@ public record CacheConfig(Reserve share, Reserve headroom, int maxEntries, int m
                         share + " and headroom=" + headroom + " are more than all there is")
                 .between("max-entries", maxEntries, 1, 10_000_000)
                 .between("max-fetches", maxFetches, 1, 1024)
+                .that(
+                        pinShare.percent() <= 90,
+                        "pin-share",
+                        pinShare + " leaves too little for blocks, expected at most 90%")
                 .done();
     }
 
     static CacheConfig defaults() {
-        return new CacheConfig(Reserve.ofPercent(25), Reserve.ofPercent(5), 100_000, 16);
+        return new CacheConfig(Reserve.ofPercent(25), Reserve.ofPercent(5), 100_000, 16, Reserve.ofPercent(50));
     }
 }

@@ -43,7 +43,7 @@ final class ConfigLoaderTest {
               trash-grace: 1d
               orphan-grace: 2h
               scrub: {rate: 8MiB, interval: 3d}
-              cache: {share: 10GiB, headroom: 7%, max-entries: 5, max-fetches: 3}
+              cache: {share: 10GiB, headroom: 7%, max-entries: 5, max-fetches: 3, pin-share: 1GiB}
               outer:
                 allowed: [file:///data, "s3a://bucket/sets"]
                 hadoop-conf: /etc/hadoop
@@ -118,7 +118,12 @@ final class ConfigLoaderTest {
         assertThat(config.storage().orphanGrace()).isEqualTo(Duration.ofHours(2));
         assertThat(config.storage().scrub()).isEqualTo(new ScrubConfig(DataSize.ofMebibytes(8), Duration.ofDays(3)));
         assertThat(config.storage().cache())
-                .isEqualTo(new CacheConfig(Reserve.ofSize(DataSize.parse("10GiB")), Reserve.ofPercent(7), 5, 3));
+                .isEqualTo(new CacheConfig(
+                        Reserve.ofSize(DataSize.parse("10GiB")),
+                        Reserve.ofPercent(7),
+                        5,
+                        3,
+                        Reserve.ofSize(DataSize.parse("1GiB"))));
         assertThat(config.storage().outer())
                 .isEqualTo(new OuterConfig(
                         List.of("file:///data", "s3a://bucket/sets"),

@@ -15,6 +15,7 @@ import io.swarmgrid.storage.cache.NearCopies;
 import io.swarmgrid.storage.check.FileChecker;
 import io.swarmgrid.storage.door.BytesDoor;
 import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.file.KeptNear;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
 import io.swarmgrid.storage.journal.NamesJournal;
 import io.swarmgrid.storage.membership.MetadataEngine;
@@ -116,6 +117,7 @@ record Storage(
                         engine.peers(),
                         blocks,
                         remote,
+                        new KeptNear(path, namespace.fileMetadata()),
                         scheduler,
                         files::writerless)));
         engine.publishLoad(repair::load);

@@ -50,6 +50,7 @@ class SafeModeTest {
             "checkpoint.list",
             "checkpoint.info",
             "qos.classes",
+            "cache.room",
             "grid.status",
             "grid.whoami",
             "grid.safe_mode",
@@ -148,6 +149,8 @@ class SafeModeTest {
             changes.put("fs.detach", Map.of("path", "/d/mount"));
             changes.put("fs.empty_trash", Map.of("path", "/d"));
             changes.put("fs.set_quota", Map.of("path", "/d", "bytes", 1000));
+            changes.put("cache.pin", Map.of("path", "/d"));
+            changes.put("cache.unpin", Map.of("path", "/d"));
             // The policy of a directory is an attribute of it.
             changes.put("fs.set_attribute", Map.of("path", "/d", "name", "swarm.replicas", "value", "3"));
             changes.put("dataset.begin", Map.of("path", "/other"));

@@ -26,6 +26,7 @@ public enum Repeat {
             "task.status",
             "task.list",
             "qos.classes",
+            "cache.room",
             "grid.status",
             "grid.whoami");
 
@@ -34,6 +35,8 @@ public enum Repeat {
             "fs.set_attribute",
             "fs.set_replication",
             "fs.set_quota",
+            "cache.pin",
+            "cache.unpin",
             "fs.check",
             "fs.set_status",
             "fs.recover_lease",

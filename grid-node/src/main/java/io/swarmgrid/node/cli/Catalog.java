@@ -37,6 +37,8 @@ final class Catalog {
             new Entry("locate", HERE + "LocateCommand"),
             new Entry("setrep", HERE + "SetReplicationCommand"),
             new Entry("policy", HERE + "PolicyCommand"),
+            new Entry("pin", HERE + "PinCommand"),
+            new Entry("unpin", HERE + "UnpinCommand"),
             new Entry("fsck", HERE + "FsckCommand"),
             new Entry("recover", HERE + "RecoverCommand"),
             new Entry("backup", HERE + "BackupCommand"),

@@ -13,9 +13,12 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
+import io.swarmgrid.client.wire.NearRoom;
 import io.swarmgrid.client.wire.Nothing;
 import io.swarmgrid.client.wire.OuterMounts;
 import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.PinRequest;
+import io.swarmgrid.client.wire.Pinned;
 import io.swarmgrid.client.wire.QuotaChange;
 import io.swarmgrid.client.wire.QuotaListing;
 import io.swarmgrid.client.wire.QuotaStatus;
@@ -30,6 +33,7 @@ import io.swarmgrid.client.wire.TrashEntry;
 import io.swarmgrid.client.wire.TrashListing;
 import io.swarmgrid.client.wire.TrashQuery;
 import io.swarmgrid.client.wire.Usage;
+import io.swarmgrid.storage.namespace.Mounts;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -82,6 +86,23 @@ public final class Namespace {
                 walk(entry.path(), each);
             }
         });
+    }
+
+    /** The same without mounts of outer stores, and what is in them. */
+    void walkHere(String path, Consumer<FileStatus> each) {
+        list(path, entry -> {
+            if (isMount(entry)) {
+                return;
+            }
+            each.accept(entry);
+            if (entry.kind() != EntryKind.FILE) {
+                walkHere(entry.path(), each);
+            }
+        });
+    }
+
+    static boolean isMount(FileStatus entry) {
+        return entry.attribute(Mounts.ATTRIBUTE) != null;
     }
 
     /** Makes a directory and those above it that are missing. */
@@ -171,6 +192,20 @@ public final class Namespace {
     /** How many copies of a file's blocks there should be. */
     void setReplication(String path, int replicas) {
         session.call("fs.set_replication", new SetReplication(path, replicas), FileStatus.class);
+    }
+
+    /** As {@code cache.pin}. */
+    Pinned pin(String path, @Nullable String tier, int copies, @Nullable String within) {
+        return session.call("cache.pin", new PinRequest(path, tier, copies, within), Pinned.class);
+    }
+
+    void unpin(String path) {
+        session.call("cache.unpin", new PathRequest(path), FileStatus.class);
+    }
+
+    /** How much the nodes may keep near. */
+    NearRoom nearRoom() {
+        return session.call("cache.room", new Nothing(), NearRoom.class);
     }
 
     /** @param value null to take the attribute away */

@@ -60,6 +60,7 @@ final class GridProducer implements FlightProducer {
         new TrashActions(services).addTo(actions);
         new OuterActions(services).addTo(actions);
         new QuotaActions(services).addTo(actions);
+        new CacheActions(services).addTo(actions);
         new CheckActions(services).addTo(actions);
         new DatasetActions(services).addTo(actions);
         new CheckpointActions(services).addTo(actions);

@@ -85,6 +85,7 @@ public final class NodeMetrics implements AutoCloseable {
         counter("swarm_cache_fetches", Tags.of("outcome", "made"), near, counts -> counts.made());
         counter("swarm_cache_fetches", Tags.of("outcome", "failed"), near, counts -> counts.failed());
         gauge("swarm_cache_held_bytes", near, NearCopies::heldBytes);
+        gauge("swarm_cache_kept_bytes", near, NearCopies::keptBytes);
         gauge("swarm_cache_entries", near, NearCopies::entries);
     }
 

@@ -30,6 +30,7 @@ class MainTest {
                         "locate",
                         "dataset",
                         "checkpoint")
+                .contains("\n  pin ", "\n  unpin ")
                 .contains("task", "grid", "bench", "doctor", "hdfs-env", "node", "demo", "completion")
                 .contains("Exit status:")
                 .doesNotContain("warm-archive");
@@ -61,6 +62,16 @@ class MainTest {
     void refusesToRemoveTheRootWithoutAskingTheGrid() {
         assertThat(run("rm", "-r", "//")).isEqualTo(ExitCode.USAGE);
         assertThat(text(err)).isEqualTo("refused to remove /\n");
+    }
+
+    @Test
+    void refusesToPinNothingAndToChangeAList() {
+        assertThat(run("pin", "--tier", "mem")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("pin", "--list", "--copies", "2", "/a")).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err).lines())
+                .containsExactly(
+                        "name the PATH that is to be pinned, or ask for --list; see: swarm pin --help",
+                        "--list changes nothing: leave --tier, --copies and --wait away; see: swarm pin --help");
     }
 
     @Test

@@ -106,6 +106,11 @@ public interface BlockStore extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Blocks that are to stay in their tiers. */
+    default Stays stays() {
+        return Stays.NONE;
+    }
+
     /** Blocks that were found without a sidecar at the start, and of which nobody has said yet what is to become of them. */
     List<StrayBlock> strays();
 

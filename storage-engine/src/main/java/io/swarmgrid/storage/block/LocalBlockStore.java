@@ -269,6 +269,11 @@ public final class LocalBlockStore implements BlockStore {
                 : Optional.empty();
     }
 
+    @Override
+    public Stays stays() {
+        return mover;
+    }
+
     /** Where near copies may lie, best first. */
     public List<NearTier> nearTiers() {
         return tiers.all().stream().map(Tier::near).toList();

@@ -79,6 +79,60 @@ public final class NearTier {
         return tier.promiseNear(bytes, shareBytes, keepBytes);
     }
 
+    /**
+     * Promises that a near copy may be kept.
+     *
+     * @param mostBytes what may be kept in all
+     */
+    public boolean promiseKept(long bytes, long mostBytes) {
+        return tier.space().promiseKept(bytes, mostBytes);
+    }
+
+    /** Whatever other near copies have is had for one that is kept; false where blocks have the rest. */
+    public boolean promiseRoom(long bytes) {
+        while (!tier.promiseNear(bytes, Long.MAX_VALUE, 0)) {
+            if (!giveWay(bytes)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** There is no room for copies that are to be kept: so much had better move down. */
+    public void want(long bytes) {
+        tier.space().wanted(bytes);
+    }
+
+    /** It is not kept. */
+    public void notKept(long bytes) {
+        tier.space().notKept(bytes);
+    }
+
+    /** It is there, and kept from now on. */
+    public void kept(long bytes) {
+        tier.space().nearKept(bytes);
+    }
+
+    /** What was kept before is here still. */
+    public void keptFound(long bytes) {
+        tier.space().keptFound(bytes);
+    }
+
+    /** What was kept is gone. */
+    public void keptGone(long bytes) {
+        tier.space().keptGone(bytes);
+    }
+
+    /** What near copies that are kept take. */
+    public long keptBytes() {
+        return tier.space().keptBytes();
+    }
+
+    /** What is kept in all, or about to be: blocks that stay where they are as well. */
+    public long pinnedBytes() {
+        return tier.space().pinnedBytes();
+    }
+
     /** Part of a promise became bytes on disk. */
     public void used(long bytes) {
         tier.space().nearUsed(bytes);

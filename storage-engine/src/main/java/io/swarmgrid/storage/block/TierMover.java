@@ -1,11 +1,15 @@
 package io.swarmgrid.storage.block;
 
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.config.Medium;
+import io.swarmgrid.config.Reserve;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * medium that has room and keeps what the block is to survive, so that there is always room above for what is written. Between disks of
  * one kind nothing moves. One thread, one block at a time. Thread-safe.
  */
-final class TierMover implements AutoCloseable {
+final class TierMover implements Stays, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TierMover.class);
 
     /** Of a tier's capacity, for what is being written. */
@@ -38,6 +42,9 @@ final class TierMover implements AutoCloseable {
     /** Of each tier that has one of a slower medium below it. */
     private final Map<Tier, Heat<BlockId>> heats = new LinkedHashMap<>();
 
+    /** Blocks that stay where they are, and how many bytes of which tier they are. */
+    private final ConcurrentMap<BlockId, Held> held = new ConcurrentHashMap<>();
+
     private final BlockingQueue<BlockId> cold = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicBoolean missed = new AtomicBoolean();
     private final LongAdder movedBlocks = new LongAdder();
@@ -45,6 +52,8 @@ final class TierMover implements AutoCloseable {
     private volatile long stuckBlocks;
     private volatile boolean closed;
     private @Nullable Thread thread;
+
+    private record Held(Tier tier, long bytes) {}
 
     /** @param tiers best first */
     TierMover(ConcurrentMap<BlockId, Slot> slots, SealedCopies copies, List<Tier> tiers) {
@@ -85,8 +94,81 @@ final class TierMover implements AutoCloseable {
         }
     }
 
+    @Override
+    public synchronized Asked ask(BlockId id, long epoch, Medium medium, Reserve share) {
+        if (!(slots.get(id) instanceof Slot.Sealed slot)
+                || slot.block().epoch() != epoch
+                || slot.tier().medium().compareTo(medium) > 0) {
+            return Asked.ELSEWHERE;
+        }
+        Tier tier = slot.tier();
+        if (held.containsKey(id)) {
+            return Asked.STAYS;
+        }
+        long most = share.bytesOf(tier.capacityBytes());
+        if (!tier.space().promiseKept(slot.diskBytes(), most)) {
+            held.keySet().stream().filter(each -> !isSealed(each)).forEach(this::letGoOf);
+            if (!tier.space().promiseKept(slot.diskBytes(), most)) {
+                return Asked.FULL;
+            }
+        }
+        tier.space().blockKept(slot.diskBytes());
+        held.put(id, new Held(tier, slot.diskBytes()));
+        Heat<BlockId> heat = heats.get(tier);
+        if (heat != null) {
+            heat.forget(id);
+        }
+        if (!copies.isStill(slot)) { // deleted right now: whoever did so has looked before
+            letGoOf(id);
+            return Asked.ELSEWHERE;
+        }
+        return Asked.STAYS;
+    }
+
+    private boolean isSealed(BlockId id) {
+        return slots.get(id) instanceof Slot.Sealed;
+    }
+
+    private void letGoOf(BlockId id) {
+        boolean unused = letGo(id);
+    }
+
+    @Override
+    public synchronized void end(BlockId id) {
+        if (letGo(id) && slots.get(id) instanceof Slot.Sealed slot) {
+            here(slot);
+        }
+    }
+
+    @Override
+    public boolean stays(BlockId id, Medium medium) {
+        Held is = held.get(id);
+        return is != null && isSealed(id) && is.tier().medium().compareTo(medium) <= 0;
+    }
+
+    @Override
+    public List<StoredBlock> all() {
+        List<StoredBlock> all = new ArrayList<>();
+        for (BlockId id : held.keySet()) {
+            if (slots.get(id) instanceof Slot.Sealed slot) {
+                all.add(slot.block());
+            }
+        }
+        return all;
+    }
+
+    private boolean letGo(BlockId id) {
+        Held was = held.remove(id);
+        if (was == null) {
+            return false;
+        }
+        was.tier().space().blockNotKept(was.bytes());
+        return true;
+    }
+
     /** It is in no tier any more. */
     void gone(Slot.Sealed slot) {
+        letGoOf(slot.block().id());
         Heat<BlockId> heat = heats.get(slot.tier());
         if (heat != null) {
             heat.forget(slot.block().id());
@@ -173,7 +255,7 @@ final class TierMover implements AutoCloseable {
             return true;
         }
         Heat<BlockId> heat = heats.get(slot.tier());
-        if (heat == null || heat.isWorthIt(id)) {
+        if (heat == null || held.containsKey(id) || heat.isWorthIt(id)) {
             return true;
         }
         for (Tier target : tiers) {
@@ -205,7 +287,9 @@ final class TierMover implements AutoCloseable {
 
     /** For blocks that stay. */
     private static long room(Tier tier) {
-        long ours = tier.space().heldBytes() - tier.quarantine().bytes() + tier.freeBytes();
-        return Math.max(0, ours - (long) (HEADROOM * tier.capacityBytes()));
+        TierSpace space = tier.space();
+        long ours = space.heldBytes() - tier.quarantine().bytes() + tier.freeBytes();
+        long others = space.keptInPlaceBytes() + space.wantedBytes();
+        return Math.max(0, ours - others - (long) (HEADROOM * tier.capacityBytes()));
     }
 }

@@ -3,7 +3,7 @@ package io.swarmgrid.storage.block;
 /**
  * The room of one tier: what its files take, and what was promised to files that are being written. Both only grow by what was
  * promised before, so that many writers together never pass the bounds. What near copies take is counted apart: for blocks it is
- * room that can be had. Thread-safe.
+ * room that can be had. Those that are kept are not: pins, as blocks that are kept where they lie are. Thread-safe.
  */
 final class TierSpace {
     /** Of {@link #promise}: there is not that much room, whatever near copies give. */
@@ -14,6 +14,12 @@ final class TierSpace {
     private long promisedBytes;
     private long nearBytes;
     private long nearPromisedBytes;
+    private long keptBytes;
+    /** Of the blocks. */
+    private long keptInPlaceBytes;
+
+    private long keepingBytes;
+    private long wantedBytes;
 
     TierSpace(long capacityBytes) {
         this.capacityBytes = capacityBytes;
@@ -91,6 +97,76 @@ final class TierSpace {
         nearBytes -= bytes;
     }
 
+    /**
+     * Promises that something may be kept.
+     *
+     * @param mostBytes what may be kept in all
+     */
+    synchronized boolean promiseKept(long bytes, long mostBytes) {
+        if (bytes > mostBytes - pinnedBytes()) {
+            return false;
+        }
+        keepingBytes += bytes;
+        return true;
+    }
+
+    /** It is not. */
+    synchronized void notKept(long bytes) {
+        keepingBytes -= bytes;
+    }
+
+    /** A near copy is kept from now on. */
+    synchronized void nearKept(long bytes) {
+        keepingBytes -= bytes;
+        nearBytes -= bytes;
+        keptBytes += bytes;
+        wantedBytes = 0;
+    }
+
+    /** One that was kept is gone. */
+    synchronized void keptGone(long bytes) {
+        keptBytes -= bytes;
+    }
+
+    /** One that was kept before is found. */
+    synchronized void keptFound(long bytes) {
+        nearBytes -= bytes;
+        keptBytes += bytes;
+    }
+
+    /** A block is kept where it lies. */
+    synchronized void blockKept(long bytes) {
+        keepingBytes -= bytes;
+        keptInPlaceBytes += bytes;
+    }
+
+    synchronized void blockNotKept(long bytes) {
+        keptInPlaceBytes -= bytes;
+    }
+
+    /** A near copy that is to be kept finds no room: so much had better move down. */
+    synchronized void wanted(long bytes) {
+        wantedBytes = bytes;
+    }
+
+    /** What blocks are to leave free for copies that are to be kept. */
+    synchronized long wantedBytes() {
+        return wantedBytes;
+    }
+
+    synchronized long keptBytes() {
+        return keptBytes;
+    }
+
+    synchronized long keptInPlaceBytes() {
+        return keptInPlaceBytes;
+    }
+
+    /** All that is kept, or about to be. */
+    synchronized long pinnedBytes() {
+        return keptBytes + keptInPlaceBytes + keepingBytes;
+    }
+
     /** Of blocks alone. */
     synchronized long heldBytes() {
         return heldBytes;
@@ -102,11 +178,14 @@ final class TierSpace {
 
     /** What may still be promised to blocks: near copies yield. */
     synchronized long room(long spareBytes) {
-        return Math.max(0, Math.min(capacityBytes - heldBytes, spareBytes + nearBytes) - promisedBytes);
+        return Math.max(0, Math.min(capacityBytes - heldBytes - keptBytes, spareBytes + nearBytes) - promisedBytes);
     }
 
     private long left(long spareBytes) {
         return Math.max(
-                0, Math.min(capacityBytes - heldBytes - nearBytes, spareBytes) - promisedBytes - nearPromisedBytes);
+                0,
+                Math.min(capacityBytes - heldBytes - nearBytes - keptBytes, spareBytes)
+                        - promisedBytes
+                        - nearPromisedBytes);
     }
 }

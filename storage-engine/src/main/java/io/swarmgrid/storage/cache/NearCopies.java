@@ -28,16 +28,18 @@ public final class NearCopies implements AutoCloseable {
     private final List<Shelf> homes;
 
     private final Fetches fetches;
+    private final Keeper keeper;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder nearBytes = new LongAdder();
     private final LongAdder fetchedBytes = new LongAdder();
     private final LongAdder remoteBytes = new LongAdder();
 
-    private NearCopies(List<Shelf> shelves, Fetches fetches) {
+    private NearCopies(List<Shelf> shelves, boolean shares, Fetches fetches, Keeper keeper) {
         this.shelves = List.copyOf(shelves);
-        this.homes = homes(shelves);
+        this.homes = shares ? homes(shelves) : List.of();
         this.fetches = fetches;
+        this.keeper = keeper;
     }
 
     /**
@@ -50,11 +52,15 @@ public final class NearCopies implements AutoCloseable {
         List<Shelf> shelves = new ArrayList<>();
         for (NearTier tier : tiers) {
             Shelf shelf = Shelf.open(tier, config, buffers);
-            if (tier.bytesOf(config.share()) > 0) {
+            if (tier.bytesOf(config.share()) > 0 || tier.bytesOf(config.pinShare()) > 0) {
                 shelves.add(shelf);
             }
         }
-        return new NearCopies(shelves, new Fetches(config.maxFetches(), buffers, chunkBytes));
+        return new NearCopies(
+                shelves,
+                tiers.stream().mapToLong(tier -> tier.bytesOf(config.share())).sum() > 0,
+                new Fetches(config.maxFetches(), buffers, chunkBytes),
+                new Keeper(shelves, buffers, chunkBytes));
     }
 
     /** The slowest that are not of the slowest kind: what is faster still is for what turns out to be read often. */
@@ -80,6 +86,11 @@ public final class NearCopies implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** Those that are kept. */
+    public Keeper keeper() {
+        return keeper;
     }
 
     /** Lends a near copy to a reader on this machine; null where there is none. */
@@ -193,19 +204,26 @@ public final class NearCopies implements AutoCloseable {
                 nearBytes.sum(),
                 fetchedBytes.sum(),
                 remoteBytes.sum(),
-                shelves.stream().mapToLong(Shelf::evictions).sum(),
+                shelves.stream().mapToLong(shelf -> shelf.evictions().all()).sum(),
                 fetches.made(),
                 fetches.failed());
     }
 
     /** How many near copies of pages of a group have gone cold, or made room. */
     public long pageEvictions(int group) {
-        return shelves.stream().mapToLong(shelf -> shelf.pageEvictions(group)).sum();
+        return shelves.stream()
+                .mapToLong(shelf -> shelf.evictions().ofPages(group))
+                .sum();
     }
 
-    /** What near copies take now. */
+    /** What near copies take now that are not kept. */
     public long heldBytes() {
         return shelves.stream().mapToLong(Shelf::heldBytes).sum();
+    }
+
+    /** What those take that are kept because somebody asked for them. */
+    public long keptBytes() {
+        return shelves.stream().mapToLong(Shelf::keptBytes).sum();
     }
 
     /** How many there are. */

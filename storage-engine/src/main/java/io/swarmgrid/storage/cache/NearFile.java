@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  * One near file.
  *
  * @param number no two files of a shelf have the same, so that whoever removes one never removes its successor
+ * @param keptFor the file of the grid whose block it is, where it is kept because somebody asked for it; 0 where it is not
  */
-record NearFile(SealedBlock block, long number) {
+record NearFile(SealedBlock block, long number, long keptFor) {
     static final String UNFINISHED = ".part";
     private static final int MAGIC = 0x53574e31;
     private static final int END_BYTES = 3 * Long.BYTES + 3 * Integer.BYTES;
-    private static final Pattern NAME =
-            Pattern.compile("([0-9a-f]{16})\\.(\\d{1,19})\\.(\\d{1,19})\\.([0-9a-f]{8})\\.(\\d{1,18})");
+    private static final Pattern NAME = Pattern.compile(
+            "([0-9a-f]{16})\\.(\\d{1,19})\\.(\\d{1,19})\\.([0-9a-f]{8})\\.(\\d{1,18})" + "(?:\\.k([0-9a-f]{1,16}))?");
 
     /** What a finished file is by its name; null where it is none of ours. */
     static @Nullable NearFile parse(String name) {
@@ -41,7 +42,9 @@ record NearFile(SealedBlock block, long number) {
                     Long.parseLong(parts.group(2)),
                     Long.parseLong(parts.group(3)),
                     Integer.parseUnsignedInt(parts.group(4), 16));
-            return new NearFile(block, Long.parseLong(parts.group(5)));
+            String keptFor = parts.group(6);
+            return new NearFile(
+                    block, Long.parseLong(parts.group(5)), keptFor == null ? 0 : Long.parseUnsignedLong(keptFor, 16));
         } catch (IllegalArgumentException e) {
             return null;
         }
@@ -49,7 +52,12 @@ record NearFile(SealedBlock block, long number) {
 
     String name() {
         return block.id() + "." + block.epoch() + "." + block.lengthBytes() + "."
-                + String.format("%08x", block.crc32c()) + "." + number;
+                + String.format("%08x", block.crc32c()) + "." + number
+                + (isKept() ? ".k" + Long.toHexString(keptFor) : "");
+    }
+
+    boolean isKept() {
+        return keptFor != 0;
     }
 
     static int spans(long lengthBytes) {

@@ -20,6 +20,7 @@ final class NearScan extends SimpleFileVisitor<Path> {
 
     private final NearTier tier;
     private final int most;
+    private final List<Found> kept = new ArrayList<>();
     private final PriorityQueue<Found> found = new PriorityQueue<>(Comparator.comparingLong(Found::modifiedMs));
 
     record Found(NearFile of, Path file, long modifiedMs) {}
@@ -32,7 +33,7 @@ final class NearScan extends SimpleFileVisitor<Path> {
     /**
      * Looks at all, and removes what is not finished, not ours, or too much: the oldest then.
      *
-     * @param most how many may stay
+     * @param most how many of those that are not kept may stay
      */
     static NearScan of(NearTier tier, int most) {
         NearScan scan = new NearScan(tier, most);
@@ -44,6 +45,12 @@ final class NearScan extends SimpleFileVisitor<Path> {
         return scan;
     }
 
+    /** As many as there were; the oldest of the others go. */
+    List<Found> kept() {
+        return kept;
+    }
+
+    /** Those that are not kept. */
     List<Found> oldestFirst() {
         List<Found> all = new ArrayList<>(found);
         all.sort(Comparator.comparingLong(Found::modifiedMs));
@@ -57,6 +64,10 @@ final class NearScan extends SimpleFileVisitor<Path> {
                 || !is.isRegularFile()
                 || is.size() != NearFile.fileBytes(of.block().lengthBytes())) {
             remove(file, is.size());
+            return FileVisitResult.CONTINUE;
+        }
+        if (of.isKept()) {
+            kept.add(new Found(of, file, is.lastModifiedTime().toMillis()));
             return FileVisitResult.CONTINUE;
         }
         found.add(new Found(of, file, is.lastModifiedTime().toMillis()));

@@ -12,12 +12,13 @@ import io.swarmgrid.storage.block.SealedBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,37 +28,28 @@ import org.slf4j.LoggerFactory;
  */
 final class Shelf {
     private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
-    private static final int MAX_GROUPS = 1024;
+
+    private static final int WANTED_AT_ONCE = 16;
 
     private final NearTier tier;
     private final ChunkBuffers buffers;
     private final long shareBytes;
     private final long keepBytes;
+    private final Kept kept;
     private final Heat<SealedBlock> heat;
-    private final ConcurrentHashMap<SealedBlock, Entry> index = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<SealedBlock, ShelfEntry> index = new ConcurrentHashMap<>();
     /** Once each: no more than the opinion has. */
     private final Queue<SealedBlock> cold = new ConcurrentLinkedQueue<>();
 
     private final AtomicLong numbers = new AtomicLong();
-    private final LongAdder evictions = new LongAdder();
-    /** Of pages, by group. */
-    private final ConcurrentHashMap<Integer, LongAdder> pageEvictions = new ConcurrentHashMap<>();
-
-    private sealed interface Entry {
-        record Written(NearWriter writer) implements Entry {}
-
-        record Whole(NearFile of, Path file) implements Entry {
-            long bytes() {
-                return NearFile.fileBytes(of.block().lengthBytes());
-            }
-        }
-    }
+    private final Evictions evictions = new Evictions();
 
     private Shelf(NearTier tier, CacheConfig config, ChunkBuffers buffers) {
         this.tier = tier;
         this.buffers = buffers;
         this.shareBytes = tier.bytesOf(config.share());
         this.keepBytes = tier.bytesOf(config.headroom());
+        this.kept = new Kept(tier, config);
         this.heat = new Heat<>(roomBytes(), shareBytes / config.maxEntries(), cold::add);
     }
 
@@ -65,8 +57,9 @@ final class Shelf {
     static Shelf open(NearTier tier, CacheConfig config, ChunkBuffers buffers) {
         Shelf shelf = new Shelf(tier, config, buffers);
         NearScan found = NearScan.of(tier, config.maxEntries());
+        found.kept().forEach(shelf::foundKept);
         for (NearScan.Found each : found.oldestFirst()) {
-            Entry.Whole whole = new Entry.Whole(each.of(), each.file());
+            ShelfEntry.Whole whole = new ShelfEntry.Whole(each.of(), each.file());
             if (shelf.index.putIfAbsent(each.of().block(), whole) == null) {
                 shelf.heat.add(each.of().block(), whole.bytes());
             } else {
@@ -77,6 +70,89 @@ final class Shelf {
         shelf.settle();
         tier.yieldBy(shelf::giveWay);
         return shelf;
+    }
+
+    private void foundKept(NearScan.Found each) {
+        SealedBlock block = each.of().block();
+        ShelfEntry.Whole whole = new ShelfEntry.Whole(each.of(), each.file());
+        numbers.accumulateAndGet(each.of().number(), Math::max);
+        if (index.putIfAbsent(block, whole) == null) {
+            kept.found(block, whole.bytes());
+        } else {
+            delete(whole.file());
+            tier.gone(whole.bytes());
+        }
+    }
+
+    Kept kept() {
+        return kept;
+    }
+
+    /** The file whose copy of a block is kept; null where none is. */
+    @Nullable
+    NearFile kept(SealedBlock block) {
+        return index.get(block) instanceof ShelfEntry.Whole whole && whole.isKept() ? whole.of() : null;
+    }
+
+    boolean isKept(SealedBlock block) {
+        return kept(block) != null;
+    }
+
+    /** Keeps the copy that is here; false where there is none. It may be kept: that was promised. */
+    boolean keepHere(SealedBlock block, long keptFor) throws IOException {
+        if (!(index.get(block) instanceof ShelfEntry.Whole whole)
+                || whole.isKept()
+                || whole.of().readSpans(whole.file()) == null) {
+            return false;
+        }
+        NearFile of = new NearFile(block, whole.of().number(), keptFor);
+        Path file = whole.file().resolveSibling(of.name());
+        Files.move(whole.file(), file, StandardCopyOption.ATOMIC_MOVE);
+        if (!index.replace(block, whole, new ShelfEntry.Whole(of, file))) {
+            delete(file); // others needed the room, and found nothing to delete
+            return false;
+        }
+        isKeptNow(block, whole.bytes());
+        return true;
+    }
+
+    /** Begins a copy that is kept; null where it is here, or has no room. It may be kept: that was promised. */
+    @Nullable
+    NearWriter beginKept(SealedBlock block, long keptFor) throws IOException {
+        long bytes = NearFile.fileBytes(block.lengthBytes());
+        if (index.containsKey(block)) {
+            return null;
+        }
+        if (!tier.promiseRoom(bytes)) {
+            // Blocks move down for several, so that the next ones need not ask.
+            tier.want(Math.min(WANTED_AT_ONCE * bytes, Math.max(bytes, kept.leftBytes())));
+            return null;
+        }
+        return begun(block, new NearFile(block, numbers.incrementAndGet(), keptFor));
+    }
+
+    /** Ends such a copy; false where it is not whole, or blocks had to have its room: then it is gone. */
+    boolean finishKept(SealedBlock block, NearWriter writer) throws IOException {
+        if (!finish(block, writer)) {
+            return false;
+        }
+        isKeptNow(block, NearFile.fileBytes(block.lengthBytes()));
+        return true;
+    }
+
+    private void isKeptNow(SealedBlock block, long bytes) {
+        kept.now(block, bytes);
+        if (!isKept(block)) {
+            kept.gone(block, 0); // it turned out bad right now, and was removed before it counted
+        }
+        heat.forget(block);
+    }
+
+    /** It is kept no more, and gives its room back. */
+    void release(SealedBlock block) {
+        if (index.get(block) instanceof ShelfEntry.Whole whole && whole.isKept() && index.remove(block, whole)) {
+            remove(whole);
+        }
     }
 
     Medium medium() {
@@ -107,13 +183,16 @@ final class Shelf {
 
     /** As {@link Heat#isWanted}. */
     boolean isWanted(SealedBlock block, boolean atOnce) {
+        if (isKept(block)) {
+            return false;
+        }
         boolean wanted = heat.isWanted(block, NearFile.fileBytes(block.lengthBytes()), atOnce);
         settle();
         return wanted;
     }
 
     boolean has(SealedBlock block) {
-        return index.get(block) instanceof Entry.Whole;
+        return index.get(block) instanceof ShelfEntry.Whole;
     }
 
     /** Begins a copy; null where it is here, or has no room, or is not worth that any more. */
@@ -125,25 +204,33 @@ final class Shelf {
         if (index.containsKey(block) || !tier.promise(bytes, shareBytes, keepBytes)) {
             return null;
         }
-        NearWriter writer = null;
+        NearWriter writer;
         try {
-            writer = NearWriter.begin(tier, new NearFile(block, numbers.incrementAndGet()));
+            writer = begun(block, new NearFile(block, numbers.incrementAndGet(), 0));
         } catch (IOException e) {
             LOG.warn("cannot make a near copy: block={} reason={}", block.id(), e.toString());
             return null;
-        } finally {
-            if (writer == null) {
-                tier.release(bytes);
-            }
-        }
-        Entry entry = new Entry.Written(writer);
-        if (index.putIfAbsent(block, entry) != null) {
-            writer.drop();
-            return null;
         }
         // What went out of the opinion before it was here was not removed: nobody would do it later.
-        if (!heat.isWorthIt(block)) {
+        if (writer != null && !heat.isWorthIt(block)) {
             drop(block);
+            return null;
+        }
+        return writer;
+    }
+
+    /** Takes the promise of its room; null where somebody else was faster. */
+    private @Nullable NearWriter begun(SealedBlock block, NearFile of) throws IOException {
+        NearWriter writer = null;
+        try {
+            writer = NearWriter.begin(tier, of);
+        } finally {
+            if (writer == null) {
+                tier.release(NearFile.fileBytes(block.lengthBytes()));
+            }
+        }
+        if (index.putIfAbsent(block, new ShelfEntry.Written(writer)) != null) {
+            writer.drop();
             return null;
         }
         return writer;
@@ -154,11 +241,12 @@ final class Shelf {
         if (!writer.finish()) {
             return false;
         }
-        Entry.Whole whole = new Entry.Whole(writer.of(), writer.finished());
-        if (index.replace(block, new Entry.Written(writer), whole)) {
+        ShelfEntry.Whole whole = new ShelfEntry.Whole(writer.of(), writer.finished());
+        if (index.replace(block, new ShelfEntry.Written(writer), whole)) {
             return true;
         }
-        remove(whole); // it was dropped when it had just ended
+        delete(whole.file()); // it was dropped when it had just ended
+        tier.gone(whole.bytes());
         return false;
     }
 
@@ -197,13 +285,12 @@ final class Shelf {
         return tier.heldBytes();
     }
 
-    long evictions() {
-        return evictions.sum();
+    long keptBytes() {
+        return tier.keptBytes();
     }
 
-    long pageEvictions(int group) {
-        LongAdder counted = pageEvictions.get(group);
-        return counted == null ? 0 : counted.sum();
+    Evictions evictions() {
+        return evictions;
     }
 
     int entries() {
@@ -211,11 +298,11 @@ final class Shelf {
     }
 
     private interface Opening<R> {
-        R of(Entry.Whole whole, int[] spans) throws IOException;
+        R of(ShelfEntry.Whole whole, int[] spans) throws IOException;
     }
 
     private <R> @Nullable R with(SealedBlock block, Opening<R> opening) {
-        if (!(index.get(block) instanceof Entry.Whole whole)) {
+        if (!(index.get(block) instanceof ShelfEntry.Whole whole)) {
             return null;
         }
         try {
@@ -228,7 +315,7 @@ final class Shelf {
             LOG.debug("near copy dropped: file={} reason={}", whole.file(), e.toString());
         }
         if (index.remove(block, whole)) {
-            remove(whole);
+            lose(whole);
             heat.forget(block);
         }
         return null;
@@ -237,8 +324,8 @@ final class Shelf {
     /** Removes what is not worth its room. */
     private void settle() {
         for (SealedBlock block = cold.poll(); block != null; block = cold.poll()) {
-            if (!heat.isWorthIt(block) && drop(block)) {
-                countEviction(block);
+            if (!heat.isWorthIt(block) && giveUp(block)) {
+                evictions.count(block);
             }
         }
     }
@@ -248,40 +335,53 @@ final class Shelf {
         settle();
         List<SealedBlock> coldest = heat.coldest(bytes + keepBytes / 2); // so that the next one need not ask
         if (coldest.isEmpty()) {
-            coldest = index.keySet().stream().limit(1).toList();
+            Stream<SealedBlock> yielding = index.keySet().stream().filter(block -> !isKept(block));
+            coldest = yielding.limit(1).toList();
         }
         for (SealedBlock block : coldest) {
-            if (drop(block)) {
-                countEviction(block);
+            if (giveUp(block)) {
+                evictions.count(block);
             }
             heat.forget(block);
         }
         return !coldest.isEmpty();
     }
 
-    private void countEviction(SealedBlock block) {
-        evictions.increment();
-        if (NearPage.is(block)) {
-            int group = NearPage.group(block);
-            if (pageEvictions.containsKey(group) || pageEvictions.size() < MAX_GROUPS) {
-                pageEvictions.computeIfAbsent(group, key -> new LongAdder()).increment();
-            }
+    /** Removes what is not kept. */
+    private boolean giveUp(SealedBlock block) {
+        ShelfEntry entry = index.get(block);
+        if (entry == null || entry.isKept() || !index.remove(block, entry)) {
+            return false;
         }
+        remove(entry);
+        return true;
     }
 
     private boolean drop(SealedBlock block) {
-        Entry entry = index.remove(block);
+        ShelfEntry entry = index.remove(block);
         if (entry != null) {
-            remove(entry);
+            lose(entry);
         }
         return entry != null;
     }
 
-    private void remove(Entry entry) {
-        if (entry instanceof Entry.Whole whole) {
+    /** Removes one that is bad, or is not wanted. */
+    private void lose(ShelfEntry entry) {
+        remove(entry);
+        if (entry instanceof ShelfEntry.Whole whole && whole.isKept()) {
+            kept.lost(whole.of());
+        }
+    }
+
+    private void remove(ShelfEntry entry) {
+        if (entry instanceof ShelfEntry.Whole whole) {
             delete(whole.file());
-            tier.gone(whole.bytes());
-        } else if (entry instanceof Entry.Written written) {
+            if (whole.isKept()) {
+                kept.gone(whole.of().block(), whole.bytes());
+            } else {
+                tier.gone(whole.bytes());
+            }
+        } else if (entry instanceof ShelfEntry.Written written) {
             written.writer().drop();
         }
     }

@@ -157,7 +157,7 @@ final class BlockLender extends ServerCall.Listener<Frame> {
             return near;
         }
         for (Replica holder : block.holders()) {
-            if (holder.node().equals(path.here())) {
+            if (holder.durable() && holder.node().equals(path.here())) {
                 try {
                     Loan loan = path.blocks().lend(block.id(), holder.epoch());
                     loans.add(loan);

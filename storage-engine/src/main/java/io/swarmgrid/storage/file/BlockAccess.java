@@ -150,8 +150,13 @@ final class BlockAccess implements AutoCloseable {
         BlockStream stream = take(holder, from, length);
         if (stream == null) {
             long to = onward ? known.lengthBytes() : from + length;
-            stream = BlockStream.open(
-                    holders.path(), holders.call(), holders.node(holder), known.id(), holder.epoch(), from, to);
+            stream = BlockStream.openAny(
+                    holders.path(),
+                    holders.call(),
+                    holders.node(holder),
+                    known,
+                    holder,
+                    new BlockStream.Range(from, to));
         }
         ByteBuf bytes = null;
         boolean good = false;

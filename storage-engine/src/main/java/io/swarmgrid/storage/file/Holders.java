@@ -3,6 +3,7 @@ package io.swarmgrid.storage.file;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileMetadata;
@@ -24,7 +25,8 @@ record Holders(DataPath path, FileMetadata metadata, CallContext call, Suspects 
     /** @param bad nodes whose copy was found bad */
     List<Replica> ordered(BlockRecord known, Set<String> bad) {
         List<Replica> holders = new ArrayList<>(known.holders());
-        holders.sort(Comparator.comparingInt(holder -> distance(holder, bad)));
+        holders.sort(Comparator.comparingInt((Replica holder) -> distance(holder, bad))
+                .thenComparing(holder -> holder.near() == null ? Medium.HDD : holder.near()));
         return holders;
     }
 

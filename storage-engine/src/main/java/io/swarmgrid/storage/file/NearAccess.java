@@ -156,6 +156,7 @@ final class NearAccess implements AutoCloseable {
 
     private boolean isHere(BlockRecord known) {
         String here = holders.path().here();
-        return known.holders().stream().anyMatch(holder -> holder.node().equals(here));
+        return known.holders().stream()
+                .anyMatch(holder -> holder.durable() && holder.node().equals(here));
     }
 }

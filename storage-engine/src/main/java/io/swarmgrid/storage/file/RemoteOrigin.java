@@ -69,14 +69,13 @@ final class RemoteOrigin implements Origin {
     private BlockStream opened(Replica holder, long from) {
         BlockStream open = stream;
         if (open == null) {
-            open = BlockStream.open(
+            open = BlockStream.openAny(
                     holders.path(),
                     holders.call(),
                     holders.node(holder),
-                    block.id(),
-                    holder.epoch(),
-                    from,
-                    block.lengthBytes());
+                    block,
+                    holder,
+                    new BlockStream.Range(from, block.lengthBytes()));
             stream = open;
         }
         return open;

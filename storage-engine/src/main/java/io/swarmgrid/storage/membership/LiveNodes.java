@@ -268,6 +268,11 @@ final class LiveNodes implements Nodes {
         }
     }
 
+    @Override
+    public List<Keepable> keepable(String name) {
+        return find(name).isPresent() ? load(name).keepable() : List.of();
+    }
+
     NodeLoad load(String name) {
         return loads.getOrDefault(name, NodeLoad.UNKNOWN);
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param walked what its latest walk was about
  * @param lookedOver whether it has put right what the end of all nodes had cut off of its part of the metadata, or nothing had
  * @param lack what is wrong with the disk of its metadata; null where that has room
+ * @param keepable what it may keep near, each medium that it has once
  */
 public record NodeLoad(
         long usedBytes,
@@ -24,14 +25,19 @@ public record NodeLoad(
         RepairStatus repair,
         Walked walked,
         boolean lookedOver,
-        @Nullable Lack lack) {
+        @Nullable Lack lack,
+        List<Keepable> keepable) {
+    public NodeLoad {
+        keepable = keepable == null ? List.of() : List.copyOf(keepable); // a version that kept nothing does not say it
+    }
+
     /** Of a node that has not spoken yet: it is there, but nothing is known to fit. */
     static final NodeLoad UNKNOWN = new NodeLoad(0, 0, -1, 0, RepairStatus.NONE, Walked.NEVER);
 
     /** Of one that has looked over nothing yet. */
     public NodeLoad(
             long usedBytes, long capacityBytes, long freeBytes, long blocks, RepairStatus repair, Walked walked) {
-        this(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, false, null);
+        this(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, false, null, List.of());
     }
 
     /**
@@ -67,11 +73,16 @@ public record NodeLoad(
     }
 
     NodeLoad looked(boolean over) {
-        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, over, lack);
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, over, lack, keepable);
     }
 
     NodeLoad lacking(@Nullable Lack now) {
-        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, now);
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, now, keepable);
+    }
+
+    /** Of one that may keep so much near. */
+    public NodeLoad keeping(List<Keepable> now) {
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, lack, now);
     }
 
     /** Copies that are still on a node that is draining. */

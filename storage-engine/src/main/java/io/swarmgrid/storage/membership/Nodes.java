@@ -40,6 +40,11 @@ public interface Nodes {
         return Movement.NONE;
     }
 
+    /** What a live node may keep near, by its own word of a moment ago: each medium that it has once. */
+    default List<Keepable> keepable(String node) {
+        return List.of();
+    }
+
     /** Whether this node sees a majority of the voters, so that what it reads and writes in the metadata counts. */
     boolean hasQuorum();
 

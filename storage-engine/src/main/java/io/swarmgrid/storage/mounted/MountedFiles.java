@@ -10,6 +10,7 @@ import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.Usage;
 import io.swarmgrid.storage.mounted.Outside.Place;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.StatusChange;
@@ -144,6 +145,11 @@ public final class MountedFiles implements Files {
     @Override
     public FileStatus setReplication(GridPath path, int replicas) {
         return outside.change(path, () -> files.setReplication(path, replicas));
+    }
+
+    @Override
+    public FileStatus keep(GridPath path, Keeping keeping) {
+        return outside.change(path, () -> files.keep(path, keeping));
     }
 
     @Override

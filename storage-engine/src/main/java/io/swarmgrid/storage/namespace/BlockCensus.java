@@ -54,6 +54,9 @@ public interface BlockCensus {
      */
     List<Unnamed> unnamed(String node, Collection<Copy> copies);
 
+    /** Which of these near copies on a node are not recorded; otherwise as {@link #unnamed}. */
+    List<Copy> unnamedNear(String node, Collection<Copy> copies);
+
     /**
      * Looks for these blocks in the records of the whole grid, since it is not known of which files they are. For the few of which a node
      * knows no more: it costs each keeper a look at all its records.

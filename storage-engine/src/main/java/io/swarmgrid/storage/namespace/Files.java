@@ -102,6 +102,13 @@ public interface Files {
      */
     FileStatus setReplication(GridPath path, int replicas);
 
+    /**
+     * Says which near copies of a file's blocks are to be kept from now on, or of what is made in a directory; repair makes or gives
+     * them up after it. What is in a directory already is not changed. Where it fails half-way, some of the blocks of a file know of
+     * it: asking again does the rest.
+     */
+    FileStatus keep(GridPath path, Keeping keeping);
+
     /** That of the directory at a path, or of the nearest one above that is there: what a file made in it is kept by. */
     StoragePolicy policy(GridPath path);
 

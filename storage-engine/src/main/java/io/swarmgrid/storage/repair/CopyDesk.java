@@ -28,7 +28,7 @@ import org.slf4j.event.Level;
  */
 /**
  * Takes orders for copies and works them off, {@code repair.max-concurrent} at once, and one more at {@code
- * repair.spread-rate} for blocks that are safe and only lie better here. Thread-safe.
+ * repair.spread-rate} for blocks that are safe and only lie better here, and one near copy. Thread-safe.
  */
 final class CopyDesk {
     private static final Logger LOG = LoggerFactory.getLogger(CopyDesk.class);
@@ -41,10 +41,15 @@ final class CopyDesk {
     private final Witnesses witnesses;
     private final Lane repairs;
     private final Lane spreading;
+    private final Lane near;
+    private final NearDesk nearDesk;
     private final CopyMeter meter;
     private final CopyReader reader;
 
     private final AtomicLong complainedNanos = new AtomicLong(System.nanoTime() - 2 * COMPLAINT_NANOS);
+
+    /** Who makes near copies, and how fast. */
+    record Near(NearDesk desk, CopyPace pace) {}
 
     private record Task(String keeper, BlockRecord block) {}
 
@@ -67,12 +72,15 @@ final class CopyDesk {
             Witnesses witnesses,
             CopyPace repairs,
             CopyPace spreading,
+            Near near,
             CopyMeter meter) {
         this.seams = seams;
         this.copies = copies;
         this.witnesses = witnesses;
         this.repairs = Lane.at(repairs);
         this.spreading = Lane.at(spreading);
+        this.near = Lane.at(near.pace());
+        this.nearDesk = near.desk();
         this.meter = meter;
         // How fast is up to the orders: what is only read counts as if it were copied.
         this.reader = new CopyReader(seams, bytes -> {}, bytes -> {});
@@ -84,6 +92,7 @@ final class CopyDesk {
                 switch (urgency) {
                     case LACKING, LEAVING -> repairs;
                     case SPREAD -> spreading;
+                    case NEAR -> near;
                 };
         Optional<Task> present = lane.find(block);
         // The block's former keeper gets the answer for it, and this one would wait for its own in vain.
@@ -103,6 +112,13 @@ final class CopyDesk {
     /** The same for one that is only better. */
     void spreadOne() throws InterruptedException {
         workOne(spreading);
+    }
+
+    /** The same for a near one. */
+    void nearOne() throws InterruptedException {
+        Task task = near.queue().take();
+        near.pace().await(task.block().lengthBytes());
+        answer(task.keeper(), task.block(), nearDesk.make(task.block()) ? Outcome.COPIED : Outcome.FAILED);
     }
 
     private void workOne(Lane lane) throws InterruptedException {

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,10 @@ final class CopyOrders {
     static final int MAX_WAITING = 8192;
 
     private static final long ANSWER_NANOS = 60_000_000_000L;
-    private static final int SPREADING_PER_NODE = 2;
+    /** Of what nothing is lacking without. */
+    private static final int BESIDES_PER_NODE = 2;
+
+    private static final int MAX_REFUSED = 8192;
 
     private final Nodes nodes;
     private final Peers peers;
@@ -41,6 +45,8 @@ final class CopyOrders {
     private final Map<Lane, Deque<Wanted>> waiting = new TreeMap<>();
     /** Guarded by this. */
     private final Map<Order, Sent> sent = new HashMap<>();
+    /** Near copies that could not be made, and since when: others are asked meanwhile. Guarded by this. */
+    private final Map<Order, Long> refused = new LinkedHashMap<>();
 
     /** One copy that is to be made, and how many there are by now. */
     record Wanted(BlockRecord block, String fetcher, int live, Urgency urgency) {
@@ -50,7 +56,7 @@ final class CopyOrders {
                 .thenComparing(wanted -> wanted.block().id());
 
         private Lane lane() {
-            return new Lane(fetcher, urgency == Urgency.SPREAD);
+            return new Lane(fetcher, urgency == Urgency.LEAVING ? Urgency.LACKING : urgency);
         }
     }
 
@@ -59,12 +65,10 @@ final class CopyOrders {
     private record Sent(Lane lane, long sizeBytes, long nanos) {}
 
     /** What waits for one node, and does not wait for the rest. */
-    private record Lane(String fetcher, boolean spread) implements Comparable<Lane> {
+    private record Lane(String fetcher, Urgency kind) implements Comparable<Lane> {
         @Override
         public int compareTo(Lane other) {
-            return Comparator.comparing(Lane::spread)
-                    .thenComparing(Lane::fetcher)
-                    .compare(this, other);
+            return Comparator.comparing(Lane::kind).thenComparing(Lane::fetcher).compare(this, other);
         }
     }
 
@@ -97,11 +101,16 @@ final class CopyOrders {
                 .collect(Collectors.toSet());
     }
 
+    /** Whether a node could not make a near copy a moment ago. */
+    synchronized boolean hasRefused(BlockId block, String node) {
+        return refused.containsKey(new Order(block, node));
+    }
+
     /** Bytes of the blocks that are on their way to where they only lie better. */
     synchronized Map<BlockId, Long> spreading() {
         Map<BlockId, Long> sizes = new HashMap<>();
         sent.forEach((order, what) -> {
-            if (what.lane().spread()) {
+            if (what.lane().kind() == Urgency.SPREAD) {
                 sizes.put(order.block(), what.sizeBytes());
             }
         });
@@ -114,11 +123,13 @@ final class CopyOrders {
         sent.entrySet()
                 .removeIf(order -> now - order.getValue().nanos() > ANSWER_NANOS
                         || nodes.find(order.getKey().fetcher()).isEmpty());
+        refused.values().removeIf(since -> now - since > ANSWER_NANOS);
     }
 
     /** Forgets what a node was to do that has just started: it knows of no order that was sent before. */
     synchronized void startedAnew(String node) {
         sent.keySet().removeIf(order -> order.fetcher().equals(node));
+        refused.keySet().removeIf(order -> order.fetcher().equals(node));
     }
 
     /**
@@ -129,6 +140,14 @@ final class CopyOrders {
     boolean done(BlockId block, String fetcher, RepairMessage.Outcome outcome) {
         synchronized (this) {
             Sent answered = sent.remove(new Order(block, fetcher));
+            if (outcome == RepairMessage.Outcome.FAILED
+                    && answered != null
+                    && answered.lane().kind() == Urgency.NEAR) {
+                refused.put(new Order(block, fetcher), nanoTime.getAsLong());
+                if (refused.size() > MAX_REFUSED) {
+                    refused.remove(refused.keySet().iterator().next());
+                }
+            }
             if (outcome == RepairMessage.Outcome.BUSY && answered != null) {
                 // Others fill that node's queue: leave it alone until the next walk.
                 waiting.remove(answered.lane());
@@ -145,7 +164,7 @@ final class CopyOrders {
         synchronized (this) {
             long time = nanoTime.getAsLong();
             waiting.forEach((lane, copies) -> {
-                long room = (lane.spread() ? SPREADING_PER_NODE : perNode) - countSent(lane);
+                long room = (lane.kind() == Urgency.LACKING ? perNode : BESIDES_PER_NODE) - countSent(lane);
                 while (room > 0 && !copies.isEmpty()) {
                     Wanted copy = copies.remove();
                     Order order = new Order(copy.block().id(), copy.fetcher());

@@ -16,6 +16,7 @@ final class Discards {
 
     private final Peers peers;
     private final Map<String, List<Copy>> pages = new HashMap<>();
+    private final Map<String, List<Copy>> nearPages = new HashMap<>();
 
     Discards(Peers peers) {
         this.peers = peers;
@@ -29,9 +30,26 @@ final class Discards {
         }
     }
 
+    /** The same of a near copy. */
+    void addNear(String node, Copy copy) {
+        List<Copy> page = nearPages.computeIfAbsent(node, name -> new ArrayList<>());
+        page.add(copy);
+        if (page.size() >= PAGE) {
+            sendNear(node, page);
+        }
+    }
+
     /** Sends what was added and not sent yet. */
     void send() {
         pages.forEach(this::send);
+        nearPages.forEach(this::sendNear);
+    }
+
+    private void sendNear(String node, List<Copy> page) {
+        if (!page.isEmpty()) {
+            peers.send(node, Repair.TOPIC, new RepairMessage.ReleaseNear(page).encode());
+            page.clear();
+        }
     }
 
     private void send(String node, List<Copy> page) {

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.repair;
 
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.RepairStatus;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.membership.Movement;
 import io.swarmgrid.storage.membership.NodeLoad;
@@ -11,6 +12,7 @@ import io.swarmgrid.storage.namespace.BlockState;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.repair.CopyOrders.Wanted;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +38,19 @@ final class KeeperRound {
     private final Discards discards;
     private final Movement movement;
     private final Assessor assessor;
+    private final NearPlan near;
     private final Set<String> toAudit;
     private final PriorityQueue<Wanted> wanted = new PriorityQueue<>(Wanted.MOST_ENDANGERED_FIRST.reversed());
     private final List<Assessment> leaving = new ArrayList<>();
+    private final List<NearLeaver> nearLeaving = new ArrayList<>();
     private final Map<String, List<RepairMessage.Recorded>> audits = new HashMap<>();
+    private final Map<NearAudit, List<RepairMessage.Recorded>> nearAudits = new HashMap<>();
     private final Map<String, NodeLoad.Leaving> drained = new TreeMap<>();
     private RepairStatus work = RepairStatus.NONE;
+
+    private record NearLeaver(BlockRecord block, String node) {}
+
+    private record NearAudit(String node, Medium medium) {}
 
     /**
      * What a walk found.
@@ -62,6 +71,7 @@ final class KeeperRound {
         this.toAudit = toAudit;
         this.movement = seams.nodes().movement();
         this.assessor = new Assessor(seams.nodes(), seams.placement());
+        this.near = new NearPlan(seams.nodes(), seams.placement());
     }
 
     Found run() throws InterruptedException {
@@ -77,9 +87,11 @@ final class KeeperRound {
         }
         moving.values().forEach(this::countMoving);
         audits.keySet().forEach(this::audit);
+        nearAudits.keySet().forEach(this::audit);
         orders.replace(wanted);
         Map<BlockId, Set<String>> having = witnesses.ask(staying());
         leaving.forEach(block -> leave(block, having.getOrDefault(block.block().id(), Set.of())));
+        nearLeaving.forEach(this::leaveNear);
         discards.send();
         boolean settled = whole && version == seams.peers().settledVersion();
         NodeLoad.Walked walked =
@@ -98,6 +110,7 @@ final class KeeperRound {
             noteForAudit(block);
         }
         Assessment now = assessor.assess(block);
+        lookNear(block, now.fetchers().isEmpty());
         if (now.isFine()) {
             return;
         }
@@ -122,6 +135,39 @@ final class KeeperRound {
         }
         if (!now.leavers().isEmpty() && leaving.size() < MAX_LEAVING) {
             leaving.add(now);
+        }
+    }
+
+    private void lookNear(BlockRecord block, boolean mayMake) {
+        NearPlan.Found found = near.look(block, mayMake);
+        for (String node : found.leavers()) {
+            if (nearLeaving.size() < MAX_LEAVING) {
+                nearLeaving.add(new NearLeaver(block, node));
+            }
+        }
+        if (found.makers().isEmpty()) {
+            return;
+        }
+        Set<String> underWay = orders.underWay(block.id());
+        List<String> makers = new ArrayList<>(found.makers());
+        makers.sort(Comparator.comparing(node -> orders.hasRefused(block.id(), node)));
+        int missing = found.missing() - underWay.size();
+        for (String node : makers) {
+            if (missing > 0 && !underWay.contains(node)) {
+                want(new Wanted(block, node, found.missing(), Urgency.NEAR));
+                near.planned(node, block);
+                missing--;
+            }
+        }
+    }
+
+    private void leaveNear(NearLeaver leaver) {
+        BlockRecord block = leaver.block();
+        try {
+            seams.census().dropNear(block.fileId(), block.id(), leaver.node());
+            discards.addNear(leaver.node(), new Copy(block.fileId(), block.id(), epochOn(block, leaver.node())));
+        } catch (GridException e) {
+            LOG.debug("near copy not given up now: block={}, node={}", block.id(), leaver.node(), e);
         }
     }
 
@@ -204,13 +250,32 @@ final class KeeperRound {
 
     private void noteForAudit(BlockRecord block) {
         for (Replica replica : block.holders()) {
-            if (replica.durable() && toAudit.contains(replica.node()) && replica.epoch() == block.epoch()) {
+            if (!toAudit.contains(replica.node()) || replica.epoch() != block.epoch()) {
+                continue;
+            }
+            if (replica.near() != null) {
+                NearAudit to = new NearAudit(replica.node(), replica.near());
+                List<RepairMessage.Recorded> page = nearAudits.computeIfAbsent(to, each -> new ArrayList<>());
+                page.add(RepairMessage.Recorded.of(block));
+                if (page.size() >= AUDIT_PAGE) {
+                    audit(to);
+                }
+            }
+            if (replica.durable()) {
                 List<RepairMessage.Recorded> page = audits.computeIfAbsent(replica.node(), name -> new ArrayList<>());
                 page.add(RepairMessage.Recorded.of(block));
                 if (page.size() >= AUDIT_PAGE) {
                     audit(replica.node());
                 }
             }
+        }
+    }
+
+    private void audit(NearAudit to) {
+        List<RepairMessage.Recorded> page = nearAudits.getOrDefault(to, List.of());
+        if (!page.isEmpty()) {
+            seams.peers().send(to.node(), Repair.TOPIC, new RepairMessage.AuditNear(to.medium(), page).encode());
+            page.clear();
         }
     }
 

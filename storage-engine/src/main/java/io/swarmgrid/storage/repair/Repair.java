@@ -3,9 +3,11 @@ package io.swarmgrid.storage.repair;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.TransferScheduler;
 import io.swarmgrid.client.wire.RepairStatus;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.Keepable;
 import io.swarmgrid.storage.membership.NodeLoad;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.membership.Peers;
@@ -14,9 +16,11 @@ import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockCensus.LeftFiles;
 import io.swarmgrid.storage.placement.Placement;
 import io.swarmgrid.storage.replica.BlockTransfer;
+import io.swarmgrid.storage.replica.NearKeeping;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * copies, gives up surplus ones), maker of copies that keepers order, and sweeper of its own block directory. There is no
  * coordinator, and what is not finished when a node dies is found by the next walk of the next keeper.
  *
- * <p>Threads: {@code repair-keeper}, {@code repair-sweeper}, {@code repair-spread}, {@code repair-scrub}, and {@code repair-copy-N}, {@code
- * repair.max-concurrent} of them.
+ * <p>Threads: {@code repair-keeper}, {@code repair-sweeper}, {@code repair-spread}, {@code repair-near}, {@code repair-scrub}, and {@code
+ * repair-copy-N}, {@code repair.max-concurrent} of them.
  */
 public final class Repair implements AutoCloseable {
     static final String TOPIC = "swarm.repair";
@@ -54,6 +58,7 @@ public final class Repair implements AutoCloseable {
     private final CopyDesk desk;
     private final Sweeper sweeper;
     private final StraySweep strays;
+    private final NearDesk near;
     private final Scrubber scrubber;
     private final CopyMeter meter = new CopyMeter(System::nanoTime);
     private final Semaphore wake = new Semaphore(0);
@@ -76,6 +81,7 @@ public final class Repair implements AutoCloseable {
             Peers peers,
             BlockStore blocks,
             BlockTransfer transfer,
+            NearKeeping near,
             TransferScheduler scheduler,
             LeftFiles writerless) {}
 
@@ -93,7 +99,9 @@ public final class Repair implements AutoCloseable {
         this.witnesses = new Witnesses(seams.nodes(), seams.peers());
         CopyPace pace = new CopyPace(config.repair().rateLimit(), time);
         CopyPace spreading = new CopyPace(Optional.of(config.repair().spreadRate()), time);
-        this.desk = new CopyDesk(seams, copies, witnesses, pace, spreading, meter);
+        this.near = new NearDesk(seams, copies);
+        CopyPace nearPace = new CopyPace(config.repair().rateLimit(), time);
+        this.desk = new CopyDesk(seams, copies, witnesses, pace, spreading, new CopyDesk.Near(near, nearPace), meter);
         ScrubPlace place = ScrubPlace.open(config.node().data().resolve("scrub.json"));
         this.scrubber =
                 new Scrubber(seams, copies, witnesses, config.storage().scrub(), place, Clock.systemUTC(), time);
@@ -115,6 +123,7 @@ public final class Repair implements AutoCloseable {
             threads.add(thread("repair-copy-" + i, desk::repairOne));
         }
         threads.add(thread("repair-spread", desk::spreadOne));
+        threads.add(thread("repair-near", desk::nearOne));
         threads.add(thread("repair-scrub", scrubber::run));
         threads.forEach(Thread::start);
         byte[] checkMe = new RepairMessage.CheckMe().encode();
@@ -146,12 +155,19 @@ public final class Repair implements AutoCloseable {
     public NodeLoad load() {
         BlockStore blocks = seams.blocks();
         return new NodeLoad(
-                blocks.usedBytes(),
-                blocks.capacityBytes(),
-                blocks.freeBytes(),
-                blocks.blocks(),
-                local(),
-                found.walked());
+                        blocks.usedBytes(),
+                        blocks.capacityBytes(),
+                        blocks.freeBytes(),
+                        blocks.blocks(),
+                        local(),
+                        found.walked())
+                .keeping(Arrays.stream(Medium.values())
+                        .map(medium -> new Keepable(
+                                medium,
+                                seams.near().mostBytes(medium),
+                                seams.near().leftBytes(medium)))
+                        .filter(each -> each.mostBytes() > 0)
+                        .toList());
     }
 
     /** Walks soon instead of when the interval has passed. */
@@ -240,9 +256,12 @@ public final class Repair implements AutoCloseable {
             try {
                 if (mayChange()) {
                     sweeper.sweep();
+                    near.sweepLost();
+                    near.sweepReleased();
                     if (System.nanoTime() - orphansNanos >= orphanNanos) {
                         strays.sweep();
                         sweeper.sweepOrphans();
+                        near.sweep();
                         orphansNanos = System.nanoTime();
                     }
                 }
@@ -273,6 +292,17 @@ public final class Repair implements AutoCloseable {
             if (!sweeper.missing(from, missing.copies())) {
                 audit(Set.of(from));
             }
+        } else if (message instanceof RepairMessage.AuditNear audit) {
+            List<Copy> absent = near.absent(audit);
+            if (!absent.isEmpty()) {
+                seams.peers().send(from, TOPIC, new RepairMessage.MissingNear(absent).encode());
+            }
+        } else if (message instanceof RepairMessage.MissingNear missing) {
+            if (!sweeper.missingNear(from, missing.copies())) {
+                audit(Set.of(from));
+            }
+        } else if (message instanceof RepairMessage.ReleaseNear release) {
+            near.release(release.copies());
         } else if (message instanceof RepairMessage.Discard discard) {
             discard.copies().forEach(sweeper::discard);
         } else {

@@ -3,6 +3,7 @@ package io.swarmgrid.storage.repair;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.block.SealedBlock;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
@@ -50,6 +51,10 @@ sealed interface RepairMessage {
 
     /** A copy, and what the metadata says is in it. */
     record Recorded(Copy copy, long lengthBytes, int crc32c) {
+        SealedBlock sealed() {
+            return new SealedBlock(copy.block(), copy.epoch(), lengthBytes, crc32c);
+        }
+
         static Recorded of(BlockRecord block) {
             Copy copy = new Copy(block.fileId(), block.id(), block.epoch());
             return new Recorded(copy, block.lengthBytes(), block.crc32c());
@@ -83,6 +88,27 @@ sealed interface RepairMessage {
         }
     }
 
+    /** Keeper to holder: do you keep near copies of these on such a medium? It answers where it does not. */
+    record AuditNear(Medium medium, List<Recorded> copies) implements RepairMessage {
+        public AuditNear {
+            copies = List.copyOf(copies);
+        }
+    }
+
+    /** Holder to keeper: I do not, of these. */
+    record MissingNear(List<Copy> copies) implements RepairMessage {
+        public MissingNear {
+            copies = List.copyOf(copies);
+        }
+    }
+
+    /** To a node: near copies of these are not recorded of you any more, look whether they are to go. */
+    record ReleaseNear(List<Copy> copies) implements RepairMessage {
+        public ReleaseNear {
+            copies = List.copyOf(copies);
+        }
+    }
+
     /** Node to all keepers: I have just started, see what I have. */
     record CheckMe() implements RepairMessage {}
 
@@ -105,14 +131,25 @@ sealed interface RepairMessage {
                 out.writeLong(audit.question());
                 out.writeInt(audit.copies().size());
                 for (Recorded recorded : audit.copies()) {
-                    write(out, recorded.copy());
-                    out.writeLong(recorded.lengthBytes());
-                    out.writeInt(recorded.crc32c());
+                    write(out, recorded);
                 }
             } else if (this instanceof Missing missing) {
                 out.writeByte(4);
                 out.writeLong(missing.question());
                 write(out, missing.copies());
+            } else if (this instanceof AuditNear audit) {
+                out.writeByte(7);
+                write(out, audit.medium());
+                out.writeInt(audit.copies().size());
+                for (Recorded recorded : audit.copies()) {
+                    write(out, recorded);
+                }
+            } else if (this instanceof MissingNear missing) {
+                out.writeByte(8);
+                write(out, missing.copies());
+            } else if (this instanceof ReleaseNear release) {
+                out.writeByte(9);
+                write(out, release.copies());
             } else if (this instanceof Discard discard) {
                 out.writeByte(6);
                 write(out, discard.copies());
@@ -140,6 +177,9 @@ sealed interface RepairMessage {
                 case 4 -> new Missing(in.readLong(), readAll(in, RepairMessage::readCopy));
                 case 5 -> new CheckMe();
                 case 6 -> new Discard(readAll(in, RepairMessage::readCopy));
+                case 7 -> readAuditNear(in);
+                case 8 -> new MissingNear(readAll(in, RepairMessage::readCopy));
+                case 9 -> new ReleaseNear(readAll(in, RepairMessage::readCopy));
                 default -> throw GridException.invalid("repair message of unknown kind " + kind);
             };
         } catch (IOException e) {
@@ -230,6 +270,20 @@ sealed interface RepairMessage {
 
     private static Copy readCopy(DataInputStream in) throws IOException {
         return new Copy(in.readLong(), new BlockId(in.readLong()), in.readLong());
+    }
+
+    private static AuditNear readAuditNear(DataInputStream in) throws IOException {
+        Medium medium = readMedium(in);
+        if (medium == null) {
+            throw GridException.invalid("repair message asks for near copies on nothing");
+        }
+        return new AuditNear(medium, readAll(in, RepairMessage::readRecorded));
+    }
+
+    private static void write(DataOutputStream out, Recorded recorded) throws IOException {
+        write(out, recorded.copy());
+        out.writeLong(recorded.lengthBytes());
+        out.writeInt(recorded.crc32c());
     }
 
     private static Recorded readRecorded(DataInputStream in) throws IOException {

@@ -63,7 +63,7 @@ final class Sweeper {
     /** Copies of this node that are not recorded, and nobody who is has one. */
     private final Map<BlockId, BlockRecord> only = new LinkedHashMap<>();
 
-    private record Lost(String node, Copy copy) {}
+    private record Lost(String node, Copy copy, boolean near) {}
 
     Sweeper(Repair.Seams seams, Copies copies, Witnesses witnesses, CopyDesk desk, Duration orphanGrace, Clock clock) {
         this.seams = seams;
@@ -87,9 +87,18 @@ final class Sweeper {
      * @return whether all of them: else another audit is to say the rest again, once these have been worked off
      */
     boolean missing(String node, List<Copy> absent) {
+        return missing(node, absent, false);
+    }
+
+    /** The same of near copies. */
+    boolean missingNear(String node, List<Copy> absent) {
+        return missing(node, absent, true);
+    }
+
+    private boolean missing(String node, List<Copy> absent, boolean near) {
         boolean all = true;
         for (Copy copy : absent) {
-            all &= lost.offer(new Lost(node, copy));
+            all &= lost.offer(new Lost(node, copy, near));
         }
         return all;
     }
@@ -275,6 +284,10 @@ final class Sweeper {
     }
 
     private void forget(Lost copy) {
+        if (copy.near()) {
+            seams.census().dropNear(copy.copy().fileId(), copy.copy().block(), copy.node());
+            return;
+        }
         Set<String> others = seams.nodes().live().stream()
                 .map(GridNodeInfo::name)
                 .filter(name -> !name.equals(copy.node()))
@@ -289,9 +302,15 @@ final class Sweeper {
     }
 
     private static void reclaimed(BlockRecord block, Discards discards) {
-        block.holders().stream()
-                .filter(Replica::durable)
-                .forEach(holder -> discards.add(holder.node(), new Copy(block.fileId(), block.id(), holder.epoch())));
+        for (Replica holder : block.holders()) {
+            Copy copy = new Copy(block.fileId(), block.id(), holder.epoch());
+            if (holder.durable()) {
+                discards.add(holder.node(), copy);
+            }
+            if (holder.near() != null) {
+                discards.addNear(holder.node(), copy);
+            }
+        }
     }
 
     private static Copy copy(StoredBlock block) {

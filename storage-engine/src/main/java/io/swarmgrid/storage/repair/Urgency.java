@@ -10,7 +10,9 @@ enum Urgency {
     /** It has enough, but they stand too close together, or one is on a node that is draining. */
     LEAVING(2),
     /** It is safe; the copy only lies better elsewhere. */
-    SPREAD(3);
+    SPREAD(3),
+    /** Somebody asked for a near copy. */
+    NEAR(4);
 
     private final int code;
 

@@ -62,7 +62,13 @@ final class BlockMessages {
     /** The last answer of a WriteBlock: what the receiver and all behind it have sealed. */
     record Sealed(List<SealedReplica> copies) {}
 
-    record Read(String blockId, long epoch, long offset, long lengthBytes) {}
+    /** @param near whether a near copy does, and is asked first; null where only the durable one is meant */
+    record Read(
+            String blockId,
+            long epoch,
+            long offset,
+            long lengthBytes,
+            @Nullable Boolean near) {}
 
     /** The first answer to a ReadBlock: the whole block, whatever the range. */
     record BlockInfo(long lengthBytes, int crc32c, long fileId, String path, long fileOffset, Durability durability) {

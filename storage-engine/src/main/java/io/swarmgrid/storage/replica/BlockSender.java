@@ -15,7 +15,10 @@ final class BlockSender extends RangeSender<BlockMessages.Read, BlockReader> {
 
     @Override
     protected BlockReader open(BlockMessages.Read read) {
-        return path().blocks().open(BlockId.parse(read.blockId()), read.epoch());
+        BlockId id = BlockId.parse(read.blockId());
+        return Boolean.TRUE.equals(read.near())
+                ? NearFirst.open(path(), id, read.epoch())
+                : path().blocks().open(id, read.epoch());
     }
 
     @Override

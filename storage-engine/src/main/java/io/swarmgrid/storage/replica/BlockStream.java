@@ -13,6 +13,8 @@ import io.swarmgrid.client.call.TransferScheduler.Direction;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.replica.BlockMessages.BlockInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +44,36 @@ public final class BlockStream implements BlockSource {
         this.end = end;
     }
 
-    /** Asks a holder for a range; errors come from {@link #read}. */
+    /** Asks a holder for a range of its durable copy; errors come from {@link #read}. */
     public static BlockStream open(
             DataPath path, CallContext context, GridNodeInfo holder, BlockId id, long epoch, long from, long to) {
-        String what = "read block=" + id + ", epoch=" + epoch + " from node=" + holder.name();
+        BlockMessages.Read read = new BlockMessages.Read(id.toString(), epoch, from, to - from, null);
+        return open(path, context, holder, read);
+    }
+
+    /** The same of whatever copy it is recorded to have, a near one first. */
+    public static BlockStream openAny(
+            DataPath path, CallContext context, GridNodeInfo holder, BlockRecord block, Replica copy, Range range) {
+        Boolean near = copy.near() == null ? null : true;
+        return open(
+                path,
+                context,
+                holder,
+                new BlockMessages.Read(
+                        block.id().toString(), copy.epoch(), range.from(), range.to() - range.from(), near));
+    }
+
+    /** From the first to before the last. */
+    public record Range(long from, long to) {}
+
+    private static BlockStream open(DataPath path, CallContext context, GridNodeInfo holder, BlockMessages.Read read) {
+        String what = "read block=" + read.blockId() + ", epoch=" + read.epoch() + " from node=" + holder.name();
         Channel channel = ClientInterceptors.intercept(
                 path.channels().channel(holder.location()),
                 CallHeaders.of(context).interceptor());
-        Frame request = Frame.Control.of(new BlockMessages.Read(id.toString(), epoch, from, to - from));
+        Frame request = Frame.Control.of(read);
         FrameStream frames = FrameStream.open(channel, BytesMethods.READ_BLOCK, request, AHEAD, Patience.READ, what);
-        return new BlockStream(path, context, frames, what, from, to);
+        return new BlockStream(path, context, frames, what, read.offset(), read.offset() + read.lengthBytes());
     }
 
     @Override

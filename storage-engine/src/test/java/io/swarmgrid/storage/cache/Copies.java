@@ -31,7 +31,7 @@ final class Copies {
     private Copies() {}
 
     static CacheConfig config(String share, int maxEntries) {
-        return new CacheConfig(Reserve.parse(share), Reserve.ofPercent(5), maxEntries, 4);
+        return new CacheConfig(Reserve.parse(share), Reserve.ofPercent(5), maxEntries, 4, Reserve.ofPercent(50));
     }
 
     static LocalBlockStore store(ChunkBuffers buffers, TierConfig... tiers) {

@@ -62,7 +62,7 @@ class NearFileTest {
         Path file = made();
         Copies.assertIs(Copies.read(shelf, BLOCK), BLOCK);
         assertThat(Files.size(file)).isEqualTo(NearFile.fileBytes(LENGTH));
-        assertThat(NearFile.parse(file.getFileName().toString())).isEqualTo(new NearFile(BLOCK, 1));
+        assertThat(NearFile.parse(file.getFileName().toString())).isEqualTo(new NearFile(BLOCK, 1, 0));
     }
 
     @Test

@@ -123,7 +123,7 @@ class ShelfTest {
             }
             assertThat(store.blocks()).isEqualTo(19);
             assertThat(shelf.heldBytes()).isLessThanOrEqualTo(20 * MIB - store.usedBytes());
-            assertThat(shelf.evictions()).isPositive();
+            assertThat(shelf.evictions().all()).isPositive();
             assertThat(Copies.make(shelf, Copies.block(50, LENGTH), buffers)).isFalse();
         }
     }
@@ -140,10 +140,11 @@ class ShelfTest {
                         .isTrue();
             }
             LongStream.rangeClosed(101, 119).forEach(id -> put(store, id));
-            assertThat(shelf.pageEvictions(0)).isPositive();
-            assertThat(shelf.pageEvictions(-1)).isPositive();
-            assertThat(shelf.pageEvictions(0) + shelf.pageEvictions(-1)).isEqualTo(shelf.evictions());
-            assertThat(shelf.pageEvictions(1)).isZero();
+            Evictions evictions = shelf.evictions();
+            assertThat(evictions.ofPages(0)).isPositive();
+            assertThat(evictions.ofPages(-1)).isPositive();
+            assertThat(evictions.ofPages(0) + evictions.ofPages(-1)).isEqualTo(evictions.all());
+            assertThat(evictions.ofPages(1)).isZero();
         }
     }
 

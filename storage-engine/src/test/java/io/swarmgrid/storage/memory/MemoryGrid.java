@@ -19,6 +19,7 @@ import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
@@ -212,6 +213,11 @@ public final class MemoryGrid implements Files, FileStore {
 
     @Override
     public FileStatus setReplication(GridPath path, int replicas) {
+        throw new UnsupportedOperationException("bytes in memory have no copies");
+    }
+
+    @Override
+    public FileStatus keep(GridPath path, Keeping keeping) {
         throw new UnsupportedOperationException("bytes in memory have no copies");
     }
 

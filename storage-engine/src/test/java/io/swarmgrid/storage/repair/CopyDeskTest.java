@@ -45,6 +45,7 @@ class CopyDeskTest {
                 new Witnesses(node.seams().nodes(), node.seams().peers()),
                 new CopyPace(Optional.of(DataSize.ofBytes(FakeGrid.BLOCK_BYTES)), repairs),
                 new CopyPace(Optional.of(DataSize.ofBytes(FakeGrid.BLOCK_BYTES / 10)), spreading),
+                new CopyDesk.Near(new NearDesk(node.seams(), new Copies()), new CopyPace(Optional.empty(), repairs)),
                 new CopyMeter(repairs::nanos));
         List<BlockRecord> blocks = blocks();
         for (int i = 0; i < COUNT; i++) {

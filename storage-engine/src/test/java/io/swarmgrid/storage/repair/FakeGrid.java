@@ -4,9 +4,11 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.SafeModeStatus;
+import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.Keepable;
 import io.swarmgrid.storage.membership.Movement;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.membership.Peers;
@@ -30,9 +32,6 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** A grid in memory: shared records, a block store for each node, messages that arrive at once. Thread-safe. */
 final class FakeGrid {
@@ -130,44 +129,12 @@ final class FakeGrid {
 
     /** Names of the nodes with a durable copy. */
     Set<String> holders(long id) {
-        BlockRecord block = records.get(new BlockId(id));
-        return block == null
-                ? Set.of()
-                : block.holders().stream()
-                        .filter(Replica::durable)
-                        .map(Replica::node)
-                        .collect(Collectors.toCollection(java.util.TreeSet::new));
+        return HeldBlocks.names(records.get(new BlockId(id)), Replica::durable);
     }
 
     /** Names of the nodes with a near copy. */
     Set<String> near(long id) {
-        BlockRecord block = records.get(new BlockId(id));
-        return block == null
-                ? Set.of()
-                : block.holders().stream()
-                        .filter(holder -> holder.near() != null)
-                        .map(Replica::node)
-                        .collect(Collectors.toCollection(java.util.TreeSet::new));
-    }
-
-    /** What is recorded of a node, which is changed. */
-    private static BlockRecord withReplica(BlockRecord block, String node, UnaryOperator<@Nullable Replica> change) {
-        List<Replica> holders = new ArrayList<>(block.holders());
-        Replica before = holders.stream()
-                .filter(holder -> holder.node().equals(node))
-                .findFirst()
-                .orElse(null);
-        holders.remove(before);
-        Replica after = change.apply(before);
-        if (after != null) {
-            holders.add(after);
-        }
-        return block.heldBy(holders);
-    }
-
-    private static boolean isDurableOn(BlockRecord block, String node) {
-        return block.holders().stream()
-                .anyMatch(holder -> holder.durable() && holder.node().equals(node));
+        return HeldBlocks.names(records.get(new BlockId(id)), holder -> holder.near() != null);
     }
 
     /** One node and everything repair sees of the grid from there. */
@@ -175,6 +142,7 @@ final class FakeGrid {
         final String name;
         final String zone;
         final MemoryBlocks blocks = new MemoryBlocks(directory, this::isDamaged);
+        final KeptBlocks kept = new KeptBlocks();
         volatile boolean draining;
         volatile long capacityBytes = 1 << 20;
         private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
@@ -201,6 +169,7 @@ final class FakeGrid {
                     this,
                     store,
                     this,
+                    kept,
                     (context, direction, sizeBytes) -> () -> {},
                     (fileId, leaseEpoch) -> {});
         }
@@ -292,6 +261,22 @@ final class FakeGrid {
         }
 
         @Override
+        public List<Keepable> keepable(String other) {
+            Node node = nodes.get(other);
+            return node == null
+                    ? List.of()
+                    : List.of(
+                            new Keepable(Medium.MEM, node.kept.mostBytes(Medium.MEM), node.kept.leftBytes(Medium.MEM)));
+        }
+
+        @Override
+        public List<Copy> unnamedNear(String node, Collection<Copy> copies) {
+            return copies.stream()
+                    .filter(copy -> !near(copy.block().value()).contains(node))
+                    .toList();
+        }
+
+        @Override
         public boolean walk(Consumer<BlockRecord> each) {
             if (failing.remove(name)) {
                 throw new GridException(ErrorCode.UNAVAILABLE, "partitions are moving");
@@ -320,7 +305,7 @@ final class FakeGrid {
                 if (present.epoch() != replica.epoch()) {
                     return present;
                 }
-                return withReplica(
+                return HeldBlocks.with(
                         present,
                         replica.node(),
                         before -> new Replica(
@@ -335,7 +320,7 @@ final class FakeGrid {
         @Override
         public boolean dropHolder(long fileId, BlockId block, String node, Set<String> live, int keepLive) {
             BlockRecord now = records.computeIfPresent(block, (id, present) -> {
-                BlockRecord rest = withReplica(present, node, before -> null);
+                BlockRecord rest = HeldBlocks.with(present, node, before -> null);
                 List<Replica> left =
                         rest.holders().stream().filter(Replica::durable).toList();
                 if (left.stream().filter(holder -> live.contains(holder.node())).count() < keepLive) {
@@ -344,14 +329,14 @@ final class FakeGrid {
                 fewestHolders = Math.min(fewestHolders, left.size());
                 return rest;
             });
-            return now == null || !isDurableOn(now, node);
+            return now == null || !HeldBlocks.isDurableOn(now, node);
         }
 
         @Override
         public void dropNear(long fileId, BlockId block, String node) {
             records.computeIfPresent(
                     block,
-                    (id, present) -> withReplica(
+                    (id, present) -> HeldBlocks.with(
                             present,
                             node,
                             before -> before == null || !before.durable() ? null : new Replica(node, before.epoch())));

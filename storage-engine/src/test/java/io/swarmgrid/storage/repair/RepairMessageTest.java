@@ -32,6 +32,13 @@ class RepairMessageTest {
                                 .toList()),
                 new RepairMessage.Missing(3, copies),
                 new RepairMessage.Discard(copies),
+                new RepairMessage.AuditNear(
+                        Medium.SSD,
+                        copies.stream()
+                                .map(copy -> new RepairMessage.Recorded(copy, 1L << 40, -7))
+                                .toList()),
+                new RepairMessage.MissingNear(copies),
+                new RepairMessage.ReleaseNear(copies),
                 new RepairMessage.CheckMe());
     }
 

@@ -336,7 +336,9 @@ class RepairTest {
         Copies copies = new Copies();
         Witnesses witnesses = new Witnesses(node.seams().nodes(), node.seams().peers());
         CopyPace pace = new CopyPace(Optional.empty(), PaceTime.SYSTEM);
-        CopyDesk desk = new CopyDesk(node.seams(), copies, witnesses, pace, pace, new CopyMeter(System::nanoTime));
+        CopyDesk.Near near = new CopyDesk.Near(new NearDesk(node.seams(), copies), pace);
+        CopyDesk desk =
+                new CopyDesk(node.seams(), copies, witnesses, pace, pace, near, new CopyMeter(System::nanoTime));
         Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
         Sweeper sweeper = new Sweeper(node.seams(), copies, witnesses, desk, Duration.ZERO, later);
         grid.safeMode = true;

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.OpenFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ final class AllocateStep extends LeasedStep {
             Charge reserving = inode.charge().reserving(added.offset() + sizeBytes);
             tables.inode(fileId(), inode.holding(inode.content().with(longer)).charged(reserving));
             // It may have been set since the writer came: what is asked of a file is asked of all its blocks.
-            BlockRecord asked = added.asked(inode.storing().replicas(), added.keeping());
+            BlockRecord asked = added.asked(inode.storing().replicas(), Keeping.of(inode.attributes()));
             tables.block(asked);
             return BlockCodec.encode(asked);
         }

@@ -155,7 +155,16 @@ final class IgniteCensus implements BlockCensus {
     }
 
     @Override
+    public List<Copy> unnamedNear(String node, Collection<Copy> copies) {
+        return unnamed(node, copies, true).stream().map(Unnamed::copy).toList();
+    }
+
+    @Override
     public List<Unnamed> unnamed(String node, Collection<Copy> copies) {
+        return unnamed(node, copies, false);
+    }
+
+    private List<Unnamed> unnamed(String node, Collection<Copy> copies, boolean near) {
         Map<Integer, List<Copy>> byPartition = new TreeMap<>();
         runner.look(tables -> {
             for (Copy copy : copies) {
@@ -169,17 +178,17 @@ final class IgniteCensus implements BlockCensus {
         for (List<Copy> group : byPartition.values()) {
             for (int from = 0; from < group.size(); from += COPIES_A_STEP) {
                 List<Copy> some = group.subList(from, Math.min(group.size(), from + COPIES_A_STEP));
-                unnamed.addAll(unnamedOf(node, some));
+                unnamed.addAll(unnamedOf(some, new UnnamedStep(node, some, near)));
             }
         }
         return unnamed;
     }
 
     /** @param some of files of one partition; none where that is on no node now */
-    private List<Unnamed> unnamedOf(String node, List<Copy> some) {
+    private List<Unnamed> unnamedOf(List<Copy> some, UnnamedStep question) {
         long fileId = some.get(0).fileId();
         try {
-            byte[] answer = Runner.untilFresh(() -> runner.readPrimary(fileId, new UnnamedStep(node, some)));
+            byte[] answer = Runner.untilFresh(() -> runner.readPrimary(fileId, question));
             return UnnamedStep.decode(some, answer);
         } catch (GridException e) {
             requireLost(runner.look(tables -> tables.partition(fileId)), e);

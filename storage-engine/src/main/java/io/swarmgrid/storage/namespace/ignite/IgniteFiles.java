@@ -9,6 +9,7 @@ import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.Usage;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.StatusChange;
@@ -224,18 +225,28 @@ final class IgniteFiles implements Files {
                     "bad replicas: " + replicas + ", expected 1 to " + StoragePolicy.MAX_REPLICAS + ": " + path,
                     path.toString());
         }
-        ReplicationStep.Done done = replicate(path, replicas, 0);
-        while (done.next() > 0) {
-            done = replicate(path, replicas, done.next());
-        }
-        return done.status();
+        return inSteps(path, (id, from) -> KeepStep.replicas(id, path.toString(), replicas, from));
     }
 
-    private ReplicationStep.Done replicate(GridPath path, int replicas, int from) {
-        return Runner.untilFresh(() -> {
-            long id = path.isRoot() ? Ids.ROOT : walk.require(path).inodeId();
-            return ReplicationStep.decode(runner.change(id, new ReplicationStep(id, path.toString(), replicas, from)));
-        });
+    @Override
+    public FileStatus keep(GridPath path, Keeping keeping) {
+        return inSteps(path, (id, from) -> KeepStep.near(id, path.toString(), keeping, from));
+    }
+
+    private interface Keep {
+        KeepStep of(long id, int from);
+    }
+
+    private FileStatus inSteps(GridPath path, Keep keep) {
+        KeepStep.Done done = null;
+        do {
+            int from = done == null ? 0 : done.next();
+            done = Runner.untilFresh(() -> {
+                long id = path.isRoot() ? Ids.ROOT : walk.require(path).inodeId();
+                return KeepStep.decode(runner.change(id, keep.of(id, from)));
+            });
+        } while (done.next() > 0);
+        return done.status();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.namespace.Concatenation;
 import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.OpenFile;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.time.Clock;
@@ -48,7 +49,7 @@ final class Joining {
                 Inode.Revision.first(clock.millis()),
                 beside.rights(),
                 storing,
-                Map.of(),
+                Keeping.of(beside.attributes()).in(Map.of()),
                 Inode.Content.hidden(lease, List.of()),
                 Charge.NONE.to(beside.charge().quotas()));
         return new Opening(file, new BeginStep(id, inode, clock.millis()));
@@ -57,6 +58,7 @@ final class Joining {
     /** @throws GridException CONFLICT where a file has changed since it was looked at */
     FileStatus join(Concatenation order) {
         int replicas = order.target().status().replicas();
+        Keeping keeping = Keeping.of(order.target().status().attributes());
         try {
             // Before, so that nothing of the target ever has fewer copies than it says; the other way round can wait.
             for (FileLayout source : order.sources()) {
@@ -65,6 +67,11 @@ final class Joining {
                 }
             }
             FileStatus joined = joinNow(order);
+            if (order.sources().stream()
+                    .anyMatch(
+                            source -> !Keeping.of(source.status().attributes()).equals(keeping))) {
+                joined = inSteps(joined, (file, from) -> KeepStep.near(file.id(), file.path(), keeping, from));
+            }
             return order.sources().stream().anyMatch(source -> source.status().replicas() > replicas)
                     ? replicate(joined, replicas)
                     : joined;
@@ -88,10 +95,17 @@ final class Joining {
     }
 
     private FileStatus replicate(FileStatus file, int replicas) {
-        ReplicationStep.Done done = new ReplicationStep.Done(file, 0);
+        return inSteps(file, (each, from) -> KeepStep.replicas(each.id(), each.path(), replicas, from));
+    }
+
+    private interface Keep {
+        KeepStep of(FileStatus file, int from);
+    }
+
+    private FileStatus inSteps(FileStatus file, Keep keep) {
+        KeepStep.Done done = new KeepStep.Done(file, 0);
         do {
-            ReplicationStep step = new ReplicationStep(file.id(), file.path(), replicas, done.next());
-            done = ReplicationStep.decode(runner.change(file.id(), step));
+            done = KeepStep.decode(runner.change(file.id(), keep.of(file, done.next())));
         } while (done.next() > 0);
         return done.status();
     }

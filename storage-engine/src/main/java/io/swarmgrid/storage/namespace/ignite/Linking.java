@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.storage.namespace.Files;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ final class Linking {
      * Enters the directory and gives the file that is replaced to the trash.
      *
      * @return the new file as it is to be linked: as that version, with the group and permission of what it replaces; where that one
-     *     was meant, and no other, with its owner and attributes, too
+     *     was meant, and no other, with its owner and attributes, too: but for the near copies that its blocks were made with
      */
     static Inode prepare(Tables tables, Target target, long fileId, Inode file, long nowMs) {
         Dentry existing = tables.dentry(target.parentId, target.name);
@@ -30,7 +31,8 @@ final class Linking {
         Inode revised = linked.revised(replaced.revision().version() + 1, nowMs);
         return target.isForAny()
                 ? revised.with(replaced.rights().handedTo(file.rights().owner()))
-                : revised.with(replaced.rights()).with(replaced.kind(), replaced.attributes());
+                : revised.with(replaced.rights())
+                        .with(replaced.kind(), Keeping.of(file.attributes()).in(replaced.attributes()));
     }
 
     private static Inode replacing(Tables tables, Target target, Dentry existing, long fileId, long nowMs) {

@@ -19,7 +19,7 @@ final class NewInodes {
     /** @param place null while what is above the path is missing */
     Inode of(GridPath path, PathWalk.@Nullable Place place, PutOptions options, Inode.Content content) {
         boolean hidden = !content.isVisible();
-        Inode above = hidden || Policies.matters(options) ? policies.above(path, place) : null;
+        Inode above = policies.above(path, place);
         // What nobody sees yet counts from the beginning for what it will, as far as that is known; when it is linked
         // the guard says it.
         Charge charge = hidden && above != null ? Charge.NONE.to(above.charge().below()) : Charge.NONE;
@@ -29,7 +29,7 @@ final class NewInodes {
                 Inode.Revision.first(clock.millis()),
                 Inode.Rights.of(options.owner()).changed(null, options.group(), options.permission()),
                 policies.storing(path, above, options),
-                options.attributes(),
+                Policies.keeping(above).in(options.attributes()),
                 content,
                 charge);
     }

@@ -5,6 +5,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.List;
@@ -25,18 +26,12 @@ final class Policies {
         this.config = config;
     }
 
-    /** Whether what a directory asks matters to whoever asks for this. */
-    static boolean matters(PutOptions options) {
-        return options.durability() == null || options.replicas() == 0;
-    }
-
     /**
-     * @param above the directory that it is made in; null where it does not matter, or is not there
+     * @param above the directory that it is made in; null where it is not there
      * @throws GridException PRECONDITION_FAILED where a file would be safer than its name
      */
     Inode.Storing storing(GridPath path, @Nullable Inode above, PutOptions options) {
-        StoragePolicy policy =
-                above == null || !matters(options) ? StoragePolicy.NONE : StoragePolicy.of(above.attributes());
+        StoragePolicy policy = above == null ? StoragePolicy.NONE : StoragePolicy.of(above.attributes());
         Durability durability = first(
                 options.durability(), policy.durability(), config.storage().durability());
         if (durability == Durability.POWER && config.metadata().durability() != Durability.POWER) {
@@ -51,6 +46,11 @@ final class Policies {
         int replicas = options.replicas() > 0 ? options.replicas() : policy.replicas();
         return new Inode.Storing(
                 replicas > 0 ? replicas : config.storage().replicas(), durability, options.placement());
+    }
+
+    /** Which near copies a file has that is made in a directory: no writer asks for them. */
+    static Keeping keeping(@Nullable Inode above) {
+        return above == null ? Keeping.NONE : Keeping.of(above.attributes());
     }
 
     /**

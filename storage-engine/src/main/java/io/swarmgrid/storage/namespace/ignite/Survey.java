@@ -9,6 +9,7 @@ import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.Replica;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -157,7 +157,7 @@ final class Survey {
                 node.map(GridNodeInfo::location).orElse(""),
                 replica.epoch(),
                 node.isPresent(),
-                replica.near() == null ? null : replica.near().name().toLowerCase(Locale.ROOT),
+                replica.near() == null ? null : Keeping.name(replica.near()),
                 replica.durable() ? null : true);
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which durable copies on a node the metadata does not name. Answers an octet for each, and the block where that is the same all the
+ * Which durable copies, or which near ones, on a node the metadata does not name. Answers an octet for each, and the block where that is the same all the
  * same. Runs on the primary of their files.
  */
 final class UnnamedStep extends Step {
@@ -24,10 +24,17 @@ final class UnnamedStep extends Step {
     private final long[] fileIds;
     private final long[] blockIds;
     private final long[] epochs;
+    private final boolean near;
 
-    /** @param copies of files of one partition */
-    UnnamedStep(String node, List<Copy> copies) {
+    /**
+     * A question.
+     *
+     * @param copies of files of one partition
+     * @param near whether they are near copies
+     */
+    UnnamedStep(String node, List<Copy> copies, boolean near) {
         this.node = node;
+        this.near = near;
         this.fileIds = copies.stream().mapToLong(Copy::fileId).toArray();
         this.blockIds = copies.stream().mapToLong(copy -> copy.block().value()).toArray();
         this.epochs = copies.stream().mapToLong(Copy::epoch).toArray();
@@ -70,6 +77,9 @@ final class UnnamedStep extends Step {
             return DEAD;
         }
         Replica recorded = Holders.on(block, node);
+        if (near) {
+            return recorded != null && recorded.near() != null && recorded.epoch() == epoch ? NAMED : DEAD;
+        }
         boolean named = recorded != null && recorded.durable(); // a near copy is another file
         if (block.state() == BlockState.SEALED) {
             return block.epoch() != epoch ? DEAD : named ? NAMED : UNNAMED;

@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.SafeModeStatus;
 import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.Keepable;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.placement.Placement;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TestNodes implements Nodes, Placement {
     private final String local;
     private volatile List<GridNodeInfo> live;
+    private volatile List<Keepable> keepable = List.of();
     private volatile boolean quorum = true;
     private volatile boolean stillIn = true;
     private volatile SafeModeStatus safeMode = SafeModeStatus.OFF;
@@ -34,6 +36,16 @@ final class TestNodes implements Nodes, Placement {
 
     void live(List<String> names) {
         live = nodes(names);
+    }
+
+    /** What each of them may keep near. */
+    void keepable(List<Keepable> each) {
+        keepable = each;
+    }
+
+    @Override
+    public List<Keepable> keepable(String node) {
+        return keepable;
     }
 
     void quorum(boolean has) {
