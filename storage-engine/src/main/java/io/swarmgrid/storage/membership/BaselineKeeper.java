@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.cluster.BaselineNode;
 import org.apache.ignite.cluster.ClusterNode;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
  *  - The baseline changes only by a majority of itself. A dead node goes after repair.node-grace, but never while
  *    partitions are lost: the last copy might be on it. A new one comes after repair.join-grace, and not then either: lost
  *    partitions that were given to it could not be told from such that it has.
+ *    Nor before it has cleared what it had when it was counted last: Ignite clears the partitions of a node that is not counted, and where
+ *    it is given them again meanwhile what it has taken in by then may be cleared with the rest, and is missed by nobody: its counters say
+ *    that it has all (GridDhtLocalPartition.clearAll goes by a version that a change of state moves under its hands).
  *  - Lost partitions are declared found only when the whole baseline is there: any of its nodes may have the last copy;
  *    and never where all that should have a copy came back without their metadata.
  */
@@ -177,10 +181,16 @@ final class BaselineKeeper {
     private List<ClusterNode> arrived(List<ClusterNode> servers, Map<String, BaselineNode> baseline) {
         long graceNanos = config.repair().joinGrace().toNanos();
         long now = nanoTime.getAsLong();
-        return servers.stream()
+        Map<Boolean, List<ClusterNode>> waiting = servers.stream()
                 .filter(node -> !baseline.containsKey(Attributes.name(node)))
                 .filter(node -> now - presentSinceNanos.getOrDefault(node.id().toString(), now) >= graceNanos)
-                .toList();
+                .collect(Collectors.partitioningBy(
+                        node -> nodes.load(Attributes.name(node)).vacant()));
+        List<ClusterNode> clearing = waiting.getOrDefault(false, List.of());
+        if (!clearing.isEmpty()) {
+            complain("nodes are counted once they have cleared the metadata that they had: " + names(clearing));
+        }
+        return waiting.getOrDefault(true, List.of());
     }
 
     private void findLost(IgniteEx ignite, Map<String, BaselineNode> baseline) {

@@ -135,6 +135,16 @@ final class EngineView {
         return true;
     }
 
+    /** Whether this node has no copy of any partition, nor one that is being cleared. */
+    boolean isVacant() {
+        IgniteEx engine = ignite;
+        return engine != null
+                && settledVersion() != 0
+                && engine.context().cache().cacheGroups().stream()
+                        .allMatch(group -> group.topology().localPartitions().stream()
+                                .allMatch(each -> each.state() == GridDhtPartitionState.EVICTED && !each.isClearing()));
+    }
+
     /**
      * Begins to write to the store what is only in memory and in the log, such as how far the copies are that the node was given: read
      * from the log alone they would pass for older than empty ones.

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class LoadExchange {
     private final LongSupplier nanoTime;
     private final GridClock clock;
     private final MetadataDisk disk;
+    private final BooleanSupplier vacant;
     private volatile @Nullable Supplier<NodeLoad> source;
     private volatile boolean lookedOver;
     private volatile RepairStatus totals = RepairStatus.NONE;
@@ -45,12 +47,20 @@ final class LoadExchange {
     private @Nullable NodeLoad lastSent;
     private long lastSentNanos;
 
-    LoadExchange(IgnitePeers peers, LiveNodes nodes, LongSupplier nanoTime, GridClock clock, MetadataDisk disk) {
+    /** @param vacant whether this node has no copy of any metadata */
+    LoadExchange(
+            IgnitePeers peers,
+            LiveNodes nodes,
+            LongSupplier nanoTime,
+            GridClock clock,
+            MetadataDisk disk,
+            BooleanSupplier vacant) {
         this.peers = peers;
         this.nodes = nodes;
         this.nanoTime = nanoTime;
         this.clock = clock;
         this.disk = disk;
+        this.vacant = vacant;
         peers.receive(TOPIC, this::receive);
     }
 
@@ -168,20 +178,24 @@ final class LoadExchange {
         }
     }
 
+    /** Null where there is nothing to tell yet. */
     private @Nullable NodeLoad own() {
         Supplier<NodeLoad> load = source;
+        boolean isVacant = vacant.getAsBoolean();
+        boolean tells = lookedOver || isVacant;
+        NodeLoad now;
         try {
-            NodeLoad now = load == null ? null : load.get();
-            return now == null && !lookedOver
-                    ? null
-                    : Objects.requireNonNullElse(now, NodeLoad.UNKNOWN)
-                            .looked(lookedOver)
-                            .lacking(disk.lack());
+            now = load == null ? null : load.get();
         } catch (RuntimeException e) {
             LOG.warn("own load is not known", e);
-            NodeLoad last = nodes.load(nodes.local().name());
-            return lookedOver ? last.looked(true).lacking(disk.lack()) : null;
+            now = tells ? nodes.load(nodes.local().name()) : null;
         }
+        return now == null && !tells
+                ? null
+                : Objects.requireNonNullElse(now, NodeLoad.UNKNOWN)
+                        .looked(lookedOver)
+                        .vacant(isVacant)
+                        .lacking(disk.lack());
     }
 
     private byte[] message(byte kind, @Nullable NodeLoad load) {

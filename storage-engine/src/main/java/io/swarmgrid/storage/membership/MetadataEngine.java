@@ -73,7 +73,7 @@ public final class MetadataEngine implements AutoCloseable {
                 () -> EngineConfiguration.allocatedBytes(view.engine()),
                 MetadataDisk.Disks.REAL,
                 System::nanoTime);
-        this.loads = new LoadExchange(peers, nodes, System::nanoTime, clock, disk);
+        this.loads = new LoadExchange(peers, nodes, System::nanoTime, clock, disk, view::isVacant);
         this.lease = new ReadLease(
                 peers, config.nodeName(), nodes::voters, config.grid().failureTimeout(), System::nanoTime);
         nodes.grantedBy(lease);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param repair the work that its own walks found; the grid's is the sum over the nodes
  * @param walked what its latest walk was about
  * @param lookedOver whether it has put right what the end of all nodes had cut off of its part of the metadata, or nothing had
+ * @param vacant whether it has no copy of any metadata, not even one that is being cleared: see {@link BaselineKeeper}
  * @param lack what is wrong with the disk of its metadata; null where that has room
  * @param keepable what it may keep near, each medium that it has once
  */
@@ -25,6 +26,7 @@ public record NodeLoad(
         RepairStatus repair,
         Walked walked,
         boolean lookedOver,
+        boolean vacant,
         @Nullable Lack lack,
         List<Keepable> keepable) {
     public NodeLoad {
@@ -37,7 +39,7 @@ public record NodeLoad(
     /** Of one that has looked over nothing yet. */
     public NodeLoad(
             long usedBytes, long capacityBytes, long freeBytes, long blocks, RepairStatus repair, Walked walked) {
-        this(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, false, null, List.of());
+        this(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, false, false, null, List.of());
     }
 
     /**
@@ -73,16 +75,20 @@ public record NodeLoad(
     }
 
     NodeLoad looked(boolean over) {
-        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, over, lack, keepable);
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, over, vacant, lack, keepable);
+    }
+
+    NodeLoad vacant(boolean now) {
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, now, lack, keepable);
     }
 
     NodeLoad lacking(@Nullable Lack now) {
-        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, now, keepable);
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, vacant, now, keepable);
     }
 
     /** Of one that may keep so much near. */
     public NodeLoad keeping(List<Keepable> now) {
-        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, lack, now);
+        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, vacant, lack, now);
     }
 
     /** Copies that are still on a node that is draining. */
