@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Depth first in order of name, so that one path says what has been done: a page begins behind the last one's, whichever node
  * is asked for it. In memory is a page of names for each level of the way down, and the problems of this page.
  *
- * A page ends after so many files, so many problems or so much time, but never within a block.
+ * A page ends after so many files, so many problems or so much time, also among directories without any file, but never within a block.
  *
  * Copies are made and given up, and files removed, while they are looked at. So a bad or missing copy counts only where the metadata
  * still has it afterwards.
@@ -53,20 +53,26 @@ public final class FileChecker {
 
     /** @param wakeRepair has repair look for work now */
     public FileChecker(Files files, FileMetadata metadata, DataPath path, RemoteBlocks remote, Runnable wakeRepair) {
+        this(files, metadata, new CopyProbe(path, remote), wakeRepair, System::nanoTime);
+    }
+
+    FileChecker(Files files, FileMetadata metadata, CopyProbe probe, Runnable wakeRepair, LongSupplier nanoTime) {
         this.files = files;
         this.metadata = metadata;
-        this.probe = new CopyProbe(path, remote);
+        this.probe = probe;
         this.wakeRepair = wakeRepair;
-        this.nanoTime = System::nanoTime;
+        this.nanoTime = nanoTime;
     }
 
     /**
      * Where a check goes on.
      *
-     * @param path the last file that was looked at
-     * @param block how many of its blocks were
+     * @param path the last file that was looked at, or the directory that is to be looked into
+     * @param block how many of its blocks were; {@link #INTO} for a directory
      */
-    public record Place(GridPath path, int block) {}
+    public record Place(GridPath path, int block) {
+        static final int INTO = -1;
+    }
 
     /**
      * What a page found, and where the next one begins.
@@ -120,6 +126,9 @@ public final class FileChecker {
                 for (int depth = top.names().size(); depth < names.size(); depth++) {
                     open.push(new Level(GridPath.of(names.subList(0, depth)), names.get(depth)));
                 }
+                if (from.block() == Place.INTO) {
+                    open.push(new Level(from.path(), null));
+                }
                 Place again = from.block() > 0 ? file(from.path(), from.block()) : null;
                 if (again != null) {
                     return again;
@@ -140,7 +149,11 @@ public final class FileChecker {
                     }
                 } else {
                     tally.directory();
-                    open.push(new Level(GridPath.parse(entry.path()), null));
+                    GridPath path = GridPath.parse(entry.path());
+                    if (isLate()) {
+                        return new Place(path, Place.INTO);
+                    }
+                    open.push(new Level(path, null));
                 }
             }
             return null;

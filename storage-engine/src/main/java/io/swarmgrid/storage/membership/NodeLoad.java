@@ -79,11 +79,13 @@ public record NodeLoad(
     }
 
     NodeLoad vacant(boolean now) {
-        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, now, lack, keepable);
+        return new NodeLoad(
+                usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, now, lack, keepable);
     }
 
     NodeLoad lacking(@Nullable Lack now) {
-        return new NodeLoad(usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, vacant, now, keepable);
+        return new NodeLoad(
+                usedBytes, capacityBytes, freeBytes, blocks, repair, walked, lookedOver, vacant, now, keepable);
     }
 
     /** Of one that may keep so much near. */

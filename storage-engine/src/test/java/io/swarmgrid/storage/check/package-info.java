@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.check;
+
+import org.jspecify.annotations.NullMarked;
