@@ -69,7 +69,7 @@ public interface Files {
 
     /** What becomes of what was removed. */
     enum Removal {
-        /** It can be had back for {@code storage.trash-grace}: {@link Trash}. */
+        /** It can be had back for {@code storage.trash-grace}: {@link Trash}. What was only staged goes for good all the same. */
         TO_TRASH,
         /** It is taken back at once. */
         FOR_GOOD

@@ -156,11 +156,10 @@ final class IgniteFiles implements Files {
             byte[] done = operation == null ? null : recall(operation);
             return done == null ? Outcome.NOTHING : done;
         }
-        long whenMs =
-                switch (removal) {
-                    case TO_TRASH -> clock.millis();
-                    case FOR_GOOD -> Doomed.NO_GRACE;
-                };
+        // Nobody sees what is staged, nor can have it back: in the trash it would only fill the quota that it counts
+        // for.
+        boolean isKept = removal == Removal.TO_TRASH && !Staged.isBelow(path);
+        long whenMs = isKept ? clock.millis() : Doomed.NO_GRACE;
         return dentry.isFile()
                 ? runner.change(
                         place.parentId(), new RemoveFileStep(place, dentry.inodeId(), operation, ids.token(), whenMs))
