@@ -1,7 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import java.util.Map;
-import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the share of a quota in one partition allow more. Runs on the primary of the quota. Mostly from what nobody may use yet; where that
@@ -14,14 +14,18 @@ final class AllowanceStep extends Step {
 
     private final long quota;
     private final int partition;
-    private final long bytes;
-    private final long entries;
+    private final long lackingBytes;
+    private final long lackingEntries;
+    private final long wantedBytes;
+    private final long wantedEntries;
 
     AllowanceStep(QuotaShort why) {
         this.quota = why.quota();
         this.partition = why.partition();
-        this.bytes = why.lacking().bytes();
-        this.entries = why.lacking().entries();
+        this.lackingBytes = why.lacking().bytes();
+        this.lackingEntries = why.lacking().entries();
+        this.wantedBytes = why.wanted().bytes();
+        this.wantedEntries = why.wanted().entries();
     }
 
     /**
@@ -31,6 +35,10 @@ final class AllowanceStep extends Step {
      */
     record Answer(boolean allowed, Amount used, Amount limits, String path) {
         static final Answer ALLOWED = new Answer(true, Amount.ZERO, Amount.ZERO, "");
+
+        static Answer refused(QuotaLooks.State state) {
+            return new Answer(false, state.used(), state.limits(), "");
+        }
 
         Answer at(String where) {
             return new Answer(allowed, used, limits, where);
@@ -54,15 +62,18 @@ final class AllowanceStep extends Step {
         if (tables.changeFiles(() -> quick(tables))) {
             return Answer.ALLOWED.encode();
         }
-        // Each looks at all shares: one after the other, so that they are not in each other's way.
-        Lock alone = tables.charging().alone(quota);
-        alone.lock();
-        try {
-            Answer answer = tables.changeFiles(() -> thorough(tables));
-            return answer.allowed() ? answer.encode() : answer.at(path(tables)).encode();
-        } finally {
-            alone.unlock();
-        }
+        Answer answer = tables.charging()
+                .looks()
+                .ask(quota, wanted(), () -> state(tables), () -> tables.changeFiles(() -> thorough(tables)));
+        return answer.allowed() ? answer.encode() : answer.at(path(tables)).encode();
+    }
+
+    private QuotaLooks.@Nullable State state(Tables tables) {
+        Charging charging = tables.charging();
+        Quota row = charging.quota(quota);
+        return row == null
+                ? null
+                : new QuotaLooks.State(Charging.used(charging.shares(tables.partitions(), quota)), row.limits());
     }
 
     private String path(Tables tables) {
@@ -72,7 +83,11 @@ final class AllowanceStep extends Step {
     }
 
     private Amount lacking() {
-        return new Amount(bytes, entries);
+        return new Amount(lackingBytes, lackingEntries);
+    }
+
+    private Amount wanted() {
+        return new Amount(wantedBytes, wantedEntries);
     }
 
     /** @return whether that does */
@@ -117,22 +132,16 @@ final class AllowanceStep extends Step {
         }
         Map<QuotaKey, Allowance> shares = charging.shares(tables.partitions(), quota);
         Amount used = Charging.used(shares);
-        Amount needed = needed(shares.getOrDefault(QuotaKey.share(partition, quota), Allowance.NONE));
-        if (!needed.fits(used, row.limits())) {
-            return new Answer(false, used, row.limits(), "");
+        // Beyond what the shares use: what they may use besides is taken from them, from this one as well.
+        if (!wanted().fits(used, row.limits())) {
+            return Answer.refused(new QuotaLooks.State(used, row.limits()));
         }
         gather(charging, quota, row, shares);
-        Amount more = needed.generous(row.limits().minus(used), SHARE);
+        Amount more = wanted().generous(row.limits().minus(used), SHARE);
         allow(charging, more);
         Quota now = charging.quota(quota);
         charging.quota(quota, (now == null ? row : now).granted(used.plus(more)));
         return Answer.ALLOWED;
-    }
-
-    /** Beyond what the share uses: what it may use besides is taken from it with that of all others. */
-    private Amount needed(Allowance share) {
-        Amount besides = share.allowed().minus(share.used()).risen();
-        return new Amount(bytes > 0 ? bytes + besides.bytes() : 0, entries > 0 ? entries + besides.entries() : 0);
     }
 
     /** Leaves every share what it uses, and no more. */

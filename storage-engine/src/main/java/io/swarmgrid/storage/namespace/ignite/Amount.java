@@ -18,6 +18,10 @@ record Amount(long bytes, long entries) {
         return new Amount(Math.min(bytes, other.bytes), Math.min(entries, other.entries));
     }
 
+    Amount most(Amount other) {
+        return new Amount(Math.max(bytes, other.bytes), Math.max(entries, other.entries));
+    }
+
     /** What of it is more than nothing. */
     Amount risen() {
         return new Amount(Math.max(0, bytes), Math.max(0, entries));

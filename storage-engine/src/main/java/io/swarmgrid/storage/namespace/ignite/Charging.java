@@ -9,7 +9,11 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
+import org.apache.ignite.IgniteTransactions;
+import org.apache.ignite.lang.IgniteUuid;
+import org.apache.ignite.transactions.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,20 +33,32 @@ final class Charging {
     private final Lock[] turns =
             Stream.generate(() -> new ReentrantLock(true)).limit(64).toArray(Lock[]::new);
 
-    private final Lock[] alone = Stream.generate(ReentrantLock::new).limit(16).toArray(Lock[]::new);
+    private final IgniteTransactions transactions;
+    private final QuotaLooks looks = new QuotaLooks();
 
     /** Of a thread that changes something: it takes one where something counts, and keeps it until that is committed. */
     private static final class Turn {
         private @Nullable Lock taken;
+        private @Nullable IgniteUuid transaction;
+        /** By how much that has let shares grow so far. */
+        private final Map<QuotaKey, Amount> grown = new HashMap<>();
+
+        Amount grown(IgniteUuid by, QuotaKey key, Amount more) {
+            if (!by.equals(transaction)) {
+                transaction = by;
+                grown.clear(); // what an attempt before it did is undone
+            }
+            return grown.merge(key, more, Amount::plus);
+        }
     }
 
     Charging(IgniteCache<QuotaKey, byte[]> rows) {
         this.rows = rows;
+        this.transactions = rows.unwrap(Ignite.class).transactions();
     }
 
-    /** What has those who look at all shares of a quota on this node do so one after the other; of others, too, by chance. */
-    Lock alone(long quota) {
-        return alone[Math.floorMod(Long.hashCode(quota), alone.length)];
+    QuotaLooks looks() {
+        return looks;
     }
 
     IgniteCache<QuotaKey, byte[]> rows() {
@@ -120,6 +136,7 @@ final class Charging {
     private void grow(int partition, long quota, Amount grown) {
         takeTurn(partition);
         QuotaKey key = QuotaKey.share(partition, quota);
+        Amount all = allGrown(key, grown);
         Allowance share = share(key);
         if (share == null && grown.risen().isZero()) {
             return; // of a quota that is no more
@@ -131,10 +148,19 @@ final class Charging {
             Amount lacking =
                     new Amount(grown.bytes() > 0 ? over.bytes() : 0, grown.entries() > 0 ? over.entries() : 0).risen();
             if (!lacking.isZero()) {
-                throw new QuotaShort(quota, partition, lacking, grown.risen());
+                // Of what was given back nothing is to be used again here where there is too much already.
+                Amount wanted = before.tight() ? all.most(grown) : all;
+                throw new QuotaShort(quota, partition, lacking, wanted.risen());
             }
         }
         rows.put(key, before.using(used).encode());
+    }
+
+    /** With what the same transaction has let the share grow by before: all of that has to fit. */
+    private Amount allGrown(QuotaKey key, Amount grown) {
+        Turn own = TURN.get();
+        Transaction current = own == null ? null : transactions.tx();
+        return own == null || current == null ? grown : own.grown(current.xid(), key, grown);
     }
 
     @Nullable

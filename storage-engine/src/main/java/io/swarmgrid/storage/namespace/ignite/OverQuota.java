@@ -25,14 +25,15 @@ final class OverQuota {
         String path = come.path();
         Amount trash = trash(runner, lacking.quota());
         List<String> what = new ArrayList<>();
-        if (lacking.lacking().bytes() > 0) {
+        Amount wanted = lacking.wanted();
+        if (!new Amount(wanted.bytes(), 0).fits(come.used(), come.limits())) {
             what.add(new DataSize(come.limits().bytes()) + ", used "
                     + size(come.used().bytes()) + ", wanted "
-                    + size(lacking.wanted().bytes()) + " more");
+                    + size(wanted.bytes()) + " more");
         }
-        if (lacking.lacking().entries() > 0) {
+        if (!new Amount(0, wanted.entries()).fits(come.used(), come.limits())) {
             what.add(come.limits().entries() + " entries, used " + come.used().entries() + ", wanted "
-                    + lacking.wanted().entries() + " more");
+                    + wanted.entries() + " more");
         }
         String kept = trash.isZero()
                 ? ""

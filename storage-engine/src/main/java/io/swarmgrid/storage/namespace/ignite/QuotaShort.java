@@ -13,7 +13,7 @@ final class QuotaShort extends StaleException {
 
     /**
      * @param lacking how much more the share has to allow
-     * @param wanted by how much the change lets it grow
+     * @param wanted by how much the transaction lets it grow, all its changes together
      */
     QuotaShort(long quota, int partition, Amount lacking, Amount wanted) {
         super("a share of quota " + quota + " is used up");
