@@ -189,7 +189,10 @@ final class Charging {
 
     /** Nothing of it is left. */
     void forget(int partitions, long id) {
-        QuotaKey.shares(partitions, id).forEach(rows::remove);
+        Quota quota = quota(id);
+        if (quota == null || !quota.isRetelling()) {
+            QuotaKey.shares(partitions, id).forEach(rows::remove);
+        }
         rows.remove(QuotaKey.of(id));
     }
 
@@ -201,12 +204,16 @@ final class Charging {
         }
     }
 
-    /** Has what counts for a quota counted anew; of one that is no more nothing. */
-    void recount(long id) {
-        Quota quota = quota(id);
-        if (quota != null && quota.state() == Quota.State.ACTIVE) {
-            quota(id, quota.in(Quota.State.COUNTING).doubted());
-        }
+    /**
+     * Has all that is below a directory told what it counts for, whatever that is: by a quota that is not its own, for which nothing counts,
+     * and which goes when that is done.
+     *
+     * @return what the directory is to be {@link Charge#settling} by
+     */
+    long retold(long directoryId) {
+        long id = Ids.beside(directoryId);
+        quota(id, Quota.retelling(directoryId));
+        return id;
     }
 
     /** All shares of a quota that are there. */

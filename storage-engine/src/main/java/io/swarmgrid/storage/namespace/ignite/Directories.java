@@ -104,6 +104,19 @@ final class Directories {
                 ErrorCode.CORRUPT_DATA, "directory " + directoryId + " has more than " + MAX_ANCESTORS + " ancestors");
     }
 
+    /** Whether a directory and all above it are there, and not in the trash. */
+    static boolean isThere(Tables tables, long directoryId) {
+        long at = directoryId;
+        for (int i = 0; i < MAX_ANCESTORS && tables.guard(at) != null; i++) {
+            Inode inode = tables.inode(at);
+            if (at == Ids.ROOT || inode == null) {
+                return inode != null;
+            }
+            at = inode.link().parentId();
+        }
+        return false;
+    }
+
     /** Whether the removal with this token has discarded an inode before. */
     static boolean discarded(Tables tables, long id, long token) {
         Doomed doomed = tables.doomed(id);

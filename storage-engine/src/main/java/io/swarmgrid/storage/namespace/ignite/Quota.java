@@ -39,6 +39,16 @@ record Quota(long directory, Amount limits, Amount granted, State state, boolean
         return new Quota(directory, limits, Amount.ZERO, State.COUNTING, true);
     }
 
+    /** None of the directory: it stands for that what is below that is told what it counts for. */
+    static Quota retelling(long directory) {
+        return new Quota(directory, Amount.ZERO, Amount.ZERO, State.CLEARING, false);
+    }
+
+    /** Whether nothing ever counts for it. */
+    boolean isRetelling() {
+        return state == State.CLEARING && limits.isZero();
+    }
+
     Quota clearing() {
         return new Quota(directory, NO_LIMITS, granted, State.CLEARING, true);
     }

@@ -1,8 +1,10 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.GridException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.LongSupplier;
 import javax.cache.Cache;
@@ -43,24 +45,28 @@ final class QuotaWork {
     /** Goes on with what there is to do. */
     synchronized void run() {
         try {
-            List<Due> due = runner.look(QuotaWork::due);
-            if (due.isEmpty()) {
+            Deque<Due> due = new ArrayDeque<>(runner.look(QuotaWork::due));
+            QuotaWalk begun = walk;
+            if (begun != null && !due.removeIf(each -> each.quota == begun.quota())) {
                 walk = null;
-            } else if (runner.changeHere(this::isOurTurn)) {
-                goOn(due);
             }
+            goOn(due);
         } catch (GridException | StaleException e) {
             LOG.info("what counts for a quota is counted later: problem={}", e.getMessage());
         }
     }
 
-    private void goOn(List<Due> due) {
+    private void goOn(Deque<Due> due) {
         long until = System.nanoTime() + RUN_NANOS;
-        QuotaWalk begun = walk;
-        boolean isDue = begun != null && due.stream().anyMatch(each -> each.quota == begun.quota());
-        QuotaWalk current = begun != null && isDue ? begun : of(due.get(0));
-        walk = current;
-        if (current.goOn(until)) {
+        while (System.nanoTime() - until < 0 && (walk != null || !due.isEmpty())) {
+            if (!runner.changeHere(this::isOurTurn)) {
+                return;
+            }
+            QuotaWalk current = walk == null ? of(due.remove()) : walk;
+            walk = current;
+            if (!current.goOn(until)) {
+                return;
+            }
             walk = null;
             runner.changeHere(tables -> end(tables, current.quota()));
         }
@@ -119,9 +125,25 @@ final class QuotaWork {
             return found;
         });
         all.forEach(id -> runner.rebuild(tables -> {
-            tables.charging().recount(id);
+            recount(tables, id);
             return id;
         }));
+    }
+
+    /** Also where somebody is at that: he finds in the end that another was to begin, and begins again. */
+    private static void recount(Tables tables, long id) {
+        Charging charging = tables.charging();
+        Quota quota = charging.quota(id);
+        if (quota == null) {
+            return;
+        }
+        if (quota.state() == Quota.State.ACTIVE) {
+            charging.quota(id, quota.in(Quota.State.COUNTING).doubted());
+        }
+        Inode directory = tables.inode(quota.directory());
+        if (directory != null) {
+            tables.inode(quota.directory(), directory.charged(directory.charge().settling(Ids.beside(id))));
+        }
     }
 
     /** The quotas of this node that something is to be done about. Of a directory in the trash only that it is gone. */

@@ -57,14 +57,26 @@ final class RestoreTrashStep extends ChangeStep {
         return Outcome.restored(restored.status(path, id), doomed);
     }
 
-    /** What was removed while it was being counted is counted anew with what is there. */
+    /**
+     * A directory comes back also where quotas are others than when it was removed, or were being counted then: what is below it is told
+     * afterwards. But out of a quota that is still there it does not come, as no directory does.
+     */
     private Inode counting(Tables tables, Inode inode, List<Long> quotas) {
-        if (inode.charge().settling() == 0) {
-            return Directories.counting(inode, quotas, path);
+        Charge charge = inode.charge();
+        if (inode.isFile() || (charge.settling() == 0 && charge.quotas().equals(quotas))) {
+            return inode.chargedTo(quotas);
         }
-        Inode settled = Directories.counting(inode.charged(inode.charge().settling(0)), quotas, path);
-        quotas.forEach(tables.charging()::recount);
-        return quotas.isEmpty() ? settled : inode;
+        for (long quota : charge.quotas()) {
+            if (!quotas.contains(quota) && isThere(tables, quota)) {
+                throw Problems.acrossQuotas(path);
+            }
+        }
+        return inode.charged(charge.to(quotas).settling(tables.charging().retold(id)));
+    }
+
+    private static boolean isThere(Tables tables, long id) {
+        Quota quota = tables.charging().quota(id);
+        return quota != null && quota.state() != Quota.State.CLEARING && Directories.isThere(tables, quota.directory());
     }
 
     static RuntimeException notThere(long id) {

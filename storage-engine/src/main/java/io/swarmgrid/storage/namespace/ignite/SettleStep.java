@@ -97,7 +97,7 @@ final class SettleStep extends ChangeStep {
     }
 
     private Answer begin(Tables tables, Inode inode, Guard guard) {
-        Guard above = quota != 0 ? null : tables.guard(inode.link().parentId());
+        Guard above = directoryId == Ids.ROOT ? null : tables.guard(inode.link().parentId());
         if (quota == 0 && above == null) {
             return Answer.NO;
         }
@@ -139,10 +139,18 @@ final class SettleStep extends ChangeStep {
         Quota row = quota == 0 ? null : charging.quota(quota);
         if (row != null && row.state() == Quota.State.CLEARING) {
             charging.forget(tables.partitions(), quota);
+            // What was counted without being asked for: whatever shares may use besides, may be too much by now.
+            inode.charge().below().forEach(each -> gather(tables, each, charging.quota(each)));
         } else if (row != null) {
-            Quota active = row.in(Quota.State.ACTIVE);
-            AllowanceStep.gather(charging, quota, active, charging.shares(tables.partitions(), quota));
+            gather(tables, quota, row.in(Quota.State.ACTIVE));
         }
         return Answer.YES;
+    }
+
+    private static void gather(Tables tables, long id, @Nullable Quota row) {
+        if (row != null) {
+            Charging charging = tables.charging();
+            AllowanceStep.gather(charging, id, row, charging.shares(tables.partitions(), id));
+        }
     }
 }

@@ -19,6 +19,7 @@ final class TornNames {
         Inode inode = tables.inode(id);
         if (inode != null && Torn.isAt(tables, key, inode)) {
             Torn.revive(tables, id, inode, nowMs); // doomed, but not unlinked
+            TornInodes.mend(tables, id, nowMs); // which was left alone as long as it was in the trash
         } else if (inode != null && isToCome(tables, key, dentry, inode)) {
             come(tables, key, id, inode);
         } else if (!isReplacedInVain(tables, key, dentry, nowMs)) {

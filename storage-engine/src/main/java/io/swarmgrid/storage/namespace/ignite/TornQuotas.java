@@ -100,6 +100,7 @@ final class TornQuotas {
         Guard above = tables.guard(place.parentId());
         return above != null
                 && (!above.quotas().equals(charge.quotas()) || charge.settling() != 0)
+                && (charge.settling() == 0 || isCounted(tables, charge.settling()))
                 && Stream.of(above.quotas(), charge.below())
                         .flatMap(List::stream)
                         .allMatch(each -> isCounted(tables, each));
@@ -111,7 +112,7 @@ final class TornQuotas {
         return quota == null || quota.state() == Quota.State.ACTIVE;
     }
 
-    /** A file is counted at once; what is below a directory is counted by whoever counts its quotas anew. */
+    /** A file is counted at once; what is below a directory is told by {@link QuotaWork}. */
     static Inode count(Tables tables, long id, Inode inode, Inode.Link place) {
         Guard above = tables.guard(place.parentId());
         if (above == null) {
@@ -120,12 +121,7 @@ final class TornQuotas {
         Inode counted = inode.chargedTo(above.quotas());
         if (!inode.isFile()) {
             Charge charge = counted.charge();
-            long task = Ids.beside(id);
-            charge.below().forEach(tables.charging()::recount);
-            if (charge.below().isEmpty()) {
-                tables.charging().quota(task, Quota.counting(id, Amount.ZERO).clearing()); // of none that ever was
-            }
-            counted = counted.charged(charge.settling(task));
+            counted = counted.charged(charge.settling(tables.charging().retold(id)));
             Guard guard = tables.guard(id);
             if (guard != null) {
                 tables.guard(id, guard.counting(charge.below()));
