@@ -99,6 +99,22 @@ final class RestorePlan {
         return moved;
     }
 
+    /** Entries that count for something which entries of the directory where they are to be do not, as far as is known. */
+    List<Long> miscounted() {
+        List<Long> miscounted = new ArrayList<>();
+        tree().placed().forEach((id, link) -> {
+            Inode present = now.inode(id);
+            Inode above = now.inode(link.parentId());
+            List<Long> wanted = above == null ? List.of() : above.charge().below();
+            if (present != null
+                    && !present.charge().quotas().isEmpty()
+                    && !present.charge().quotas().equals(wanted)) {
+                miscounted.add(id);
+            }
+        });
+        return miscounted;
+    }
+
     /** Small files that changed since, whose present bytes go to /lost+found. */
     List<Kept> kept(long nowMs) {
         List<Kept> kept = new ArrayList<>();
@@ -179,14 +195,19 @@ final class RestorePlan {
                 version, revision.createdMs(), revision.modifiedMs(), Stamps.restored(era, revision.changes())));
     }
 
-    /** But for what counts changes: bytes of one inode that change in place change their length, or the blocks. */
+    /**
+     * But for what counts changes: bytes of one inode that change in place change their length, or the blocks. And but for what it counts
+     * for, which is that of its place by now; only a quota that a directory had is given to it again.
+     */
     private static boolean isSame(Inode present, Inode wanted) {
-        return uncounted(present).equals(uncounted(wanted));
+        boolean lacksQuota = wanted.charge().own() != 0 && present.charge().own() == 0;
+        return !lacksQuota && uncounted(present).equals(uncounted(wanted));
     }
 
     private static Inode uncounted(Inode inode) {
         Inode.Revision revision = inode.revision();
-        return inode.with(new Inode.Revision(0, revision.createdMs(), revision.modifiedMs(), 0));
+        return inode.with(new Inode.Revision(0, revision.createdMs(), revision.modifiedMs(), 0))
+                .charged(Charge.NONE);
     }
 
     /** Closed, whoever writes it: it is left, or closed by the restore. */

@@ -264,6 +264,7 @@ final class RestoreRun implements SingleRun.Run {
             }
         });
         writer.flush();
+        writer.count(plan.miscounted());
         QuotaWork.recountAll(runner);
     }
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Puts entries into tables that have others. A run may be cut off anywhere and made again. Confined to one thread.
  */
 final class RestoreWriter {
+    private static final int COUNTED_A_TRANSACTION = 64;
+
     private final Runner runner;
     private final EntryWriter<Entry> entries;
 
@@ -50,6 +52,27 @@ final class RestoreWriter {
         entries.flush();
     }
 
+    /** Has entries count for what those of their directories do, once all are in their places. */
+    void count(List<Long> ids) {
+        for (int from = 0; from < ids.size(); from += COUNTED_A_TRANSACTION) {
+            List<Long> some = ids.subList(from, Math.min(ids.size(), from + COUNTED_A_TRANSACTION));
+            runner.rebuild(tables -> {
+                some.forEach(id -> count(tables, id));
+                return some.size();
+            });
+        }
+    }
+
+    private static void count(Tables tables, long id) {
+        Inode inode = tables.inode(id);
+        Guard above = inode == null ? null : tables.guard(inode.link().parentId());
+        if (inode != null
+                && above != null
+                && !above.quotas().equals(inode.charge().quotas())) {
+            TornQuotas.count(tables, id, inode, inode.link());
+        }
+    }
+
     private static void putOwn(Tables tables, Entry entry) {
         long id = entry.id();
         Inode inode = entry.inode();
@@ -61,12 +84,21 @@ final class RestoreWriter {
             tables.dropInline(id);
         }
         if (!inode.isFile()) {
-            Guard before = tables.guard(id);
-            tables.guard(id, Guard.of(inode, false).counting(before == null ? List.of() : before.quotas()));
+            tables.guard(id, Guard.of(inode, false).counting(below(tables, id)));
         }
         if (inode.content().lease() == null) {
             tables.dropDoomed(id);
         }
+    }
+
+    /** What entries of a directory count for as it is, in the trash or not. */
+    private static List<Long> below(Tables tables, long id) {
+        Guard guard = tables.guard(id);
+        if (guard != null) {
+            return guard.quotas();
+        }
+        Inode there = tables.inode(id);
+        return there == null ? List.of() : there.charge().below();
     }
 
     /** Of one that is there as it is to be the holders are better known. */

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
-import io.swarmgrid.client.wire.BackupRequest;
-import io.swarmgrid.client.wire.BackupResult;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.PutMode;
@@ -16,14 +14,6 @@ import io.swarmgrid.client.wire.QuotaStatus;
 import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.client.wire.RecoverResult.Problem;
 import io.swarmgrid.client.wire.RestoreRequest;
-import io.swarmgrid.config.Medium;
-import io.swarmgrid.config.Reserve;
-import io.swarmgrid.config.TierConfig;
-import io.swarmgrid.storage.block.BlockStore;
-import io.swarmgrid.storage.block.ChunkBuffers;
-import io.swarmgrid.storage.block.LocalBlockStore;
-import io.swarmgrid.storage.block.TierOwner;
-import io.swarmgrid.storage.journal.NamesJournal;
 import io.swarmgrid.storage.namespace.Files;
 import io.swarmgrid.storage.namespace.Mount;
 import io.swarmgrid.storage.namespace.Mounts;
@@ -31,66 +21,17 @@ import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Quotas;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a restore makes of the names and small files of two nodes. Blocks are the business of BackupIT. */
-final class GridRestoreTest {
-    private static final int NODES = 2;
-
+final class GridRestoreTest extends RestoredGrid {
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
-
-    @TempDir
-    private Path directory;
-
-    private final TestClock clock = new TestClock();
-    private final BackupFakes.Gate gate = new BackupFakes.Gate();
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private TestGrid grid;
-    private final List<GridBackups> backups = new ArrayList<>();
-    private final List<GridRestore> restores = new ArrayList<>();
-
-    @BeforeEach
-    void start() {
-        grid = TestGrid.start(directory.resolve("ignite"), clock, Map.of("metadata.backups", "1"), "n1", "n2");
-        for (int i = 0; i < NODES; i++) {
-            TestGrid.Member member = grid.member(i);
-            Path own = directory.resolve(member.name());
-            NamesJournal journal = NamesJournal.open(own.resolve("names"));
-            ChunkBuffers buffers = new ChunkBuffers(8 << 20);
-            TierConfig tier = new TierConfig(Medium.SSD, own.resolve("blocks"), Optional.empty());
-            BlockStore blocks = LocalBlockStore.open(
-                    List.of(tier), Reserve.parse("1MiB"), buffers, new TierOwner("the-grid", member.name()));
-            Shares.offer(member.ignite(), new RecoveryShare(journal, blocks));
-            GridBackups backup = member.namespace().backups(new BackupFakes.Memory(), "the-grid", "1");
-            backup.offer(gate, grid.backups(member.name()), own);
-            GridRestore restore = member.namespace().restore(backup, gate);
-            backups.add(backup);
-            restores.add(restore);
-            opened.addAll(List.of(journal, buffers, blocks, backup, restore));
-        }
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        for (int i = opened.size() - 1; i >= 0; i--) {
-            opened.get(i).close();
-        }
-        grid.close();
-    }
 
     @Test
     void whatWasRemovedOverwrittenOrRenamedIsAsItWas() {
@@ -316,68 +257,5 @@ final class GridRestoreTest {
                 assertThat(e.kind()).as("seed=%d: %s", seed, e.getMessage()).isEqualTo(ErrorCode.NOT_FOUND.kind());
             }
         }
-    }
-
-    private Files files() {
-        return grid.first().namespace().files();
-    }
-
-    private static GridPath path(String text) {
-        return GridPath.parse(text);
-    }
-
-    private void put(String path, String text) {
-        GridPath at = path(path);
-        files().makeDirectory(Objects.requireNonNull(at.parent()), "ada", Files.Parents.MAKE);
-        grid.first()
-                .namespace()
-                .fileMetadata()
-                .putInline(at, PutOptions.create("ada").overwriting(), text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** All that is in the trash goes for good. */
-    private void reclaim() {
-        clock.advance(Duration.ofHours(1));
-        for (int i = 0; i < NODES; i++) {
-            for (int round = 0; round < 4; round++) {
-                grid.member(i).namespace().census().reclaim(Set.of("n1", "n2"), block -> {}, (file, epoch) -> {});
-            }
-        }
-    }
-
-    /** Every file with its text, every directory with none. */
-    private Map<String, String> tree() {
-        Map<String, String> tree = new TreeMap<>();
-        walk(GridPath.ROOT, tree);
-        return tree;
-    }
-
-    private void walk(GridPath directory, Map<String, String> tree) {
-        for (FileStatus each : files().list(directory, null, 1000).entries()) {
-            if (each.kind() == EntryKind.FILE) {
-                byte[] bytes = Tables.of(grid.first().ignite()).inline(each.id());
-                tree.put(each.path(), bytes == null ? "none" : new String(bytes, StandardCharsets.UTF_8));
-            } else {
-                tree.put(each.path(), "");
-                walk(path(each.path()), tree);
-            }
-        }
-    }
-
-    private void backup(String name) {
-        BackupResult result = backups.get(0).backup(new BackupRequest(name, null, null, null));
-        while (result.state().equals(BackupResult.RUNNING)) {
-            result = backups.get(0).backup(new BackupRequest(null, null, null, result.run()));
-        }
-        assertThat(result.state()).as(result.phase()).isEqualTo(BackupResult.DONE);
-    }
-
-    private RecoverResult restore(String name, boolean dryRun) {
-        RecoverResult result = restores.get(0).restore(new RestoreRequest(name, null, dryRun, null));
-        while (result.state().equals(RecoverResult.RUNNING)) {
-            result = restores.get(0).restore(new RestoreRequest(null, null, null, result.run()));
-        }
-        assertThat(result.state()).as(result.phase()).isEqualTo(RecoverResult.DONE);
-        return result;
     }
 }
