@@ -70,6 +70,9 @@ final class Publisher {
         if (existing.isPresent() && spec.mode() == PutMode.APPEND && schema != null) {
             checkSchema(spec, catalog.schema(context, spec.path()), schema);
         }
+        if (existing.isPresent() && spec.mode() == PutMode.OVERWRITE) {
+            files.requireReplaceable(spec.path());
+        }
     }
 
     /** Publishes to the dataset of the spec. */

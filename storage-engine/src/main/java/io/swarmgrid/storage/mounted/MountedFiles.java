@@ -158,6 +158,11 @@ public final class MountedFiles implements Files {
     }
 
     @Override
+    public void requireReplaceable(GridPath target) {
+        files.requireReplaceable(target);
+    }
+
+    @Override
     public void countAs(GridPath staged, GridPath target) {
         files.countAs(staged, target);
     }

@@ -120,6 +120,13 @@ public interface Files {
      */
     void countAs(GridPath staged, GridPath target);
 
+    /**
+     * Refuses early what {@link #publish} would refuse in the end: to replace a directory that has a quota itself.
+     *
+     * @throws io.swarmgrid.client.GridException PRECONDITION_FAILED
+     */
+    void requireReplaceable(GridPath target);
+
     /** Changes the status of a file or a directory. */
     FileStatus setStatus(GridPath path, StatusChange change);
 

@@ -78,6 +78,28 @@ class SessionTest {
         }
     }
 
+    /** A dataset that has a quota itself: what would be refused in the end is refused before anything was put. */
+    @Test
+    void refusesAtTheBeginningWhatCannotBeReplaced() {
+        fixture.putNumbers(Fixture.to("/d", PutMode.CREATE), 0, 10);
+        DatasetStore refusing = fixture.storeOf((Files) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Files.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("requireReplaceable")) {
+                        throw new GridException(ErrorCode.PRECONDITION_FAILED, "has a quota: " + arguments[0]);
+                    }
+                    return method.invoke(fixture.grid, arguments);
+                }));
+        DatasetPut over = Fixture.to("/d", PutMode.OVERWRITE);
+        assertRefused(() -> refusing.begin(Fixture.CALL, over), ErrorCode.PRECONDITION_FAILED, "has a quota: /d");
+        assertRefused(
+                () -> refusing.put(Fixture.CALL, over, Fixture.NUMBERS, Fixture.NO_DICTIONARIES),
+                ErrorCode.PRECONDITION_FAILED,
+                "has a quota: /d");
+        assertThat(fixture.grid.staged()).isEmpty();
+        fixture.store.abort(
+                refusing.begin(Fixture.CALL, Fixture.to("/d", PutMode.APPEND)).session());
+    }
+
     /** Of an attempt whose outcome nobody knew the refusal of a later one says nothing. */
     @Test
     void whatMayHaveBecomeVisibleIsNotSaidToBeRefused() {

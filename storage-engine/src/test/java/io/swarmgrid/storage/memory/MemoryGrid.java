@@ -202,9 +202,10 @@ public final class MemoryGrid implements Files, FileStore {
     }
 
     @Override
-    public void countAs(GridPath staged, GridPath target) {
-        // has no quotas
-    }
+    public void requireReplaceable(GridPath target) {} // nothing here has a quota
+
+    @Override
+    public void countAs(GridPath staged, GridPath target) {} // nor counts for one
 
     @Override
     public FileStatus setStatus(GridPath path, StatusChange change) {

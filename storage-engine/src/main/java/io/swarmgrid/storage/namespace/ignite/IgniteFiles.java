@@ -209,6 +209,15 @@ final class IgniteFiles implements Files {
     }
 
     @Override
+    public void requireReplaceable(GridPath target) {
+        Dentry dentry = Runner.untilFresh(() -> walk.find(target));
+        Inode there = dentry == null ? null : runner.look(tables -> tables.inode(dentry.inodeId()));
+        if (there != null && there.charge().own() != 0) {
+            throw Problems.hasQuota(target.toString());
+        }
+    }
+
+    @Override
     public void countAs(GridPath staged, GridPath target) {
         Runner.untilFresh(() -> {
             List<Long> quotas = policies.quotas(target);

@@ -126,7 +126,7 @@ final class Problems {
                 ErrorCode.PRECONDITION_FAILED,
                 "cannot replace a directory that has a quota: " + path,
                 path,
-                "give the quota to the directory above it",
+                "give the quota to the directory above it, or append; or take the quota away first, and give it to what replaces it",
                 null);
     }
 

@@ -60,8 +60,12 @@ final class PublishStep extends ChangeStep {
             throw Problems.invalid("cannot publish a directory into itself: " + targetPath, targetPath);
         }
         Guard above = Directories.enter(tables, targetParent, targetPath);
+        long version =
+                target == null ? 1 : replaceable(tables, target).revision().version() + 1;
         inode = Directories.counting(inode, above.quotas(), stagedPath);
-        long version = target == null ? 1 : replacing(tables, target) + 1;
+        if (target != null) {
+            Directories.discard(tables, target, Doomed.removed(nowMs, 0));
+        }
         Map<String, String> all = new LinkedHashMap<>(inode.attributes());
         all.putAll(attributes);
         AttributeStep.check(all, targetPath);
@@ -73,8 +77,8 @@ final class PublishStep extends ChangeStep {
         return Outcome.of(published.status(targetPath, stagedId));
     }
 
-    /** Gives what is there to the trash; its version. */
-    private long replacing(Tables tables, Dentry target) {
+    /** What is there, which goes to the trash. */
+    private Inode replaceable(Tables tables, Dentry target) {
         if (!overwrite) {
             throw Problems.exists(targetPath, "overwrite it, append to it, or choose another path");
         }
@@ -91,7 +95,6 @@ final class PublishStep extends ChangeStep {
         if (replaced.charge().own() != 0) {
             throw Problems.hasQuota(targetPath);
         }
-        Directories.discard(tables, target, Doomed.removed(nowMs, 0));
-        return replaced.revision().version();
+        return replaced;
     }
 }

@@ -2,23 +2,28 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.Caller;
 import io.swarmgrid.client.call.QosClass;
+import io.swarmgrid.client.wire.EntryKind;
+import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.client.wire.QuotaStatus;
+import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.ignite.OneNode.Grid;
 import io.swarmgrid.storage.staging.StagedSession;
 import io.swarmgrid.storage.staging.Staging;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Work that is staged for a place with a quota: given up it counts no more. */
+/** Work that is staged for a place with a quota: given up it counts no more, and what cannot become visible is refused. */
 @ExtendWith(OneNode.class)
 final class QuotaStagedTest {
     private static final CallContext CALL = new CallContext(Caller.LOCAL, QosClass.BULK, "test");
@@ -98,5 +103,23 @@ final class QuotaStagedTest {
         grid.files().remove(session.content().child("part"), false, null);
         takeBack();
         fill(session);
+    }
+
+    @Test
+    void saysThatItCannotReplaceWhatHasAQuotaItself() {
+        GridPath set = top.child("set");
+        grid.makeDirectory(set);
+        limit(set);
+        Expect.error(
+                ErrorCode.PRECONDITION_FAILED, "cannot replace a directory that has a quota: " + set, () -> grid.files()
+                        .requireReplaceable(set));
+        grid.files().requireReplaceable(top.child("none"));
+        StagedSession session = begin("over");
+        grid.putInline(session.content().child("part"), "x");
+        Publication over =
+                new Publication(session.content(), set, PutMode.OVERWRITE, EntryKind.DATASET, Map.of(), 0, null);
+        Expect.error(
+                ErrorCode.PRECONDITION_FAILED, "cannot replace a directory that has a quota: " + set, () -> grid.files()
+                        .publish(over));
     }
 }
