@@ -115,9 +115,7 @@ public final class CheckpointService {
         try {
             return commit(context, request, staging.touch(request.session(), KIND), operation);
         } catch (GridException e) {
-            // Who asks again does so while the first call may still be under way: it has taken what is staged since we
-            // looked.
-            FileStatus visible = files.outcome(operation).orElseThrow(() -> e);
+            FileStatus visible = Staging.doneBefore(e, () -> files.outcome(operation));
             return committed(context, GridPath.parse(visible.path()));
         }
     }
@@ -140,9 +138,22 @@ public final class CheckpointService {
         files.makeDirectory(parent, context.caller().name(), Files.Parents.MAKE);
         FileStatus visible = files.publish(new Publication(
                 session.content(), step.path(), PutMode.CREATE, EntryKind.DIRECTORY, Map.of(), 0, operation));
-        CheckpointStatus status = committed(context, GridPath.parse(visible.path()));
-        staging.abort(session.id());
-        return status;
+        staging.committed(session.id());
+        return readBack(context, GridPath.parse(visible.path()));
+    }
+
+    /** What was committed is not refused where it cannot be read. */
+    private CheckpointStatus readBack(CallContext context, GridPath path) {
+        try {
+            return committed(context, path);
+        } catch (GridException e) {
+            throw new GridException(
+                    ErrorCode.UNKNOWN_OUTCOME,
+                    "committed, and cannot be read back now: " + e.getMessage(),
+                    path.toString(),
+                    "commit again",
+                    e);
+        }
     }
 
     /** Gives a session up; also where there is nothing left of it. */

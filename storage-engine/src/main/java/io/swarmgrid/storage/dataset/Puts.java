@@ -244,9 +244,7 @@ final class Puts {
         try {
             return commit(context, staging.touch(id, SESSION), operation);
         } catch (GridException e) {
-            // Who asks again does so while the first call may still be under way: it has taken what is staged since we
-            // looked.
-            return publisher.outcome(operation).orElseThrow(() -> e);
+            return Staging.doneBefore(e, () -> publisher.outcome(operation));
         }
     }
 
@@ -258,7 +256,7 @@ final class Puts {
                 parts.stream().mapToLong(Catalog.Partition::rows).sum(),
                 parts.stream().mapToLong(part -> part.status().sizeBytes()).sum());
         PutResult result = publisher.publish(context, spec(session), staged, operation);
-        staging.abort(session.id());
+        staging.committed(session.id());
         return result;
     }
 

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.staging;
 
 import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.call.CallContext;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,6 +127,33 @@ public final class Staging {
         return new OperationId("commit:" + sessionId);
     }
 
+    /**
+     * What a commit that failed comes to: who asks again does so while the first call may still be under way, or when it was carried out,
+     * and has taken what was staged.
+     *
+     * @param outcome looks for what a commit of the session has done
+     * @throws GridException the failure, where there is no such outcome; UNKNOWN_OUTCOME where a refusal may come of an earlier call and
+     *     that cannot be looked up
+     */
+    public static <T> T doneBefore(GridException failure, Supplier<Optional<T>> outcome) {
+        Optional<T> done;
+        try {
+            done = outcome.get();
+        } catch (GridException e) {
+            // What cannot be looked up takes nothing back of what the failure says, and leaves nothing certain that it
+            // seems to.
+            throw failure.kind() == ErrorKind.CALLER
+                    ? new GridException(
+                            ErrorCode.UNKNOWN_OUTCOME,
+                            "may have been committed before: " + failure.getMessage() + "; " + e.getMessage(),
+                            failure.path(),
+                            "commit again",
+                            failure)
+                    : failure;
+        }
+        return done.orElseThrow(() -> failure);
+    }
+
     /** @throws GridException NOT_FOUND where the session is unknown, of another kind, expired, committed or aborted */
     public StagedSession find(String sessionId, String kind) {
         checkId(sessionId);
@@ -153,7 +182,7 @@ public final class Staging {
     }
 
     /**
-     * Gives a session up with everything that is in it; also called after a commit, to remove what is left.
+     * Gives a session up with everything that is in it.
      *
      * @return false where there was nothing left to abort
      */
@@ -164,6 +193,18 @@ public final class Staging {
             open.updateAndGet(known -> Math.max(0, known - 1));
         }
         return removed;
+    }
+
+    /** Removes what is left of a session that was committed: its commit is done also where that has to wait until it expires. */
+    public void committed(String sessionId) {
+        try {
+            abort(sessionId);
+        } catch (GridException e) {
+            log.info(
+                    "what is left of a committed session stays until it expires: id={}, error={}",
+                    sessionId,
+                    e.getMessage());
+        }
     }
 
     /**

@@ -11,17 +11,21 @@ import io.swarmgrid.client.call.Caller;
 import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.storage.memory.MemoryGrid;
 import io.swarmgrid.storage.namespace.Files;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class StagingTest {
     private static final CallContext CALL = new CallContext(Caller.LOCAL, QosClass.BULK, "test");
     private static final GridPath TARGET = GridPath.parse("/a/b");
+    private final GridException noQuorum = new GridException(ErrorCode.NO_QUORUM, "alone");
+    private final GridException notFound = new GridException(ErrorCode.NOT_FOUND, "no such session");
 
     private final MemoryGrid grid = new MemoryGrid();
     private final HandClock clock = new HandClock();
@@ -57,6 +61,45 @@ class StagingTest {
                 .isInstanceOfSatisfying(
                         GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND))
                 .hasMessageContaining(message);
+    }
+
+    /** Its commit would be refused though everybody sees what it has made. */
+    @Test
+    void isCommittedAlsoWhereWhatIsLeftOfItCannotGoNow() {
+        StagedSession session = staging.begin(CALL, "kind", TARGET, "{}", null);
+        Files refusing = (Files) Proxy.newProxyInstance(
+                Files.class.getClassLoader(), new Class<?>[] {Files.class}, (proxy, method, asked) -> {
+                    throw noQuorum;
+                });
+
+        new Staging(refusing, Duration.ofMinutes(5), 3, clock).committed(session.id());
+
+        assertThat(staging.find(session.id(), "kind")).isEqualTo(session);
+    }
+
+    @Test
+    void aCommitThatWasDoneBeforeIsDone() {
+        assertThat(Staging.doneBefore(notFound, () -> Optional.of("done"))).isEqualTo("done");
+        assertThatThrownBy(() -> Staging.doneBefore(notFound, Optional::empty)).isSameAs(notFound);
+    }
+
+    /** Its caller would take the refusal of the look for that of the commit. */
+    @Test
+    void aCommitInDoubtStaysSoWhereItCannotBeLookedUp() {
+        GridException unknown = new GridException(ErrorCode.UNKNOWN_OUTCOME, "may have become visible");
+
+        assertThatThrownBy(() -> Staging.doneBefore(unknown, this::refused))
+                .isSameAs(unknown);
+        assertThatThrownBy(() -> Staging.doneBefore(notFound, this::refused))
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME));
+        GridException conflict = new GridException(ErrorCode.CONFLICT, "others");
+        assertThatThrownBy(() -> Staging.doneBefore(conflict, this::refused))
+                .isSameAs(conflict);
+    }
+
+    private Optional<String> refused() {
+        throw noQuorum;
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +42,20 @@ abstract class ChangeStep extends Step {
         } catch (GridException | StaleException e) {
             // The first attempt of this operation may have been committed between the reads of this one, or before the
             // safe mode.
-            byte[] done = settled(tables, operation);
+            byte[] done = settledAfter(e, tables, operation);
             if (done.length > 0) {
                 return done;
             }
             throw e;
+        }
+    }
+
+    /** @throws GridException what was thrown before, where that left it open what has become of the change, and so it stays */
+    private static byte[] settledAfter(RuntimeException before, Tables tables, String operation) {
+        try {
+            return settled(tables, operation);
+        } catch (GridException e) {
+            throw before instanceof GridException open && open.kind() == ErrorKind.UNKNOWN ? open : e;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.ErrorKind;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.namespace.ignite.IgniteErrors.Verdict;
@@ -147,7 +148,9 @@ final class Runner {
         try {
             result = work.apply(Tables.of(ignite));
         } catch (GridException e) {
-            nodes.requireStillIn(); // what was not found, or in the way, was read here, also by a change
+            if (e.kind() != ErrorKind.UNKNOWN) {
+                nodes.requireStillIn(); // what was not found, or in the way, was read here, also by a change
+            } // what may have been applied is not refused, whatever has become of this node
             throw e;
         } catch (StaleException e) {
             throw e;
