@@ -4,12 +4,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.ignite.cluster.BaselineNode;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.internal.IgniteEx;
 import org.apache.ignite.internal.processors.affinity.AffinityTopologyVersion;
 import org.apache.ignite.internal.processors.cache.CacheGroupContext;
 import org.apache.ignite.internal.processors.cache.DynamicCacheDescriptor;
+import org.apache.ignite.internal.processors.cache.GridCacheContext;
+import org.apache.ignite.internal.processors.cache.GridCacheSharedTtlCleanupManager;
+import org.apache.ignite.internal.processors.cache.GridCacheTtlManager;
 import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtLocalPartition;
 import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtPartitionState;
 import org.apache.ignite.internal.processors.cache.persistence.CheckpointState;
@@ -143,6 +147,38 @@ final class EngineView {
                 && engine.context().cache().cacheGroups().stream()
                         .allMatch(group -> group.topology().localPartitions().stream()
                                 .allMatch(each -> each.state() == GridDhtPartitionState.EVICTED && !each.isClearing()));
+    }
+
+    /**
+     * Has Ignite look for nothing that expires as long as this node is not counted: it has no partition then, or will have none in a
+     * moment, and the thread that looks ends by that.
+     */
+    void restExpiry() {
+        IgniteEx engine = ignite;
+        if (engine != null
+                && !baseline()
+                        .containsKey(
+                                Attributes.name(engine.context().discovery().localNode()))) {
+            caches(engine).forEach(each -> each.ttl().hasPendingEntries(false));
+        }
+    }
+
+    /** Gives Ignite a thread that looks for what expires, where the last one has ended. */
+    void reviveExpiry() {
+        IgniteEx engine = ignite;
+        if (engine != null) {
+            GridCacheSharedTtlCleanupManager expiry =
+                    engine.context().cache().context().ttl();
+            List<GridCacheTtlManager> all =
+                    caches(engine).map(GridCacheContext::ttl).toList();
+            restExpiry();
+            all.forEach(expiry::unregister);
+            all.forEach(expiry::register);
+        }
+    }
+
+    private static Stream<GridCacheContext<?, ?>> caches(IgniteEx engine) {
+        return engine.context().cache().cacheGroups().stream().flatMap(group -> group.caches().stream());
     }
 
     /**

@@ -283,9 +283,11 @@ public final class MetadataEngine implements AutoCloseable {
     private void startIgnite() throws InterruptedException {
         GridAdmission admission =
                 new GridAdmission(config.grid().name(), state::knownGridId, view::isNameTaken, nodes::isMajority, view);
-        IgniteEx ignite =
-                starter.start(admission, new EngineFailure(() -> fail(unavailable("metadata engine failed"))));
+        EngineFailure failure = new EngineFailure(
+                () -> fail(unavailable("metadata engine failed")), () -> keeperThread.atOnce(view::reviveExpiry));
+        IgniteEx ignite = starter.start(admission, failure);
         view.started(ignite);
+        view.restExpiry();
         safeMode.attach(ignite);
         MetadataRoom.attach(ignite, nodes);
         ignite.events().localListen(this::onEvent, EngineConfiguration.EVENTS);
@@ -309,6 +311,7 @@ public final class MetadataEngine implements AutoCloseable {
                 stepAside();
             }
             nodes.refresh();
+            view.restExpiry();
             keeper.tick();
             movements.refresh();
             recovering.refresh();

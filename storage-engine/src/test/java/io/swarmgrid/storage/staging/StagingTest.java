@@ -88,14 +88,12 @@ class StagingTest {
     void aCommitInDoubtStaysSoWhereItCannotBeLookedUp() {
         GridException unknown = new GridException(ErrorCode.UNKNOWN_OUTCOME, "may have become visible");
 
-        assertThatThrownBy(() -> Staging.doneBefore(unknown, this::refused))
-                .isSameAs(unknown);
+        assertThatThrownBy(() -> Staging.doneBefore(unknown, this::refused)).isSameAs(unknown);
         assertThatThrownBy(() -> Staging.doneBefore(notFound, this::refused))
                 .isInstanceOfSatisfying(
                         GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME));
         GridException conflict = new GridException(ErrorCode.CONFLICT, "others");
-        assertThatThrownBy(() -> Staging.doneBefore(conflict, this::refused))
-                .isSameAs(conflict);
+        assertThatThrownBy(() -> Staging.doneBefore(conflict, this::refused)).isSameAs(conflict);
     }
 
     private Optional<String> refused() {
