@@ -39,7 +39,6 @@ final class QuotaCutTest {
     private static IgniteNamespace space;
     private static OpenFile open;
     private static long gone;
-    private static long goneDirectory;
 
     @BeforeAll
     static void start() {
@@ -58,9 +57,6 @@ final class QuotaCutTest {
         space.files().rename(path("/b/five"), path("/a/five"), false, null); // of another partition than its directory
         gone = space.files().stat(path("/a/gone")).id();
         space.files().remove(path("/a/gone"), false, null);
-        put("/c/h/i/six", 6);
-        goneDirectory = space.files().stat(path("/c/h")).id();
-        space.files().remove(path("/c/h"), true, null);
         open = space.fileMetadata().create(path("/a/open"), OPTIONS);
     }
 
@@ -82,10 +78,6 @@ final class QuotaCutTest {
                 change("a removal of all", () -> space.files().remove(path("/a/d"), true, null)),
                 change("a restore", () -> space.trash().restore(gone, null, "ada", null)),
                 change("a restore elsewhere", () -> space.trash().restore(gone, path("/b/gone"), "ada", null)),
-                change("a restore of a directory to where it counts", () -> {
-                    space.trash().restore(goneDirectory, path("/b/h"), "ada", null);
-                    settle();
-                }),
                 change("a block", () -> space.fileMetadata().allocate(open, 0, Set.of())),
                 change("more than a share allows", () -> space.fileMetadata()
                         .putInline(path("/b/large"), OPTIONS, new byte[60_000])),
