@@ -73,10 +73,11 @@ final class PageOrigin {
                     fromNode(file, flights, call, home.get(), each);
                     return;
                 } catch (GridException e) {
-                    if (e.code() == ErrorCode.PRECONDITION_FAILED || e.code() == ErrorCode.NOT_FOUND) {
+                    if (e.code() == ErrorCode.CANCELLED) {
                         throw e;
                     }
-                    LOG.debug("asks the store, since the home of a page does not answer: {}", e.toString());
+                    // What it says of the file may be what its machine remembers of it, as those of NFS do.
+                    LOG.debug("asks the store, since the home of a page does not give it: {}", e.toString());
                 }
             }
             stores.store(file.uri()).ask(store -> fromStore(store, file, flights, each));

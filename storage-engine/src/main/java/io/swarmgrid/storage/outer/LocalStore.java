@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * root: what others can put there must not lead callers of the grid to what only the node may read.
  */
 final class LocalStore implements OuterStore {
-    private static final String SEEN = "unix:size,lastModifiedTime,ctime,ino,dev,isDirectory,isRegularFile";
+    private static final String SEEN = "unix:size,lastModifiedTime,ctime,ino,isDirectory,isRegularFile";
 
     private final String uri;
     private final Path root;
@@ -201,10 +201,16 @@ final class LocalStore implements OuterStore {
         if (!directory && !Boolean.TRUE.equals(seen.get("isRegularFile"))) {
             return null;
         }
-        // With the time of the last change of any kind: a program can set the other one back.
-        String tag = seen.get("dev") + "-" + seen.get("ino") + "-" + nanos(seen.get("ctime"));
         long size = directory ? 0 : (Long) seen.get("size");
-        return new OuterEntry(name, directory, size, nanos(seen.get("lastModifiedTime")), tag);
+        return new OuterEntry(name, directory, size, nanos(seen.get("lastModifiedTime")), tag(seen));
+    }
+
+    /**
+     * With the time of the last change of any kind: a program can set the other one back. Without the device: of NFS and others each machine
+     * has a number of its own, and all have to see the same version.
+     */
+    static String tag(Map<String, Object> seen) {
+        return seen.get("ino") + "-" + nanos(seen.get("ctime"));
     }
 
     private static long nanos(@Nullable Object time) {

@@ -259,6 +259,16 @@ class OuterReadsTest {
     }
 
     @Test
+    void readsFromTheStoreWhereTheHomeOfAPageSeesAnotherVersion() {
+        byte[] bytes = TestNodes.random(20 * PAGE);
+        outer.write("sets/a", bytes);
+        outer.eachSeesItsOwnVersions();
+        for (MountedStore store : stores) {
+            assertThat(readAll(store)).isEqualTo(bytes);
+        }
+    }
+
+    @Test
     void isReadByClientsAndIsOneFileToThemUntilItChanges() {
         byte[] before = TestNodes.random(30 * PAGE);
         outer.write("sets/a", before);

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +96,16 @@ final class LocalStoreTest extends DirectoryContract {
         write("a", bytes("1"));
         assertThat(store.find("pipe")).isEmpty();
         assertThat(list("")).extracting(OuterEntry::name).containsExactly("a");
+    }
+
+    @Test
+    void oneFileIsOneVersionOnAllMachines() throws IOException {
+        write("a", bytes("1"));
+        Map<String, Object> here = new HashMap<>(Files.readAttributes(root.resolve("a"), "unix:ino,ctime,dev"));
+        Map<String, Object> elsewhere = new HashMap<>(here);
+        elsewhere.put("dev", "another"); // which of NFS each kernel makes up for itself
+        assertThat(LocalStore.tag(elsewhere)).isEqualTo(LocalStore.tag(here));
+        assertThat(store.find("a").orElseThrow().tag()).isEqualTo(LocalStore.tag(elsewhere));
     }
 
     @Test

@@ -25,6 +25,6 @@ public final class MemoryProvider implements OuterProvider {
         if (store == null) {
             throw new GridException(ErrorCode.UNSUPPORTED, "not of these tests: " + uri);
         }
-        return store;
+        return store.view();
     }
 }

@@ -15,12 +15,8 @@ final class MemoryStoreTest extends OuterStoreContract {
 
     @Override
     protected boolean makeDirectory(String path) {
-        return false;
-    }
-
-    @Override
-    protected boolean isWritable() {
-        return false;
+        store.makeDirectory(path);
+        return true;
     }
 
     @Override
