@@ -79,7 +79,7 @@ public final class Attachments {
         }
         if (writes) {
             // Given up at once: nothing of it is ever seen.
-            stores.store(address).once(store -> {
+            stores.store(address).change(store -> {
                 store.create("swarm-attach-" + UUID.randomUUID(), false).close();
                 return true;
             });

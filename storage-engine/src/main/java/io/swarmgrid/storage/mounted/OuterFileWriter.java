@@ -10,9 +10,17 @@ import io.swarmgrid.storage.mounted.Outside.Place;
 import io.swarmgrid.storage.outer.OuterWriter;
 import io.swarmgrid.storage.outer.SteadyStore;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /** A put that goes to an outer store, where it is seen once it is whole. The grid keeps nothing of it. */
 final class OuterFileWriter implements FileWriter {
+    /** How many times the patience a step may take: a disk that forces, or a network that sends, what was written before. */
+    private static final int STEP_PATIENCE = 4;
+    /** What a store may have taken and not stored yet, at most, and how many bytes of it a second are too few. */
+    private static final long MAX_OUTSTANDING_BYTES = 1L << 30;
+
+    private static final long SLOWEST_BYTES = 4L << 20;
+
     private final Outside outside;
     private final Place place;
     private final SteadyStore store;
@@ -29,10 +37,10 @@ final class OuterFileWriter implements FileWriter {
 
     static OuterFileWriter open(Outside outside, Place place, boolean overwrite) {
         SteadyStore store = outside.store(place);
-        // What an attempt that hung has begun nobody ends: a store sweeps such.
         OuterWriter file;
         try {
-            file = store.ask(each -> each.create(place.within(), overwrite));
+            // What comes when nobody waits for it any more is ended where it came.
+            file = store.change(each -> each.create(place.within(), overwrite), OuterWriter::close);
         } catch (GridException e) {
             throw Outside.at(place, e);
         }
@@ -57,9 +65,8 @@ final class OuterFileWriter implements FileWriter {
             return true;
         }
 
-        synchronized boolean close() {
+        synchronized void close() {
             file.close();
-            return true;
         }
     }
 
@@ -80,7 +87,14 @@ final class OuterFileWriter implements FileWriter {
         }
         ByteBuf copy = Unpooled.copiedBuffer(bytes); // which a call that hangs may keep
         bytes.position(bytes.limit());
-        store.once(each -> file.write(copy));
+        try {
+            store.goOn(each -> file.write(copy), stepPatience());
+        } catch (GridException e) {
+            // Nobody sees it yet.
+            ErrorCode code = e.code() == ErrorCode.UNKNOWN_OUTCOME ? ErrorCode.UNAVAILABLE : e.code();
+            throw new GridException(
+                    code, String.valueOf(e.getMessage()), place.path().toString(), e.hint(), e);
+        }
         position += length;
     }
 
@@ -93,11 +107,11 @@ final class OuterFileWriter implements FileWriter {
     public FileStatus commit() {
         outside.changes().requireChangeable();
         try {
-            store.once(each -> file.commit());
+            store.goOn(each -> file.commit(), commitPatience());
         } catch (GridException e) {
-            if (e.code() == ErrorCode.UNAVAILABLE) {
+            if (e.code() == ErrorCode.UNKNOWN_OUTCOME) {
                 throw new GridException(
-                        ErrorCode.UNKNOWN_OUTCOME,
+                        e.code(),
                         "the outer store may have the file, or not: " + place.path() + ": " + e.getMessage(),
                         place.path().toString(),
                         "look whether it is there",
@@ -115,11 +129,17 @@ final class OuterFileWriter implements FileWriter {
     public void close() {
         if (!closed) {
             closed = true;
-            try {
-                store.once(each -> file.close());
-            } catch (GridException e) {
-                // It is swept later.
-            }
+            // Also where the store is left in peace: what it has of the file, a lease or parts, it would keep.
+            store.end(file::close);
         }
+    }
+
+    private Duration stepPatience() {
+        return store.patience().multipliedBy(STEP_PATIENCE);
+    }
+
+    /** Longer where more was written: some stores store it all at its end. */
+    private Duration commitPatience() {
+        return stepPatience().plusSeconds(Math.min(position, MAX_OUTSTANDING_BYTES) / SLOWEST_BYTES);
     }
 }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** What is done to a directory that this machine sees. Links on the way are followed as long as they stay below the root; the last name never is. */
 final class LocalWriting {
     private static final LinkOption SELF = LinkOption.NOFOLLOW_LINKS;
+    /** So much is written at most before it is forced, so that the end of a large file takes no longer than that of a small one. */
+    private static final long FORCED_BYTES = 16L << 20;
 
     private final String uri;
     private final Path root;
@@ -205,6 +207,7 @@ final class LocalWriting {
         private final boolean overwrite;
         private final FileChannel channel;
         private long position;
+        private long forced;
 
         Writer(String path, Path target, Path temporary, boolean overwrite, FileChannel channel) {
             this.path = path;
@@ -221,6 +224,10 @@ final class LocalWriting {
                     int count = bytes.getBytes(at, channel, position, bytes.writerIndex() - at);
                     at += count;
                     position += count;
+                }
+                if (position - forced >= FORCED_BYTES) {
+                    channel.force(false);
+                    forced = position;
                 }
             } catch (IOException e) {
                 throw LocalStore.failed(place(path), e);

@@ -6,16 +6,8 @@ import io.swarmgrid.client.GridException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -26,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * An outer store that may not answer. A question is asked again, with pauses that grow, for as long as there is patience; then the store
  * counts as silent, and whoever asks is refused at once for a while that grows, too, until one question gets through. So a store that
- * is gone costs its first callers their patience, and the others nothing. Thread-safe.
+ * is gone costs its first callers their patience, and the others nothing. What becomes of a change says nothing of whether the store can be
+ * read: nobody is refused for it. Thread-safe.
  */
 public final class SteadyStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SteadyStore.class);
@@ -34,17 +27,11 @@ public final class SteadyStore implements AutoCloseable {
     private static final long MAX_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long FIRST_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MAX_REST_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final int IDLE_SECONDS = 30;
 
     private final String uri;
-    private final OuterStore store;
+    private final OuterCalls calls;
     private final Time time;
     private final long patienceNanos;
-    private final int maxCalls;
-    /** Given back when a call has ended: its thread may need a moment more until it takes the next one. */
-    private final Semaphore calls;
-
-    private final ThreadPoolExecutor threads;
 
     @GuardedBy("this")
     private @Nullable Silence silence;
@@ -87,18 +74,9 @@ public final class SteadyStore implements AutoCloseable {
      */
     SteadyStore(String uri, OuterStore store, Duration patience, int maxCalls, Time time) {
         this.uri = uri;
-        this.store = store;
         this.time = time;
         this.patienceNanos = patience.toNanos();
-        this.maxCalls = maxCalls;
-        this.calls = new Semaphore(maxCalls);
-        AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-                    Thread thread = new Thread(work, "outer-call-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.calls = new OuterCalls(uri, store, maxCalls, patienceNanos);
     }
 
     /** The address that it was opened by. */
@@ -114,11 +92,34 @@ public final class SteadyStore implements AutoCloseable {
      *     much is asked of it; CANCELLED when interrupted; and what the call throws
      */
     public <R> R ask(Function<OuterStore, R> call) {
+        return repeated(call, unclaimed -> {}, true);
+    }
+
+    /**
+     * Has the store changed in a way that may be done again. That it does not answer makes nobody wait but the caller; a call that takes longer
+     * than the patience is interrupted.
+     *
+     * @throws GridException as {@link #ask}
+     */
+    public <R> R change(Function<OuterStore, R> call) {
+        return change(call, unclaimed -> {});
+    }
+
+    /**
+     * The same where the answer is something to be closed.
+     *
+     * @param unclaimed takes an answer that comes when nobody waits for it any more
+     */
+    public <R> R change(Function<OuterStore, R> call, Consumer<R> unclaimed) {
+        return repeated(call, unclaimed, false);
+    }
+
+    private <R> R repeated(Function<OuterStore, R> call, Consumer<R> unclaimed, boolean reads) {
         long deadline = time.nanos.getAsLong() + patienceNanos;
         boolean isSilent = requireAnswering();
         for (int attempt = 1; ; attempt++) {
             try {
-                R answer = inTime(call, deadline - time.nanos.getAsLong());
+                R answer = calls.begin(call, unclaimed).await(deadline - time.nanos.getAsLong(), true);
                 answered();
                 return answer;
             } catch (GridException e) {
@@ -129,11 +130,13 @@ public final class SteadyStore implements AutoCloseable {
                     answered();
                     throw e;
                 }
-                failed(e);
+                if (reads) {
+                    failed(e);
+                }
                 long pause = pauseNanos(attempt);
                 // One question is enough to see whether a silent store has come back.
                 if (isSilent || time.nanos.getAsLong() + pause >= deadline) {
-                    throw rest();
+                    throw reads ? rest() : unchanged(e, attempt);
                 }
                 pause(pause);
                 requireAnswering();
@@ -142,20 +145,43 @@ public final class SteadyStore implements AutoCloseable {
     }
 
     /**
-     * Asks once, for what must not be done twice. After UNAVAILABLE it may have been done, or may still be.
+     * Asks once, for what must not be done twice.
      *
-     * @throws GridException as {@link #ask}
+     * @throws GridException as {@link #ask}; UNAVAILABLE where it was not begun, UNKNOWN_OUTCOME where it was: then it may have been done, or
+     *     may still be
      */
     public <R> R once(Function<OuterStore, R> call) {
         requireAnswering();
+        return begunOnce(call, patienceNanos, true);
+    }
+
+    /**
+     * Goes on with something that was begun, also where the store does not answer others: once, and for as long as it takes, up to a limit.
+     * Behind that nobody waits for it, and nobody disturbs it.
+     *
+     * @throws GridException as {@link #once}
+     */
+    public <R> R goOn(Function<OuterStore, R> call, Duration atMost) {
+        return begunOnce(call, atMost.toNanos(), false);
+    }
+
+    /** How long is waited for a store. */
+    public Duration patience() {
+        return Duration.ofNanos(patienceNanos);
+    }
+
+    private <R> R begunOnce(Function<OuterStore, R> call, long mostNanos, boolean interrupts) {
+        OuterCalls.Call<R> begun = calls.begin(call, unclaimed -> {});
         try {
-            R answer = inTime(call, patienceNanos);
+            R answer = begun.await(mostNanos, interrupts);
             answered();
             return answer;
         } catch (GridException e) {
             if (e.code() == ErrorCode.UNAVAILABLE) {
-                failed(e);
-                throw new GridException(e.code(), "uri=" + uri + ": " + e.getMessage(), e);
+                throw new GridException(
+                        ErrorCode.UNKNOWN_OUTCOME,
+                        "the outer store may have done it, or not: uri=" + uri + ": " + e.getMessage(),
+                        e);
             }
             if (e.code() != ErrorCode.OVERLOADED && e.code() != ErrorCode.CANCELLED) {
                 answered();
@@ -164,90 +190,21 @@ public final class SteadyStore implements AutoCloseable {
         }
     }
 
+    /** Ends something that was begun, whether the store answers or not, and however much is asked of it. Nobody waits for it. */
+    public void end(Runnable work) {
+        calls.end(work);
+    }
+
     @Override
     public void close() {
-        threads.shutdownNow();
-        store.close();
-    }
-
-    private <R> R inTime(Function<OuterStore, R> call, long leftNanos) {
-        AtomicBoolean counts = new AtomicBoolean(true);
-        FutureTask<R> answer = new FutureTask<>(() -> {
-            try {
-                return call.apply(store);
-            } finally {
-                ended(counts); // before anybody is told
-            }
-        });
-        start(answer, counts);
-        try {
-            return answer.get(Math.max(1, leftNanos), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw new GridException(ErrorCode.UNAVAILABLE, "no answer in " + patienceNanos / 1_000_000 + " ms");
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            throw interrupted(e);
-        } catch (ExecutionException e) {
-            throw unwrapped(e.getCause());
-        }
-    }
-
-    /** As many as there may be, those included that nobody waits for any more. */
-    private void start(Runnable work, AtomicBoolean counts) {
-        if (!calls.tryAcquire()) {
-            throw new GridException(
-                    ErrorCode.OVERLOADED,
-                    "as much as may be is being asked of the outer store: uri=" + uri + ", calls=" + maxCalls);
-        }
-        try {
-            threads.execute(() -> {
-                try {
-                    work.run();
-                } finally {
-                    ended(counts); // it was cancelled before it began
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            ended(counts);
-            throw new GridException(ErrorCode.UNAVAILABLE, "the outer store was closed: uri=" + uri, e);
-        }
-    }
-
-    private void ended(AtomicBoolean counts) {
-        if (counts.compareAndSet(true, false)) {
-            calls.release();
-        }
-    }
-
-    private GridException unwrapped(@Nullable Throwable cause) {
-        if (cause instanceof GridException error) {
-            return error;
-        }
-        if (cause instanceof LinkageError) {
-            return new GridException(
-                    ErrorCode.UNSUPPORTED,
-                    "this node lacks a part of what reads " + uri + ": " + cause,
-                    null,
-                    "deploy/hadoop/pom.xml names the jars that belong into the directory ext beside the launcher, on every node",
-                    cause);
-        }
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return new GridException(ErrorCode.INTERNAL, "the outer store failed: uri=" + uri + ", error=" + cause, cause);
-    }
-
-    private GridException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new GridException(ErrorCode.CANCELLED, "interrupted while asking the outer store: uri=" + uri, e);
+        calls.close();
     }
 
     private void pause(long nanos) {
         try {
             time.pause.of(nanos);
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            throw calls.interrupted(e);
         }
     }
 
@@ -286,6 +243,16 @@ public final class SteadyStore implements AutoCloseable {
         if (ended != null && ended.rests > 0) {
             LOG.info("outer store answers again: uri={} silent_since={}", uri, ended.since);
         }
+    }
+
+    private GridException unchanged(GridException last, int attempts) {
+        return new GridException(
+                ErrorCode.UNAVAILABLE,
+                "the outer store does not answer: uri=" + uri + ", attempts=" + attempts + ", last error: "
+                        + last.getMessage(),
+                null,
+                "try it again",
+                last);
     }
 
     private GridException rest() {

@@ -94,7 +94,7 @@ final class SteadyStoreTest {
     void asksOnceWhatMustNotBeDoneTwice() {
         flaky.failures.set(1);
         GridException error = catchThrowableOfType(GridException.class, () -> store.once(each -> each.find("a")));
-        assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(error.code()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
         assertThat(error).hasMessageContaining("uri=file:///data");
         assertThat(flaky.asked).hasValue(1);
         Optional<OuterEntry> found = store.once(each -> each.find("a"));

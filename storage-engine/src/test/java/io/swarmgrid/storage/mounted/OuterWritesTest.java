@@ -1,0 +1,82 @@
+package io.swarmgrid.storage.mounted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.config.OuterConfig;
+import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.file.FileWriter;
+import io.swarmgrid.storage.mounted.Outside.Place;
+import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.outer.MemoryProvider;
+import io.swarmgrid.storage.outer.MemoryStore;
+import io.swarmgrid.storage.outer.OuterStores;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is put below a mount that is written to. */
+final class OuterWritesTest {
+    private static final String URI = "memory://writes";
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final MemoryStore outer = MemoryProvider.make("writes");
+    private final OuterConfig config = SwarmConfig.defaults()
+            .with(Map.of(
+                    "storage.outer.allowed",
+                    URI,
+                    "storage.outer.patience",
+                    PATIENCE.toSeconds() + "s",
+                    "storage.outer.status-ttl",
+                    "1h"))
+            .storage()
+            .outer();
+    private final OuterStores stores = new OuterStores(config);
+    private final Outside outside =
+            new Outside(new WrittenMount(GridPath.parse("/m"), URI), stores, config, () -> {}, System::nanoTime);
+
+    @AfterEach
+    void close() {
+        stores.close();
+    }
+
+    private Place place(String within) {
+        return outside.changes().place(GridPath.parse("/m/" + within)).orElseThrow();
+    }
+
+    private FileWriter begin(String within) {
+        return outside.changes().put(place(within), PutOptions.create("ada"));
+    }
+
+    private FileStatus put(String within, int bytes) {
+        try (FileWriter file = begin(within)) {
+            file.write(Unpooled.wrappedBuffer(new byte[bytes]));
+            return file.commit();
+        }
+    }
+
+    /** Nothing happens for so long, and whoever is told to stop does. */
+    private static void spend(Duration time) {
+        try {
+            assertThat(new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS))
+                    .isFalse();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GridException(ErrorCode.UNAVAILABLE, "was told to stop", e);
+        }
+    }
+
+    @Test
+    void theEndOfAFileMayTakeLongerThanAnAnswer() {
+        outer.before("commit", () -> spend(PATIENCE.multipliedBy(2)));
+        assertThat(put("sets/a", 10).sizeBytes()).isEqualTo(10);
+        assertThat(outer.open()).isZero();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.mounted;
+
+import org.jspecify.annotations.NullMarked;
