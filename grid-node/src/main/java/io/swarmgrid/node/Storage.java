@@ -103,7 +103,7 @@ record Storage(
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
         OuterStores stores = opened.add(new OuterStores(config.storage().outer()));
         Outside outside =
-                new Outside(namespace.mounts(), stores, config.storage().outer(), engine.nodes()::requireNoSafeMode);
+                new Outside(namespace.mounts(), stores, config.storage().outer(), engine.safeMode()::change);
         MountedStore mounted = opened.add(new MountedStore(files, outside, path));
         BytesDoor door =
                 opened.add(new BytesDoor(new GuardedStore(mounted, new StepGuard(namespace.files())), path, mounted));

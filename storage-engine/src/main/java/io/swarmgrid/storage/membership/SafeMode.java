@@ -80,6 +80,7 @@ public final class SafeMode {
         if (!known) {
             read(engine()); // a node that has just come
         }
+        nodes.requireNoSafeMode(); // at once, also while those that were let in before are waited for
         changes.readLock().lock();
         try {
             nodes.requireNoSafeMode();
@@ -160,6 +161,9 @@ public final class SafeMode {
     /** Makes this node know at once, and waits for the changes that it let in before. */
     private void look(Ignite ignite) {
         read(ignite);
+        if (!nodes.safeMode().on()) {
+            return; // and nobody asks whether anything has ended
+        }
         boolean ended = false;
         try {
             ended = changes.writeLock().tryLock(CHANGES_END.toMillis(), TimeUnit.MILLISECONDS);

@@ -28,17 +28,16 @@ final class OuterChanges {
 
     private final Mounts mounts;
     private final Outside outside;
-    private final Runnable requireChangeable;
+    private final Gate gate;
     private final LongSupplier nanos;
     private volatile @Nullable Seen seen;
 
     private record Seen(List<GridPath> written, long atNanos) {}
 
-    /** @param requireChangeable throws where nothing is to be changed now */
-    OuterChanges(Mounts mounts, Outside outside, Runnable requireChangeable, LongSupplier nanos) {
+    OuterChanges(Mounts mounts, Outside outside, Gate gate, LongSupplier nanos) {
         this.mounts = mounts;
         this.outside = outside;
-        this.requireChangeable = requireChangeable;
+        this.gate = gate;
         this.nanos = nanos;
     }
 
@@ -47,8 +46,14 @@ final class OuterChanges {
         seen = null;
     }
 
-    void requireChangeable() {
-        requireChangeable.run();
+    /** What changes a store passes it where the store is called, and so is known until it has ended. */
+    Gate gate() {
+        return gate;
+    }
+
+    /** Before anything is asked for. */
+    private void requireChangeable() {
+        gate.change(() -> true);
     }
 
     /** The place of a path below a mount that is written to; costs next to nothing where there is none. */
@@ -84,10 +89,10 @@ final class OuterChanges {
         }
         changed(
                 place,
-                () -> store.ask(each -> {
+                () -> store.change(each -> gate.change(() -> {
                     each.makeDirectory(place.within());
                     return true;
-                }));
+                })));
         return outside.status(place, outside.require(place));
     }
 
@@ -99,10 +104,10 @@ final class OuterChanges {
         return was
                 && changed(
                         place,
-                        () -> store.ask(each -> {
+                        () -> store.change(each -> gate.change(() -> {
                             each.remove(place.within(), recursive);
                             return true;
-                        }));
+                        })));
     }
 
     FileStatus rename(Place from, Place to, boolean overwrite) {
@@ -115,10 +120,10 @@ final class OuterChanges {
                 from,
                 () -> changed(
                         to,
-                        () -> store.once(each -> {
+                        () -> store.once(each -> gate.change(() -> {
                             each.rename(from.within(), to.within(), overwrite);
                             return true;
-                        })));
+                        }))));
         return outside.status(to, outside.require(to));
     }
 

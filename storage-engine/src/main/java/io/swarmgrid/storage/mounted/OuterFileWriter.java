@@ -40,7 +40,9 @@ final class OuterFileWriter implements FileWriter {
         OuterWriter file;
         try {
             // What comes when nobody waits for it any more is ended where it came.
-            file = store.change(each -> each.create(place.within(), overwrite), OuterWriter::close);
+            file = store.change(
+                    each -> outside.changes().gate().change(() -> each.create(place.within(), overwrite)),
+                    OuterWriter::close);
         } catch (GridException e) {
             throw Outside.at(place, e);
         }
@@ -105,9 +107,8 @@ final class OuterFileWriter implements FileWriter {
 
     @Override
     public FileStatus commit() {
-        outside.changes().requireChangeable();
         try {
-            store.goOn(each -> file.commit(), commitPatience());
+            store.goOn(each -> outside.changes().gate().change(file::commit), commitPatience());
         } catch (GridException e) {
             if (e.code() == ErrorCode.UNKNOWN_OUTCOME) {
                 throw new GridException(

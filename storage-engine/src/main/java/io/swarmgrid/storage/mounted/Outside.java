@@ -39,14 +39,14 @@ public final class Outside {
     /**
      * Over stores that the caller closes.
      *
-     * @param requireChangeable throws where nothing is to be changed now
+     * @param gate what is changed in a store passes it
      */
-    public Outside(Mounts mounts, OuterStores stores, OuterConfig config, Runnable requireChangeable) {
-        this(mounts, stores, config, requireChangeable, System::nanoTime);
+    public Outside(Mounts mounts, OuterStores stores, OuterConfig config, Gate gate) {
+        this(mounts, stores, config, gate, System::nanoTime);
     }
 
-    Outside(Mounts mounts, OuterStores stores, OuterConfig config, Runnable requireChangeable, LongSupplier nanos) {
-        this.changes = new OuterChanges(mounts, this, requireChangeable, nanos);
+    Outside(Mounts mounts, OuterStores stores, OuterConfig config, Gate gate, LongSupplier nanos) {
+        this.changes = new OuterChanges(mounts, this, gate, nanos);
         this.mounts = mounts;
         this.stores = stores;
         this.statuses = new Statuses(config, nanos);

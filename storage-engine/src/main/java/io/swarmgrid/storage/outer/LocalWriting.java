@@ -2,6 +2,7 @@ package io.swarmgrid.storage.outer;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -146,10 +147,12 @@ final class LocalWriting {
         return real;
     }
 
+    /** Who is told to stop, since nobody waits for it any more, removes nothing further. */
     private static void removeTree(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes is) throws IOException {
+                requireWanted(file);
                 Files.deleteIfExists(file);
                 return FileVisitResult.CONTINUE;
             }
@@ -159,10 +162,17 @@ final class LocalWriting {
                 if (failure != null) {
                     throw failure;
                 }
+                requireWanted(each);
                 Files.deleteIfExists(each);
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    private static void requireWanted(Path at) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("told to stop before " + at);
+        }
     }
 
     /** What was left here by those who died while they wrote. */

@@ -48,6 +48,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One node: a block store on disk, a server on loopback, a file store over both. */
@@ -122,7 +123,7 @@ final class TestNode implements AutoCloseable {
     MountedStore mount(Mounts mounts) {
         OuterStores opened = new OuterStores(path.config().outer());
         MountedStore store = new MountedStore(
-                files, new Outside(mounts, opened, path.config().outer(), () -> {}), path);
+                files, new Outside(mounts, opened, path.config().outer(), Supplier::get), path);
         stores = opened;
         mounted = store;
         door = new BytesDoor(store, path, store);

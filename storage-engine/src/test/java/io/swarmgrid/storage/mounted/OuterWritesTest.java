@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.mounted;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.buffer.Unpooled;
 import io.swarmgrid.client.ErrorCode;
@@ -11,6 +12,7 @@ import io.swarmgrid.config.OuterConfig;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.mounted.Outside.Place;
+import io.swarmgrid.storage.namespace.Files.Parents;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.outer.MemoryProvider;
 import io.swarmgrid.storage.outer.MemoryStore;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,8 +42,9 @@ final class OuterWritesTest {
             .storage()
             .outer();
     private final OuterStores stores = new OuterStores(config);
+    private final TestGate gate = new TestGate();
     private final Outside outside =
-            new Outside(new WrittenMount(GridPath.parse("/m"), URI), stores, config, () -> {}, System::nanoTime);
+            new Outside(new WrittenMount(GridPath.parse("/m"), URI), stores, config, gate, System::nanoTime);
 
     @AfterEach
     void close() {
@@ -62,6 +66,10 @@ final class OuterWritesTest {
         }
     }
 
+    private static ErrorCode code(ThrowingCallable call) {
+        return catchThrowableOfType(GridException.class, call).code();
+    }
+
     /** Nothing happens for so long, and whoever is told to stop does. */
     private static void spend(Duration time) {
         try {
@@ -71,6 +79,66 @@ final class OuterWritesTest {
             Thread.currentThread().interrupt();
             throw new GridException(ErrorCode.UNAVAILABLE, "was told to stop", e);
         }
+    }
+
+    /** Who is told to stop does not. */
+    private static void awaitInAnyCase(CountDownLatch latch) {
+        boolean told = false;
+        for (boolean over = false; !over; ) {
+            try {
+                latch.await();
+                over = true;
+            } catch (InterruptedException e) {
+                told = true;
+            }
+        }
+        if (told) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void whatIsChangedIsKnownUntilItHasEndedAlsoWhereNobodyWaitsForItAnyMore() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        outer.write("a", new byte[1]);
+        outer.before("rename", () -> {
+            begun.countDown();
+            awaitInAnyCase(end);
+        });
+        assertThat(code(() -> outside.changes().rename(place("a"), place("b"), false)))
+                .isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+        begun.await();
+        assertThat(gate.inside())
+                .as("the grid must not say that nothing changes any more")
+                .isEqualTo(1);
+        end.countDown();
+        org.awaitility.Awaitility.await().until(() -> gate.inside() == 0);
+    }
+
+    @Test
+    void nothingIsChangedWhileTheGateIsShut() {
+        outer.write("a", new byte[1]);
+        FileWriter file = begin("new");
+        gate.shut();
+        assertThat(code(file::commit)).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        file.close();
+        assertThat(code(() -> begin("other"))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(code(() -> outside.changes().remove(place("a"), false))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(code(() -> outside.changes().rename(place("a"), place("b"), false)))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(code(() -> outside.changes().makeDirectory(place("d"), Parents.MAKE)))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(outer.names()).containsExactly("a");
+    }
+
+    @Test
+    void whatBecomesOfAChangeKeepsNobodyFromReading() {
+        outer.write("d/a", new byte[1]);
+        outer.before("remove", () -> spend(PATIENCE.multipliedBy(2)));
+        assertThat(code(() -> outside.changes().remove(place("d"), true))).isEqualTo(ErrorCode.UNAVAILABLE);
+        outer.write("d/b", new byte[2]);
+        assertThat(outside.require(place("d/b")).sizeBytes()).isEqualTo(2);
     }
 
     @Test

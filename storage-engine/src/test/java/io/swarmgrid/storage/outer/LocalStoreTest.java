@@ -88,6 +88,20 @@ final class LocalStoreTest extends DirectoryContract {
     }
 
     @Test
+    void removesNothingFurtherOnceNobodyWaitsForIt() throws IOException {
+        write("d/a", bytes("1"));
+        write("d/e/b", bytes("1"));
+        Thread.currentThread().interrupt();
+        ErrorCode said = code(() -> store.remove("d", true));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(said).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(root.resolve("d/a")).exists();
+        assertThat(root.resolve("d/e/b")).exists();
+        assertThat(store.remove("d", true)).as("asked again").isTrue();
+        assertThat(root.resolve("d")).doesNotExist();
+    }
+
+    @Test
     void doesNotShowWhatCannotBeRead() throws IOException, InterruptedException {
         assertThat(new ProcessBuilder("mkfifo", root.resolve("pipe").toString())
                         .start()

@@ -54,6 +54,11 @@ public final class MemoryStore implements OuterStore {
         hooks.put("after " + call, what);
     }
 
+    /** The paths of all files, in order. */
+    public List<String> names() {
+        return files.keySet().stream().sorted().toList();
+    }
+
     /** Files that were begun and are neither committed nor closed. */
     public long open() {
         return open.get();

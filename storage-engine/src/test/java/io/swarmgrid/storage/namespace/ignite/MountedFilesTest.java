@@ -21,6 +21,7 @@ import io.swarmgrid.storage.outer.OuterStores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ final class MountedFilesTest {
                 .storage()
                 .outer();
         stores = new OuterStores(config);
-        mounted = new MountedFiles(grid.files(), new Outside(grid.namespace().mounts(), stores, config, () -> {}));
+        mounted = new MountedFiles(grid.files(), new Outside(grid.namespace().mounts(), stores, config, Supplier::get));
     }
 
     @AfterEach
