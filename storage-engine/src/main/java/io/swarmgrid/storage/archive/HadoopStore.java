@@ -21,12 +21,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ClusterStorageCapacityExceededException;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIsNotDirectoryException;
+import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -58,7 +62,7 @@ final class HadoopStore implements OuterStore {
     private HadoopStore(FileSystem files, Path root) {
         this.files = files;
         this.root = root;
-        this.writing = new HadoopWriting(files);
+        this.writing = new HadoopWriting(files, root);
         this.comparesItself = comparesItself(files);
     }
 
@@ -105,7 +109,7 @@ final class HadoopStore implements OuterStore {
             return Optional.empty();
         } catch (AccessControlException e) {
             // HDFS has it that a file in the way is entered in vain.
-            if (isBelowFile(at)) {
+            if (isBelowFile(files, root, at)) {
                 return Optional.empty();
             }
             throw failed(at.toString(), e);
@@ -270,7 +274,7 @@ final class HadoopStore implements OuterStore {
         return e.getClass().getSimpleName().equals("UnknownStoreException");
     }
 
-    private boolean isBelowFile(Path at) {
+    static boolean isBelowFile(FileSystem files, Path root, Path at) {
         Path above = at.getParent();
         while (above != null && above.depth() >= root.depth()) {
             try {
@@ -302,6 +306,18 @@ final class HadoopStore implements OuterStore {
         }
         if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
             return new GridException(ErrorCode.CANCELLED, "interrupted while reading " + place, e);
+        }
+        if (e instanceof ParentNotDirectoryException || e instanceof PathIsNotDirectoryException) {
+            return OuterProblems.notDirectory(place);
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return OuterProblems.exists(place);
+        }
+        if (e instanceof PathIsNotEmptyDirectoryException) {
+            return OuterProblems.notEmpty(place);
+        }
+        if (e instanceof ClusterStorageCapacityExceededException) {
+            return OuterProblems.noSpace(place, e);
         }
         return OuterProblems.unreachable(place, e);
     }

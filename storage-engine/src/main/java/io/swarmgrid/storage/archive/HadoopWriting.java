@@ -32,15 +32,36 @@ final class HadoopWriting {
     private static final int COPY_BYTES = 64 << 10;
 
     private final FileSystem files;
+    private final Path root;
     private final boolean isObjectStore;
     private final Set<String> swept = TemporaryName.lastSwept();
 
-    HadoopWriting(FileSystem files) {
+    HadoopWriting(FileSystem files, Path root) {
         this.files = files;
+        this.root = root;
         this.isObjectStore = OBJECT_STORES.contains(files.getUri().getScheme());
     }
 
     OuterWriter create(Path target, boolean overwrite) throws IOException {
+        try {
+            if (isObjectStore && HadoopStore.isBelowFile(files, root, target)) {
+                throw OuterProblems.notDirectory(target.toString()); // to the store itself names are all alike
+            }
+            return begun(target, overwrite);
+        } catch (IOException e) {
+            throw unlessBelowFile(target, e);
+        }
+    }
+
+    /** What a file in the way is called differs from file system to file system. */
+    private IOException unlessBelowFile(Path target, IOException e) {
+        if (HadoopStore.isBelowFile(files, root, target)) {
+            throw OuterProblems.notDirectory(target.toString());
+        }
+        return e;
+    }
+
+    private OuterWriter begun(Path target, boolean overwrite) throws IOException {
         FileStatus there = find(target);
         if (there != null && there.isDirectory()) {
             throw OuterProblems.isDirectory(target.toString());
@@ -66,12 +87,16 @@ final class HadoopWriting {
     }
 
     void makeDirectory(Path directory) throws IOException {
-        FileStatus there = find(directory);
-        if (there != null && there.isFile()) {
-            throw OuterProblems.exists(directory.toString());
-        }
-        if (!files.mkdirs(directory)) {
-            throw new IOException("it makes no directory");
+        try {
+            FileStatus there = find(directory);
+            if (there != null && there.isFile()) {
+                throw OuterProblems.exists(directory.toString());
+            }
+            if (!files.mkdirs(directory)) {
+                throw new IOException("it makes no directory");
+            }
+        } catch (IOException e) {
+            throw unlessBelowFile(directory, e);
         }
     }
 

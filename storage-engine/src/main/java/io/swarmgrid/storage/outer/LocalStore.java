@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -178,14 +180,14 @@ final class LocalStore implements OuterStore {
             throw e;
         } catch (FileSystemException e) {
             // The reason is a text of the system's, in its language.
-            if (isBelowFile(path)) {
+            if (isBelowFile(root, path)) {
                 return null;
             }
             throw e;
         }
     }
 
-    private boolean isBelowFile(String path) {
+    static boolean isBelowFile(Path root, String path) {
         for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
             if (Files.isRegularFile(root.resolve(path.substring(0, end)))) {
                 return true;
@@ -225,12 +227,26 @@ final class LocalStore implements OuterStore {
         return uri + "/" + path;
     }
 
+    /** What there is no use in trying again is told by its class, else by the system's own text, as it is where no other language is set. */
     static GridException failed(String place, Exception e) {
-        boolean denied = e instanceof AccessDeniedException;
-        if (!denied && e instanceof FileSystemException named && named.getReason() != null) {
-            denied = named.getReason().equals("Operation not permitted");
+        if (e instanceof AccessDeniedException) {
+            return OuterProblems.denied(place, e);
         }
-        return denied ? OuterProblems.denied(place, e) : OuterProblems.unreachable(place, e);
+        if (e instanceof FileAlreadyExistsException) {
+            return OuterProblems.exists(place);
+        }
+        if (e instanceof DirectoryNotEmptyException) {
+            return OuterProblems.notEmpty(place);
+        }
+        String reason = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
+        return switch (reason == null ? "" : reason) {
+            case "Operation not permitted", "Read-only file system" -> OuterProblems.denied(place, e);
+            case "No space left on device", "Disk quota exceeded" -> OuterProblems.noSpace(place, e);
+            case "Not a directory" -> OuterProblems.notDirectory(place);
+            case "Is a directory" -> OuterProblems.isDirectory(place);
+            case "File name too long" -> GridException.invalid("the outer store cannot name it: " + place);
+            default -> OuterProblems.unreachable(place, e);
+        };
     }
 
     private final class Bytes implements OuterBytes {

@@ -126,6 +126,11 @@ final class LocalWriting {
             return (above.isEmpty() ? root : inside(root.resolve(above), path)).resolve(name(path));
         } catch (NoSuchFileException e) {
             return null;
+        } catch (FileSystemException e) {
+            if (LocalStore.isBelowFile(root, above)) {
+                throw OuterProblems.notDirectory(place(path));
+            }
+            throw e;
         }
     }
 

@@ -38,11 +38,22 @@ public final class OuterProblems {
 
     public static GridException denied(String place, Throwable cause) {
         return new GridException(
-                ErrorCode.PERMISSION_DENIED, "the outer store lets this node not read " + place + ": " + cause, cause);
+                ErrorCode.PERMISSION_DENIED,
+                "the outer store does not let this node do that: " + place + ": " + cause,
+                cause);
     }
 
     public static GridException unreachable(String place, @Nullable Throwable cause) {
         return new GridException(ErrorCode.UNAVAILABLE, "the outer store cannot read " + place + ": " + cause, cause);
+    }
+
+    public static GridException noSpace(String place, Throwable cause) {
+        return new GridException(
+                ErrorCode.NO_SPACE,
+                "the outer store has no room for " + place + ": " + cause,
+                place,
+                "make room there, or have its quota raised",
+                cause);
     }
 
     public static GridException exists(String place) {

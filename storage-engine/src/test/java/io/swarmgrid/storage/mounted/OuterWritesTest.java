@@ -142,6 +142,16 @@ final class OuterWritesTest {
     }
 
     @Test
+    void aStoreThatTakesNothingIsReadAllTheSame() {
+        outer.write("a", new byte[1]);
+        outer.before("create", () -> {
+            throw new GridException(ErrorCode.UNAVAILABLE, "a mistake that it has no name for");
+        });
+        assertThat(code(() -> begin("new"))).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(outside.require(place("a")).sizeBytes()).isEqualTo(1);
+    }
+
+    @Test
     void theEndOfAFileMayTakeLongerThanAnAnswer() {
         outer.before("commit", () -> spend(PATIENCE.multipliedBy(2)));
         assertThat(put("sets/a", 10).sizeBytes()).isEqualTo(10);

@@ -1,11 +1,15 @@
 package io.swarmgrid.storage.outer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.swarmgrid.client.ErrorCode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
@@ -85,6 +89,15 @@ final class LocalStoreTest extends DirectoryContract {
         assertThat(old).doesNotExist();
         assertThat(fresh).exists();
         assertThat(root.toFile().list()).containsExactly(fresh.getFileName().toString());
+    }
+
+    @Test
+    void saysThatThereIsNoRoom() throws IOException {
+        IOException full;
+        try (FileChannel device = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
+            full = catchThrowableOfType(IOException.class, () -> device.write(ByteBuffer.wrap(new byte[1])));
+        }
+        assertThat(LocalStore.failed("a", full).code()).isEqualTo(ErrorCode.NO_SPACE);
     }
 
     @Test

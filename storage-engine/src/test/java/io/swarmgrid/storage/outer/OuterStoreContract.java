@@ -251,6 +251,19 @@ public abstract class OuterStoreContract {
     }
 
     @Test
+    void makesNothingBelowAFile() throws IOException {
+        Assumptions.assumeTrue(isWritable());
+        write("a", bytes("1"));
+        for (String below : List.of("a/b", "a/b/c")) {
+            assertThat(code(() -> store().makeDirectory(below))).as(below).isEqualTo(ErrorCode.NOT_A_DIRECTORY);
+            assertThat(code(() -> write(below, false, "x"))).as(below).isEqualTo(ErrorCode.NOT_A_DIRECTORY);
+            assertThat(code(() -> write(below, true, "x"))).as(below).isEqualTo(ErrorCode.NOT_A_DIRECTORY);
+        }
+        assertThat(text("a")).isEqualTo("1");
+        assertThat(list("")).extracting(OuterEntry::name).containsExactly("a");
+    }
+
+    @Test
     void removesFilesAndDirectories() throws IOException {
         Assumptions.assumeTrue(isWritable());
         write("d/e/f", bytes("1"));
