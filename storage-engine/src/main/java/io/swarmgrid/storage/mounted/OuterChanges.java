@@ -93,7 +93,7 @@ final class OuterChanges {
                     each.makeDirectory(place.within());
                     return true;
                 })));
-        return outside.status(place, outside.require(place));
+        return done(place);
     }
 
     boolean remove(Place place, boolean recursive) {
@@ -124,7 +124,26 @@ final class OuterChanges {
                             each.rename(from.within(), to.within(), overwrite);
                             return true;
                         }))));
-        return outside.status(to, outside.require(to));
+        return done(to);
+    }
+
+    /**
+     * What a change has left at a place.
+     *
+     * @throws GridException UNKNOWN_OUTCOME where that cannot be told: it was done, and must not be called a failure
+     */
+    FileStatus done(Place place) {
+        try {
+            return outside.status(place, outside.require(place));
+        } catch (GridException e) {
+            throw new GridException(
+                    ErrorCode.UNKNOWN_OUTCOME,
+                    "it was done in the outer store, which does not say how it is now: " + place.path() + ": "
+                            + e.getMessage(),
+                    place.path().toString(),
+                    "look whether it is there",
+                    e);
+        }
     }
 
     private boolean changed(Place place, java.util.function.BooleanSupplier change) {

@@ -123,7 +123,7 @@ final class OuterFileWriter implements FileWriter {
             outside.forget(place);
         }
         closed = true;
-        return outside.status(place, outside.require(place));
+        return outside.changes().done(place);
     }
 
     @Override

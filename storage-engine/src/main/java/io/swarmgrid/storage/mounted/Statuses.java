@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Statuses {
     private static final Logger LOG = LoggerFactory.getLogger(Statuses.class);
     private static final int MAX_ENTRIES = 50_000;
+    /** Stores that share one are taken for one. */
+    private static final int STRIPES = 256;
+
     /** Who lists goes on with the names that were there when he began. */
     private static final long LISTING_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -33,15 +37,20 @@ final class Statuses {
     private final LongSupplier nanos;
     private final Cache<Key, Known> entries;
     private final Cache<Key, Listed> directories;
-    private final Once<Key, Known> looks;
-    private final Once<Key, Listed> lists;
+    private final Once<Look, Known> looks;
+    private final Once<Look, Listed> lists;
     private final LongAdder stale = new LongAdder();
+    /** Counts the changes of each store that were made through this node: what was asked before the last one is neither kept nor waited for. */
+    private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
 
     private record Key(String uri, String path) {
         boolean isBelow(String store, String directory) {
             return uri.equals(store) && path.startsWith(directory + "/");
         }
     }
+
+    /** A question that is on its way, and how many changes there were before it. */
+    private record Look(Key key, long changes) {}
 
     private record Known(Optional<OuterEntry> entry, long atNanos) {}
 
@@ -84,20 +93,31 @@ final class Statuses {
         if (known != null && isFresh(known.atNanos, ttlNanos)) {
             return known.entry;
         }
+        Look look = new Look(key, changes.get(stripe(key.uri)));
         return unlessSilent(
                         known,
                         key,
-                        () -> looks.get(key, () -> {
+                        () -> looks.get(look, () -> {
                             long now = nanos.getAsLong();
                             Known found = new Known(store.ask(each -> each.find(path)), now);
-                            entries.put(key, found);
+                            keep(entries, look, found);
                             return found;
                         }))
                 .entry;
     }
 
+    private static int stripe(String uri) {
+        return Math.floorMod(uri.hashCode(), STRIPES);
+    }
+
+    /** A change that was made meanwhile counts itself before it takes away what is kept: so one of both sees the other. */
+    private <V> void keep(Cache<Key, V> cache, Look look, V answer) {
+        cache.asMap().compute(look.key, (key, known) -> changes.get(stripe(key.uri)) == look.changes ? answer : known);
+    }
+
     /** Something was changed there: what is asked next is asked of the store. */
     void forget(SteadyStore store, String path) {
+        changes.incrementAndGet(stripe(store.uri()));
         entries.invalidate(new Key(store.uri(), path));
         // Those above it may have been made, or may have gone, with it.
         for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
@@ -124,22 +144,25 @@ final class Statuses {
         Key key = new Key(store.uri(), path);
         Listed known = directories.getIfPresent(key);
         long mayBe = after == null ? ttlNanos : Math.max(ttlNanos, LISTING_NANOS);
-        Listed listed = known != null && isFresh(known.atNanos, mayBe)
-                ? known
-                : unlessSilent(known, key, () -> lists.get(key, () -> listed(store, key)));
+        Listed listed = known != null && isFresh(known.atNanos, mayBe) ? known : listed(store, key, known);
         List<OuterEntry> names = listed.names;
         return names == null ? selected(store, path, after, limit) : page(names, after, limit);
     }
 
-    private Listed listed(SteadyStore store, Key key) {
+    private Listed listed(SteadyStore store, Key key, @Nullable Listed known) {
+        Look look = new Look(key, changes.get(stripe(key.uri)));
+        return unlessSilent(known, key, () -> lists.get(look, () -> listed(store, look)));
+    }
+
+    private Listed listed(SteadyStore store, Look look) {
         long now = nanos.getAsLong();
         List<OuterEntry> names = store.ask(each -> {
             NameSelection all = new NameSelection(null, maxListed);
-            each.list(key.path, all);
+            each.list(look.key.path, all);
             return all.inOrder();
         });
         Listed listed = new Listed(names.size() > maxListed ? null : names, now);
-        directories.put(key, listed);
+        keep(directories, look, listed);
         return listed;
     }
 

@@ -142,6 +142,14 @@ final class OuterWritesTest {
     }
 
     @Test
+    void aLookThatCannotBeHadDoesNotMakeAPutAFailure() {
+        outer.after("commit", () -> outer.down(true));
+        assertThat(code(() -> put("a", 10))).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+        outer.down(false);
+        assertThat(outer.names()).containsExactly("a");
+    }
+
+    @Test
     void aStoreThatTakesNothingIsReadAllTheSame() {
         outer.write("a", new byte[1]);
         outer.before("create", () -> {

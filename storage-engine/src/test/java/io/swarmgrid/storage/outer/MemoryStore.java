@@ -176,7 +176,7 @@ public final class MemoryStore implements OuterStore {
     @Override
     public boolean remove(String path, boolean recursive) {
         begin("remove");
-        boolean was = false;
+        boolean was;
         synchronized (files) {
             boolean full =
                     Stream.concat(files.keySet().stream(), made.stream()).anyMatch(each -> each.startsWith(path + "/"));
