@@ -5,9 +5,12 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.storage.outer.OuterProblems;
 import io.swarmgrid.storage.outer.OuterWriter;
+import io.swarmgrid.storage.outer.Sweeps;
 import io.swarmgrid.storage.outer.TemporaryName;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -34,7 +37,7 @@ final class HadoopWriting {
     private final FileSystem files;
     private final Path root;
     private final boolean isObjectStore;
-    private final Set<String> swept = TemporaryName.lastSwept();
+    private final Sweeps sweeps = new Sweeps(InstantSource.system());
 
     HadoopWriting(FileSystem files, Path root) {
         this.files = files;
@@ -79,7 +82,7 @@ final class HadoopWriting {
             return new Writer(file.build(), target, target, overwrite);
         }
         Path directory = target.getParent();
-        if (directory != null && swept.add(directory.toString())) {
+        if (directory != null && sweeps.isDue(directory.toString())) {
             sweep(directory);
         }
         Path temporary = new Path(directory, TemporaryName.random());
@@ -157,16 +160,15 @@ final class HadoopWriting {
     }
 
     /** What was left here by those who died while they wrote. */
-    private void sweep(Path directory) throws IOException {
-        long old = System.currentTimeMillis() - TemporaryName.OLD.toMillis();
+    private void sweep(Path directory) {
         try {
             for (FileStatus each : files.listStatus(directory, path -> TemporaryName.is(path.getName()))) {
-                if (each.getModificationTime() < old) {
+                if (sweeps.isLeft(Instant.ofEpochMilli(each.getModificationTime()))) {
                     files.delete(each.getPath(), false);
                 }
             }
-        } catch (FileNotFoundException e) {
-            // It is made with the file.
+        } catch (IOException e) {
+            // It is made with the file, or looked through again.
         }
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +43,13 @@ final class LocalStore implements OuterStore {
      * @param root absolute, without links
      */
     LocalStore(String uri, Path root) {
+        this(uri, root, InstantSource.system());
+    }
+
+    LocalStore(String uri, Path root, InstantSource clock) {
         this.uri = uri;
         this.root = root;
-        this.writing = new LocalWriting(uri, root);
+        this.writing = new LocalWriting(uri, root, new Sweeps(clock));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,8 +18,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is done to a directory that this machine sees. Links on the way are followed as long as they stay below the root; the last name never is. */
@@ -29,11 +28,12 @@ final class LocalWriting {
 
     private final String uri;
     private final Path root;
-    private final Set<String> swept = TemporaryName.lastSwept();
+    private final Sweeps sweeps;
 
-    LocalWriting(String uri, Path root) {
+    LocalWriting(String uri, Path root, Sweeps sweeps) {
         this.uri = uri;
         this.root = root;
+        this.sweeps = sweeps;
     }
 
     OuterWriter create(String path, boolean overwrite) throws IOException {
@@ -46,7 +46,7 @@ final class LocalWriting {
             throw OuterProblems.exists(place(path));
         }
         Path directory = target.resolveSibling("").toAbsolutePath().normalize();
-        if (swept.add(directory.toString())) {
+        if (sweeps.isDue(directory.toString())) {
             sweep(directory);
         }
         Path temporary = target.resolveSibling(TemporaryName.random());
@@ -181,15 +181,16 @@ final class LocalWriting {
     }
 
     /** What was left here by those who died while they wrote. */
-    private static void sweep(Path directory) throws IOException {
-        Instant old = Instant.now().minus(TemporaryName.OLD);
+    private void sweep(Path directory) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(
                 directory, file -> TemporaryName.is(file.getFileName().toString()))) {
             for (Path file : all) {
-                if (Files.getLastModifiedTime(file, SELF).toInstant().isBefore(old)) {
+                if (sweeps.isLeft(Files.getLastModifiedTime(file, SELF).toInstant())) {
                     Files.deleteIfExists(file);
                 }
             }
+        } catch (IOException | DirectoryIteratorException e) {
+            // No reason not to put a file there: it is looked through again.
         }
     }
 

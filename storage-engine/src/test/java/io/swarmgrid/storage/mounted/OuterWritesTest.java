@@ -142,6 +142,49 @@ final class OuterWritesTest {
     }
 
     @Test
+    void whatWasBegunIsEndedAlsoWhileTheStoreIsLeftInPeace() {
+        outer.write("a", new byte[1]);
+        FileWriter file = begin("new");
+        file.write(Unpooled.wrappedBuffer(new byte[10]));
+        outer.down(true);
+        assertThat(code(() -> outside.require(place("a")))).isEqualTo(ErrorCode.UNAVAILABLE);
+        outer.down(false);
+        assertThat(code(() -> outside.require(place("a"))))
+                .as("it is not asked for a second")
+                .isEqualTo(ErrorCode.UNAVAILABLE);
+        file.close();
+        awaitNothingOpen();
+        assertThat(outer.names()).containsExactly("a");
+    }
+
+    @Test
+    void aFileGoesOnWhileTheStoreIsLeftInPeace() {
+        FileWriter file = begin("new");
+        outer.down(true);
+        assertThat(code(() -> outside.require(place("a")))).isEqualTo(ErrorCode.UNAVAILABLE);
+        outer.down(false);
+        file.write(Unpooled.wrappedBuffer(new byte[10]));
+        assertThat(file.commit().sizeBytes()).isEqualTo(10);
+        file.close();
+        assertThat(outer.names()).containsExactly("new");
+    }
+
+    @Test
+    void whatIsBegunTooLateIsEndedAllTheSame() {
+        CountDownLatch end = new CountDownLatch(1);
+        outer.after("create", () -> awaitInAnyCase(end));
+        assertThat(code(() -> begin("new"))).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(outer.open()).isEqualTo(1);
+        end.countDown();
+        awaitNothingOpen();
+    }
+
+    private void awaitNothingOpen() {
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(outer.open()).isZero());
+    }
+
+    @Test
     void aLookThatCannotBeHadDoesNotMakeAPutAFailure() {
         outer.after("commit", () -> outer.down(true));
         assertThat(code(() -> put("a", 10))).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);

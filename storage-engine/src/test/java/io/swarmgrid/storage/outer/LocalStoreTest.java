@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,11 +20,12 @@ import org.junit.jupiter.api.Test;
 
 final class LocalStoreTest extends DirectoryContract {
     private LocalStore store = new LocalStore("", Path.of("replaced"));
+    private Instant now = Instant.now();
 
     @BeforeEach
     void open() throws IOException {
         makeRoot();
-        store = new LocalStore("file://" + root, root);
+        store = new LocalStore("file://" + root, root, () -> now);
     }
 
     @Override
@@ -98,6 +101,17 @@ final class LocalStoreTest extends DirectoryContract {
             full = catchThrowableOfType(IOException.class, () -> device.write(ByteBuffer.wrap(new byte[1])));
         }
         assertThat(LocalStore.failed("a", full).code()).isEqualTo(ErrorCode.NO_SPACE);
+    }
+
+    @Test
+    void looksAgainForWhatTheDeadHaveLeft() throws IOException {
+        store.create("a", false).close();
+        Path left = Files.write(root.resolve(TemporaryName.random()), bytes("1"));
+        store.create("a", false).close();
+        assertThat(left).as("somebody may be writing it").exists();
+        now = now.plus(Duration.ofHours(25));
+        store.create("a", false).close();
+        assertThat(left).doesNotExist();
     }
 
     @Test
