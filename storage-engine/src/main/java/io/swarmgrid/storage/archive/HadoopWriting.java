@@ -142,13 +142,19 @@ final class HadoopWriting {
             hdfs.rename(from, to, overwrite ? Options.Rename.OVERWRITE : Options.Rename.NONE);
             return;
         }
-        boolean moved = files.rename(from, to);
-        if (!moved && overwrite && files.delete(to, false)) {
-            moved = files.rename(from, to);
+        if (files.rename(from, to)) {
+            return;
         }
-        if (!moved) {
-            throw new FileAlreadyExistsException("it does not rename " + from + " to " + to);
+        if (overwrite && find(to) != null) {
+            // Removed first it would be lost where this node dies before the other one has its place.
+            throw new GridException(
+                    ErrorCode.UNSUPPORTED,
+                    "this kind of outer store lets no file take the place of another: " + to,
+                    to.toString(),
+                    "remove that one first",
+                    null);
         }
+        throw new FileAlreadyExistsException("it does not rename " + from + " to " + to);
     }
 
     private @org.jspecify.annotations.Nullable FileStatus find(Path path) throws IOException {

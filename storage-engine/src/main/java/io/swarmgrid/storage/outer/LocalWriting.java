@@ -18,6 +18,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is done to a directory that this machine sees. Links on the way are followed as long as they stay below the root; the last name never is. */
@@ -114,8 +115,48 @@ final class LocalWriting {
         if (Files.exists(target, SELF) && (!overwrite || Files.isDirectory(target, SELF))) {
             throw OuterProblems.exists(place(to));
         }
-        Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+        if (overwrite || Files.isDirectory(source, SELF)) {
+            Files.move(source, target, StandardCopyOption.ATOMIC_MOVE); // a directory takes no place but an empty one's
+        } else {
+            moveUnlessThere(source, target);
+        }
         force(target.resolveSibling(""));
+    }
+
+    /** By a second name, so that a file which has come there meanwhile stays; a machine that dies may leave both names. */
+    private static void moveUnlessThere(Path source, Path target) throws IOException {
+        if (!linked(source, target)) {
+            Files.move(source, target); // looks before, as well as this file system lets anybody
+            return;
+        }
+        if (key(source).equals(key(target))) { // else it is another's by now
+            Files.deleteIfExists(source);
+        }
+    }
+
+    private static Optional<Object> key(Path file) throws IOException {
+        try {
+            return Optional.ofNullable(
+                    Files.readAttributes(file, BasicFileAttributes.class, SELF).fileKey());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Gives a file a second name, which fails where there is one, unlike a move.
+     *
+     * @return false where this file system has no second names
+     */
+    private static boolean linked(Path file, Path name) throws IOException {
+        try {
+            Files.createLink(name, file);
+            return true;
+        } catch (FileAlreadyExistsException | NoSuchFileException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            return false;
+        }
     }
 
     /** Where the last name of a path lies, whether it is there or not; null where what is above it is not. */
@@ -258,7 +299,7 @@ final class LocalWriting {
                 if (overwrite) {
                     replace();
                 } else {
-                    link();
+                    moveUnlessThere(temporary, target);
                 }
                 force(target.resolveSibling(""));
             } catch (FileAlreadyExistsException e) {
@@ -275,17 +316,6 @@ final class LocalWriting {
                 throw OuterProblems.isDirectory(place(path));
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        }
-
-        /** A second name, which fails where there is one, unlike a move. */
-        private void link() throws IOException {
-            try {
-                Files.createLink(target, temporary);
-            } catch (FileAlreadyExistsException | NoSuchFileException e) {
-                throw e;
-            } catch (UnsupportedOperationException | FileSystemException e) {
-                Files.move(temporary, target); // looks before, as well as this file system lets anybody
-            }
         }
 
         @Override

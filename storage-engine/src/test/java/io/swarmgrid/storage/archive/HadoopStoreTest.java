@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,38 @@ final class HadoopStoreTest extends DirectoryContract {
         assertThat(code(() -> HadoopStore.open(odd, null))).isEqualTo(ErrorCode.UNSUPPORTED);
         HadoopStore.open(odd, folder).close();
         HadoopStore.open(odd, folder.resolve("core-site.xml")).close();
+    }
+
+    /** As some file systems are: a file takes the place of no other. */
+    public static final class NeverReplacing extends RawLocalFileSystem {
+        @Override
+        public URI getUri() {
+            return URI.create("never:///");
+        }
+
+        @Override
+        public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to) throws IOException {
+            return !exists(to) && super.rename(from, to);
+        }
+    }
+
+    @Test
+    void losesNoFileThatItCannotReplaceAtOnce() throws IOException {
+        String settings = """
+                <configuration>
+                  <property><name>fs.never.impl</name><value>%s</value></property>
+                </configuration>
+                """.formatted(NeverReplacing.class.getName());
+        Files.writeString(folder.resolve("core-site.xml"), settings, StandardCharsets.UTF_8);
+        write("from", bytes("new"));
+        write("to", bytes("old"));
+        try (HadoopStore never = HadoopStore.open(URI.create("never://" + root), folder)) {
+            assertThat(code(() -> never.rename("from", "to", true))).isEqualTo(ErrorCode.UNSUPPORTED);
+            assertThat(root.resolve("from")).hasContent("new");
+            assertThat(root.resolve("to")).hasContent("old");
+            never.rename("from", "elsewhere", true);
+            assertThat(root.resolve("elsewhere")).hasContent("new");
+        }
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,10 +17,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class LocalStoreTest extends DirectoryContract {
+    private static final int RACES = 500;
+
     private LocalStore store = new LocalStore("", Path.of("replaced"));
     private Instant now = Instant.now();
 
@@ -101,6 +109,48 @@ final class LocalStoreTest extends DirectoryContract {
             full = catchThrowableOfType(IOException.class, () -> device.write(ByteBuffer.wrap(new byte[1])));
         }
         assertThat(LocalStore.failed("a", full).code()).isEqualTo(ErrorCode.NO_SPACE);
+    }
+
+    @Test
+    void aRenameLosesNoFileThatComesMeanwhile() throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            for (int i = 0; i < RACES; i++) {
+                write("from", bytes("mine"));
+                CyclicBarrier both = new CyclicBarrier(2);
+                Future<Boolean> made = other.submit(() -> {
+                    both.await();
+                    return isMade(root.resolve("to"));
+                });
+                both.await();
+                boolean renamed = isRenamed();
+                assertThat(made.get() && renamed).as("both, in race %d", i).isFalse();
+                assertThat(root.resolve("to")).hasContent(renamed ? "mine" : "others'");
+                Files.delete(root.resolve("to"));
+            }
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    private boolean isRenamed() {
+        try {
+            store.rename("from", "to", false);
+            return true;
+        } catch (GridException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS);
+            return false;
+        }
+    }
+
+    private static boolean isMade(Path file) throws IOException {
+        try {
+            Path whole = Files.write(file.resolveSibling("others"), bytes("others'"));
+            Files.createLink(file, whole);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
     }
 
     @Test
