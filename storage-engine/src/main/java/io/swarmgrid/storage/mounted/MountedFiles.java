@@ -89,7 +89,7 @@ public final class MountedFiles implements Files {
         Optional<Place> from = outside.changes().place(source);
         Optional<Place> to = from.isPresent() ? outside.changes().place(target) : Optional.empty();
         if (from.isPresent() && to.isPresent()) {
-            return outside.changes().rename(from.get(), to.get(), replaceFile);
+            return outside.changes().rename(from.get(), to.get(), replaceFile, operation);
         }
         return outside.change(
                 source, () -> outside.change(target, () -> files.rename(source, target, replaceFile, operation)));
@@ -101,7 +101,7 @@ public final class MountedFiles implements Files {
         if (!removed) {
             Optional<Place> place = outside.below(path);
             if (place.isPresent() && place.get().mount().writes()) {
-                return outside.changes().remove(place.get(), recursive);
+                return outside.changes().remove(place.get(), recursive, operation);
             }
             if (place.isPresent() && outside.find(place.get()).isPresent()) {
                 outside.requireNotBelow(path);
@@ -179,7 +179,8 @@ public final class MountedFiles implements Files {
 
     @Override
     public Optional<FileStatus> outcome(OperationId operation) {
-        return files.outcome(operation);
+        Optional<FileStatus> outer = outside.changes().outcomes().left(operation);
+        return outer.isPresent() ? outer : files.outcome(operation);
     }
 
     /** @throws GridException the error, where it is none of a mount that is written to */

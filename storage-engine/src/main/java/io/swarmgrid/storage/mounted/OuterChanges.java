@@ -9,12 +9,15 @@ import io.swarmgrid.storage.mounted.Outside.Place;
 import io.swarmgrid.storage.namespace.Files.Parents;
 import io.swarmgrid.storage.namespace.Mount;
 import io.swarmgrid.storage.namespace.Mounts;
+import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.outer.OuterEntry;
+import io.swarmgrid.storage.outer.OuterStore;
 import io.swarmgrid.storage.outer.SteadyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +32,7 @@ final class OuterChanges {
     private final Mounts mounts;
     private final Outside outside;
     private final Gate gate;
+    private final OuterOutcomes outcomes;
     private final LongSupplier nanos;
     private volatile @Nullable Seen seen;
 
@@ -38,6 +42,7 @@ final class OuterChanges {
         this.mounts = mounts;
         this.outside = outside;
         this.gate = gate;
+        this.outcomes = new OuterOutcomes(nanos);
         this.nanos = nanos;
     }
 
@@ -62,12 +67,31 @@ final class OuterChanges {
         return mayBe ? outside.below(path).filter(place -> place.mount().writes()) : Optional.empty();
     }
 
+    /** What became of changes that have a name. */
+    OuterOutcomes outcomes() {
+        return outcomes;
+    }
+
     FileWriter put(Place place, PutOptions options) {
+        if (outcomes.isDone(options.operation())) {
+            return repeated(place, options);
+        }
         requireChangeable();
         if (options.over() != null || !options.attributes().isEmpty()) {
             throw unsupported(place, "nothing but bytes is put into an outer store");
         }
-        return OuterFileWriter.open(outside, place, options.overwrite());
+        try {
+            return OuterFileWriter.open(outside, place, options);
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.ALREADY_EXISTS && outcomes.isDone(options.operation())) {
+                return repeated(place, options); // its end came late
+            }
+            throw e;
+        }
+    }
+
+    private FileWriter repeated(Place place, PutOptions options) {
+        return new RepeatedWriter(() -> left(place, options.operation()));
     }
 
     FileStatus makeDirectory(Place place, Parents parents) {
@@ -96,35 +120,104 @@ final class OuterChanges {
         return done(place);
     }
 
-    boolean remove(Place place, boolean recursive) {
+    boolean remove(Place place, boolean recursive, @Nullable OperationId operation) {
+        if (outcomes.isDone(operation)) {
+            return true;
+        }
         requireChangeable();
-        SteadyStore store = outside.store(place);
-        // Once again is as good as once, but for what is answered.
-        boolean was = store.ask(each -> each.find(place.within())).isPresent();
-        return was
-                && changed(
-                        place,
-                        () -> store.change(each -> gate.change(() -> {
-                            each.remove(place.within(), recursive);
-                            return true;
-                        })));
+        // What has come there since the first try stays.
+        AtomicReference<@Nullable OuterEntry> seen = new AtomicReference<>(outcomes.seen(operation));
+        boolean removed;
+        try {
+            removed = changed(place, () -> outside.store(place)
+                    .change(each -> removeSeen(each, place.within(), recursive, seen)));
+        } catch (GridException e) {
+            if (e.code() == ErrorCode.UNAVAILABLE) {
+                outcomes.open(operation, seen.get());
+            }
+            throw e;
+        }
+        boolean done = removed || outcomes.isOpen(operation);
+        if (done) {
+            outcomes.done(operation);
+        }
+        return done;
     }
 
-    FileStatus rename(Place from, Place to, boolean overwrite) {
+    private boolean removeSeen(
+            OuterStore store, String path, boolean recursive, AtomicReference<@Nullable OuterEntry> seen) {
+        OuterEntry before = seen.get();
+        OuterEntry now = store.find(path).orElse(null);
+        if (now == null) {
+            return before != null;
+        }
+        if (before != null && (now.directory() != before.directory() || isOtherFile(now, before))) {
+            return true;
+        }
+        seen.set(now);
+        return gate.change(() -> {
+            boolean was = store.remove(path, recursive);
+            LOG.debug("removed from an outer store: path={} was_there={}", path, was);
+            return true;
+        });
+    }
+
+    /** A directory is another one with everything that is done in it. */
+    private static boolean isOtherFile(OuterEntry one, OuterEntry other) {
+        return !one.directory() && !one.isVersionOf(other);
+    }
+
+    FileStatus rename(Place from, Place to, boolean overwrite, @Nullable OperationId operation) {
+        if (outcomes.isDone(operation)) {
+            return left(to, operation);
+        }
         requireChangeable();
         if (from.mount().id() != to.mount().id()) {
             throw unsupported(from, "nothing is moved from one outer store to another");
         }
         SteadyStore store = outside.store(from);
-        changed(
-                from,
-                () -> changed(
-                        to,
-                        () -> store.once(each -> gate.change(() -> {
-                            each.rename(from.within(), to.within(), overwrite);
-                            return true;
-                        }))));
-        return done(to);
+        try {
+            changed(
+                    from,
+                    () -> changed(
+                            to,
+                            () -> store.once(each -> gate.change(() -> {
+                                each.rename(from.within(), to.within(), overwrite);
+                                outcomes.done(operation); // whoever still waits for it
+                                return true;
+                            }))));
+        } catch (GridException e) {
+            if (!outcomes.isDone(operation)) {
+                throw unsure(from, operation, e);
+            }
+        }
+        return left(to, operation);
+    }
+
+    private GridException unsure(Place from, @Nullable OperationId operation, GridException e) {
+        if (e.code() == ErrorCode.UNKNOWN_OUTCOME) {
+            outcomes.open(operation, null);
+        } else if ((e.code() == ErrorCode.NOT_FOUND || e.code() == ErrorCode.ALREADY_EXISTS)
+                && outcomes.isOpen(operation)) {
+            return new GridException(
+                    ErrorCode.UNKNOWN_OUTCOME,
+                    "it was begun before, and may be done: " + e.getMessage(),
+                    from.path().toString(),
+                    "look where it is",
+                    e);
+        }
+        return e;
+    }
+
+    /** What a change that was done has left: as it was told first, where it was. */
+    FileStatus left(Place place, @Nullable OperationId operation) {
+        Optional<FileStatus> told = outcomes.left(operation);
+        if (told.isPresent()) {
+            return told.get();
+        }
+        FileStatus now = done(place);
+        outcomes.left(operation, now);
+        return now;
     }
 
     /**
@@ -132,7 +225,7 @@ final class OuterChanges {
      *
      * @throws GridException UNKNOWN_OUTCOME where that cannot be told: it was done, and must not be called a failure
      */
-    FileStatus done(Place place) {
+    private FileStatus done(Place place) {
         try {
             return outside.status(place, outside.require(place));
         } catch (GridException e) {

@@ -7,10 +7,13 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.mounted.Outside.Place;
+import io.swarmgrid.storage.namespace.OperationId;
+import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.outer.OuterWriter;
 import io.swarmgrid.storage.outer.SteadyStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A put that goes to an outer store, where it is seen once it is whole. The grid keeps nothing of it. */
 final class OuterFileWriter implements FileWriter {
@@ -25,28 +28,31 @@ final class OuterFileWriter implements FileWriter {
     private final Place place;
     private final SteadyStore store;
     private final Locked file;
+    private final @Nullable OperationId operation;
     private long position;
     private boolean closed;
 
-    private OuterFileWriter(Outside outside, Place place, SteadyStore store, OuterWriter file) {
+    private OuterFileWriter(
+            Outside outside, Place place, SteadyStore store, OuterWriter file, @Nullable OperationId operation) {
         this.outside = outside;
         this.place = place;
         this.store = store;
         this.file = new Locked(file);
+        this.operation = operation;
     }
 
-    static OuterFileWriter open(Outside outside, Place place, boolean overwrite) {
+    static OuterFileWriter open(Outside outside, Place place, PutOptions options) {
         SteadyStore store = outside.store(place);
         OuterWriter file;
         try {
             // What comes when nobody waits for it any more is ended where it came.
             file = store.change(
-                    each -> outside.changes().gate().change(() -> each.create(place.within(), overwrite)),
+                    each -> outside.changes().gate().change(() -> each.create(place.within(), options.overwrite())),
                     OuterWriter::close);
         } catch (GridException e) {
             throw Outside.at(place, e);
         }
-        return new OuterFileWriter(outside, place, store, file);
+        return new OuterFileWriter(outside, place, store, file, options.operation());
     }
 
     /** A call that nobody waits for any more may still be at it. */
@@ -107,10 +113,24 @@ final class OuterFileWriter implements FileWriter {
 
     @Override
     public FileStatus commit() {
+        OuterOutcomes outcomes = outside.changes().outcomes();
+        if (outcomes.isDone(operation)) {
+            return outside.changes().left(place, operation); // by a try whose end came late
+        }
         try {
-            store.goOn(each -> outside.changes().gate().change(file::commit), commitPatience());
+            store.goOn(
+                    each -> outside.changes().gate().change(() -> {
+                        boolean committed = file.commit();
+                        outcomes.done(operation); // whoever still waits for it
+                        return committed;
+                    }),
+                    commitPatience());
         } catch (GridException e) {
+            if (e.code() == ErrorCode.ALREADY_EXISTS && outcomes.isDone(operation)) {
+                return outside.changes().left(place, operation);
+            }
             if (e.code() == ErrorCode.UNKNOWN_OUTCOME) {
+                outcomes.open(operation, null);
                 throw new GridException(
                         e.code(),
                         "the outer store may have the file, or not: " + place.path() + ": " + e.getMessage(),
@@ -123,7 +143,7 @@ final class OuterFileWriter implements FileWriter {
             outside.forget(place);
         }
         closed = true;
-        return outside.changes().done(place);
+        return outside.changes().left(place, operation);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.mounted.Outside.Place;
 import io.swarmgrid.storage.namespace.Files.Parents;
+import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.outer.MemoryProvider;
 import io.swarmgrid.storage.outer.MemoryStore;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +62,11 @@ final class OuterWritesTest {
     }
 
     private FileStatus put(String within, int bytes) {
-        try (FileWriter file = begin(within)) {
+        return put(within, bytes, PutOptions.create("ada"));
+    }
+
+    private FileStatus put(String within, int bytes, PutOptions options) {
+        try (FileWriter file = outside.changes().put(place(within), options)) {
             file.write(Unpooled.wrappedBuffer(new byte[bytes]));
             return file.commit();
         }
@@ -106,7 +112,7 @@ final class OuterWritesTest {
             begun.countDown();
             awaitInAnyCase(end);
         });
-        assertThat(code(() -> outside.changes().rename(place("a"), place("b"), false)))
+        assertThat(code(() -> outside.changes().rename(place("a"), place("b"), false, null)))
                 .isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
         begun.await();
         assertThat(gate.inside())
@@ -124,8 +130,9 @@ final class OuterWritesTest {
         assertThat(code(file::commit)).isEqualTo(ErrorCode.PRECONDITION_FAILED);
         file.close();
         assertThat(code(() -> begin("other"))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
-        assertThat(code(() -> outside.changes().remove(place("a"), false))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
-        assertThat(code(() -> outside.changes().rename(place("a"), place("b"), false)))
+        assertThat(code(() -> outside.changes().remove(place("a"), false, null)))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(code(() -> outside.changes().rename(place("a"), place("b"), false, null)))
                 .isEqualTo(ErrorCode.PRECONDITION_FAILED);
         assertThat(code(() -> outside.changes().makeDirectory(place("d"), Parents.MAKE)))
                 .isEqualTo(ErrorCode.PRECONDITION_FAILED);
@@ -136,9 +143,95 @@ final class OuterWritesTest {
     void whatBecomesOfAChangeKeepsNobodyFromReading() {
         outer.write("d/a", new byte[1]);
         outer.before("remove", () -> spend(PATIENCE.multipliedBy(2)));
-        assertThat(code(() -> outside.changes().remove(place("d"), true))).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(code(() -> outside.changes().remove(place("d"), true, null))).isEqualTo(ErrorCode.UNAVAILABLE);
         outer.write("d/b", new byte[2]);
         assertThat(outside.require(place("d/b")).sizeBytes()).isEqualTo(2);
+    }
+
+    @Test
+    void aChangeThatIsAskedForAgainIsNotDoneAgain() {
+        OperationId rename = new OperationId("rename-1");
+        outer.write("a", new byte[1]);
+        FileStatus first = outside.changes().rename(place("a"), place("b"), false, rename);
+        outer.write("a", new byte[2]);
+        assertThat(outside.changes().rename(place("a"), place("b"), false, rename))
+                .isEqualTo(first);
+        assertThat(outer.names()).as("another's file stays where it is").containsExactly("a", "b");
+
+        OperationId removal = new OperationId("remove-1");
+        assertThat(outside.changes().remove(place("a"), false, removal)).isTrue();
+        outer.write("a", new byte[3]);
+        assertThat(outside.changes().remove(place("a"), false, removal)).isTrue();
+        assertThat(outer.names()).as("another's file stays").containsExactly("a", "b");
+
+        PutOptions put = PutOptions.create("ada").overwriting().operation(new OperationId("put-1"));
+        FileStatus stored = put("c", 10, put);
+        outer.write("c", new byte[20]);
+        assertThat(put("c", 10, put)).isEqualTo(stored);
+        outside.forget(place("c"));
+        assertThat(outside.require(place("c")).sizeBytes())
+                .as("what came between")
+                .isEqualTo(20);
+    }
+
+    @Test
+    void aRemovalThatIsTriedAgainRemovesOnlyWhatItSawFirst() {
+        OperationId removal = new OperationId("remove-2");
+        outer.write("a", new byte[1]);
+        outer.after("remove", () -> {
+            throw new GridException(ErrorCode.UNAVAILABLE, "the answer is lost");
+        });
+        // Tried again for as long as there is patience: from the second time on there is nothing.
+        assertThat(outside.changes().remove(place("a"), false, removal)).isTrue();
+
+        outer.write("a", new byte[2]);
+        outer.before("remove", () -> {
+            throw new GridException(ErrorCode.UNAVAILABLE, "nobody is there");
+        });
+        OperationId other = new OperationId("remove-3");
+        assertThat(code(() -> outside.changes().remove(place("a"), false, other)))
+                .isEqualTo(ErrorCode.UNAVAILABLE);
+        outer.before("remove", () -> {});
+        outer.after("remove", () -> {});
+        outer.write("a", new byte[3]);
+        assertThat(outside.changes().remove(place("a"), false, other)).isTrue();
+        assertThat(outer.names()).as("another version than was seen").containsExactly("a");
+    }
+
+    @Test
+    void aRenameOfWhichNobodyKnowsWhetherItWasDoneIsNotCalledAMistake() {
+        OperationId rename = new OperationId("rename-2");
+        outer.write("a", new byte[1]);
+        outer.after("rename", () -> {
+            throw new GridException(ErrorCode.UNAVAILABLE, "the answer is lost");
+        });
+        for (int i = 0; i < 2; i++) {
+            assertThat(code(() -> outside.changes().rename(place("a"), place("b"), false, rename)))
+                    .as("time %d", i)
+                    .isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+        }
+        assertThat(outer.names()).containsExactly("b");
+    }
+
+    @Test
+    void aPutWhoseEndCameLateIsToldAsDone() {
+        PutOptions options = PutOptions.create("ada").operation(new OperationId("put-2"));
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        outer.before("commit", () -> {
+            if (first.getAndSet(false)) {
+                awaitInAnyCase(end);
+            }
+        });
+        assertThat(code(() -> put("a", 10, options))).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+        FileWriter again = outside.changes().put(place("a"), options);
+        again.write(Unpooled.wrappedBuffer(new byte[10]));
+        end.countDown();
+        org.awaitility.Awaitility.await().until(() -> outer.names().equals(java.util.List.of("a")));
+        org.awaitility.Awaitility.await().until(() -> gate.inside() == 0);
+        assertThat(again.commit().sizeBytes()).isEqualTo(10);
+        again.close();
+        awaitNothingOpen();
     }
 
     @Test
