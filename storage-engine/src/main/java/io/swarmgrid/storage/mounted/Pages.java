@@ -140,7 +140,7 @@ final class Pages implements AutoCloseable {
         SealedBlock first = file.page(from, pageBytes);
         PageFlight mine = new PageFlight(first, from);
         if (running.putIfAbsent(first, mine) == null && !isNearAfterAll(mine)) {
-            begin(file, mine, run, call, hop);
+            beginIfIdle(file, mine, run, call, hop);
         }
         for (long index = from; index < Math.min(from + run, file.pages(pageBytes)); index++) {
             PageFlight flight = running.get(file.page(index, pageBytes));
@@ -177,7 +177,7 @@ final class Pages implements AutoCloseable {
             }
             PageFlight mine = new PageFlight(page, index);
             if (running.putIfAbsent(page, mine) == null && !isNearAfterAll(mine)) {
-                begin(file, mine, run, call, hop);
+                beginIfIdle(file, mine, run, call, hop);
             }
             return;
         }
@@ -210,7 +210,28 @@ final class Pages implements AutoCloseable {
         }
     }
 
+    /** By a thread of its own, or, where all are busy, by the caller, who waits for the page anyway. */
     private void begin(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
+        List<PageFlight> flights = flights(file, first, run);
+        try {
+            threads.execute(() -> bring(file, flights, call, hop));
+        } catch (RejectedExecutionException e) {
+            bring(file, flights, call, hop);
+        }
+    }
+
+    /** By a thread of its own, or, where all are busy, not at all: the caller waits for nothing. */
+    private void beginIfIdle(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
+        List<PageFlight> flights = flights(file, first, run);
+        try {
+            threads.execute(() -> bring(file, flights, call, hop));
+        } catch (RejectedExecutionException e) {
+            end(flights, null); // who waits for one of them already brings it himself
+        }
+    }
+
+    /** Of a page and those behind it that nobody brings. */
+    private List<PageFlight> flights(OuterFile file, PageFlight first, int run) {
         List<PageFlight> flights = new ArrayList<>();
         flights.add(first);
         long last = Math.min(first.index() + (keeps ? run : 1), file.pages(pageBytes));
@@ -222,11 +243,7 @@ final class Pages implements AutoCloseable {
             }
             flights.add(next);
         }
-        try {
-            threads.execute(() -> bring(file, flights, call, hop));
-        } catch (RejectedExecutionException e) {
-            bring(file, flights, call, hop);
-        }
+        return flights;
     }
 
     /** Whoever brought it may have ended between the look at what is near and the one at what is on its way. */
@@ -248,10 +265,14 @@ final class Pages implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             failure = new GridException(ErrorCode.INTERNAL, "cannot bring pages of " + file.path() + ": " + e, e);
         } finally {
-            for (PageFlight flight : flights) {
-                running.remove(flight.page(), flight);
-                flight.end(failure);
-            }
+            end(flights, failure);
+        }
+    }
+
+    private void end(List<PageFlight> flights, @Nullable GridException failure) {
+        for (PageFlight flight : flights) {
+            running.remove(flight.page(), flight);
+            flight.end(failure);
         }
     }
 
