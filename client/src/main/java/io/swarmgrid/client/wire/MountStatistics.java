@@ -1,10 +1,11 @@
 package io.swarmgrid.client.wire;
 
 /**
- * What was read of an outer store, through each node since it started.
+ * What was read of an outer store, through each node since it started, by all mounts of it. A page counts once for each reader who comes to it,
+ * where he reads.
  *
  * @param hits pages that were near, or lent
- * @param misses pages that had to be brought, or were on their way
+ * @param misses pages that had to be brought, also ahead of their reader, or were on their way
  * @param nearBytes read from near copies, or lent
  * @param nodeBytes brought from other nodes
  * @param storeBytes read from the store itself

@@ -132,9 +132,11 @@ public final class Attachments {
                                     channel(call, node), BytesMethods.COUNT_OUTER, question, 2, COUNTED_WITHIN, what));
                 }
             }
+            long deadline = System.nanoTime() + COUNTED_WITHIN.toNanos(); // for all together
             asked.forEach((node, answer) -> {
                 try {
-                    if (!(answer.next() instanceof Frame.Control control)) {
+                    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+                    if (!(answer.next(left) instanceof Frame.Control control)) {
                         throw new GridException(ErrorCode.UNAVAILABLE, "no answer");
                     }
                     add(read, control.as(OuterMessages.Counted.class).stores());

@@ -142,7 +142,7 @@ public final class MountedStore implements FileStore, AutoCloseable {
     }
 
     /** What was read of each store through this node. */
-    List<MountStatistics> statistics() {
+    public List<MountStatistics> statistics() {
         return origin.statistics();
     }
 

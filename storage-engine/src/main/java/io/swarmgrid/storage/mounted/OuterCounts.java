@@ -13,6 +13,11 @@ final class OuterCounts {
     final LongAdder storeReads = new LongAdder();
     final LongAdder failures = new LongAdder();
 
+    /** A reader has come to a page. */
+    void came(boolean isMiss) {
+        (isMiss ? misses : hits).increment();
+    }
+
     MountStatistics shown(String uri, long evictions) {
         return new MountStatistics(
                 uri,

@@ -1,5 +1,7 @@
 package io.swarmgrid.storage.mounted;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
@@ -32,6 +34,7 @@ final class Pages implements AutoCloseable {
     private static final int THREADS = 32;
     private static final int IDLE_SECONDS = 30;
     private static final int MAX_ROUNDS = 100;
+    private static final int MAX_UNREAD = 10_000;
     private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final DataPath path;
@@ -40,6 +43,11 @@ final class Pages implements AutoCloseable {
     private final PageOrigin origin;
     private final ConcurrentMap<SealedBlock, PageFlight> running = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor threads;
+    /** Brought for a reader who has not come to it yet: near or not, it is one that had to be brought. */
+    private final Cache<SealedBlock, Boolean> unread = Caffeine.newBuilder()
+            .maximumSize(MAX_UNREAD)
+            .executor(Runnable::run)
+            .build();
     /** What is brought ahead is of use only where it is kept. */
     private volatile boolean keeps = true;
 
@@ -74,27 +82,44 @@ final class Pages implements AutoCloseable {
         for (int i = 0; i < MAX_ROUNDS; i++) {
             ByteBuf near = near(page, wanted, call);
             if (near != null) {
-                counts.hits.increment();
-                counts.nearBytes.add(wanted.length);
+                if (hop == Hop.HOME) {
+                    countComing(counts, page, wanted, false);
+                    counts.nearBytes.add(wanted.length);
+                }
                 return near;
             }
             PageFlight mine = new PageFlight(page, wanted.index);
             mine.enter();
             PageFlight other = running.putIfAbsent(page, mine);
             if (other == null && !isNearAfterAll(mine)) {
-                begin(file, mine, run, call, hop);
+                mark(begin(file, mine, run, call, hop), hop);
             } else if (other != null && !other.enter()) {
                 continue; // it has just ended: the page is near, or has to be brought anew
             }
             ByteBuf bytes = (other == null ? mine : other).await(wanted.from, wanted.length, patienceNanos);
             if (bytes != null) {
-                counts.misses.increment();
+                if (hop == Hop.HOME) {
+                    countComing(counts, page, wanted, true);
+                }
                 return bytes;
             }
         }
         throw new GridException(
                 ErrorCode.UNAVAILABLE,
                 "cannot read " + file.uri() + "/" + file.path() + ": its pages go before they are read");
+    }
+
+    /** Counts a page once for each reader who comes to it, where he is, and not at its home: as brought, too, where it was brought ahead of him. */
+    private void countComing(OuterCounts counts, SealedBlock page, Wanted wanted, boolean isMiss) {
+        if (wanted.counts) {
+            counts.came(unread.asMap().remove(page) != null || isMiss);
+        }
+    }
+
+    private void mark(List<PageFlight> flights, Hop hop) {
+        if (hop == Hop.HOME) {
+            flights.forEach(flight -> unread.put(flight.page(), true));
+        }
     }
 
     /**
@@ -111,10 +136,8 @@ final class Pages implements AutoCloseable {
             Loan loan = copies.lend(page);
             if (loan != null) {
                 OuterCounts counts = origin.counts(file.uri());
-                if (isMiss) {
-                    counts.misses.increment();
-                } else {
-                    counts.hits.increment();
+                counts.came(unread.asMap().remove(page) != null || isMiss);
+                if (!isMiss) {
                     counts.nearBytes.add(page.lengthBytes());
                 }
                 if (!isMiss && !call.qos().equals(QosClass.BACKGROUND)) {
@@ -140,7 +163,7 @@ final class Pages implements AutoCloseable {
         SealedBlock first = file.page(from, pageBytes);
         PageFlight mine = new PageFlight(first, from);
         if (running.putIfAbsent(first, mine) == null && !isNearAfterAll(mine)) {
-            beginIfIdle(file, mine, run, call, hop);
+            mark(beginIfIdle(file, mine, run, call, hop), hop);
         }
         for (long index = from; index < Math.min(from + run, file.pages(pageBytes)); index++) {
             PageFlight flight = running.get(file.page(index, pageBytes));
@@ -177,7 +200,7 @@ final class Pages implements AutoCloseable {
             }
             PageFlight mine = new PageFlight(page, index);
             if (running.putIfAbsent(page, mine) == null && !isNearAfterAll(mine)) {
-                beginIfIdle(file, mine, run, call, hop);
+                mark(beginIfIdle(file, mine, run, call, hop), hop);
             }
             return;
         }
@@ -211,22 +234,25 @@ final class Pages implements AutoCloseable {
     }
 
     /** By a thread of its own, or, where all are busy, by the caller, who waits for the page anyway. */
-    private void begin(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
+    private List<PageFlight> begin(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
         List<PageFlight> flights = flights(file, first, run);
         try {
             threads.execute(() -> bring(file, flights, call, hop));
         } catch (RejectedExecutionException e) {
             bring(file, flights, call, hop);
         }
+        return flights;
     }
 
     /** By a thread of its own, or, where all are busy, not at all: the caller waits for nothing. */
-    private void beginIfIdle(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
+    private List<PageFlight> beginIfIdle(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
         List<PageFlight> flights = flights(file, first, run);
         try {
             threads.execute(() -> bring(file, flights, call, hop));
+            return flights;
         } catch (RejectedExecutionException e) {
             end(flights, null); // who waits for one of them already brings it himself
+            return List.of();
         }
     }
 

@@ -11,6 +11,7 @@ import io.swarmgrid.client.data.FileInput;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.MountStatistics;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.StoredChecksum;
@@ -33,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -360,6 +362,38 @@ class OuterReadsTest {
             input.read(all);
         }
         return all.array();
+    }
+
+    @Test
+    void countsEachPageOnceForWhoeverReadsItWhereverItCameFrom() {
+        byte[] bytes = TestNodes.random(10 * PAGE);
+        int versions = 6; // not all of them have this node for their home
+        for (int version = 1; version <= versions; version++) {
+            outer.write("sets/a", bytes);
+            readInSmallPieces(0, bytes.length);
+            assertThat(counted(MountStatistics::misses)).as("cold").isEqualTo(10L * version);
+            assertThat(counted(MountStatistics::hits)).as("cold").isZero();
+        }
+        assertThat(stores.get(0).statistics().get(0).nodeBytes()).isPositive();
+        awaitNear(10 * versions);
+        readInSmallPieces(0, bytes.length);
+        assertThat(counted(MountStatistics::misses)).as("warm").isEqualTo(10L * versions);
+        assertThat(counted(MountStatistics::hits)).as("warm").isEqualTo(10);
+    }
+
+    private void readInSmallPieces(int node, int length) {
+        try (FileReader reader = open(node)) {
+            for (int at = 0; at < length; at += 4096) {
+                read(reader, at, 4096);
+            }
+        }
+    }
+
+    private long counted(ToLongFunction<MountStatistics> count) {
+        return stores.stream()
+                .flatMap(store -> store.statistics().stream())
+                .mapToLong(count)
+                .sum();
     }
 
     @Test
