@@ -113,10 +113,12 @@ final class OuterChanges {
         }
         changed(
                 place,
-                () -> store.change(each -> gate.change(() -> {
-                    each.makeDirectory(place.within());
-                    return true;
-                })));
+                () -> store.change(
+                        each -> gate.change(() -> {
+                            each.makeDirectory(place.within());
+                            return true;
+                        }),
+                        late -> outside.forget(place)));
         return done(place);
     }
 
@@ -130,7 +132,7 @@ final class OuterChanges {
         boolean removed;
         try {
             removed = changed(place, () -> outside.store(place)
-                    .change(each -> removeSeen(each, place.within(), recursive, seen)));
+                    .change(each -> removeSeen(each, place.within(), recursive, seen), late -> outside.forget(place)));
         } catch (GridException e) {
             if (e.code() == ErrorCode.UNAVAILABLE) {
                 outcomes.open(operation, seen.get());
@@ -181,11 +183,16 @@ final class OuterChanges {
                     from,
                     () -> changed(
                             to,
-                            () -> store.once(each -> gate.change(() -> {
-                                each.rename(from.within(), to.within(), overwrite);
-                                outcomes.done(operation); // whoever still waits for it
-                                return true;
-                            }))));
+                            () -> store.once(
+                                    each -> gate.change(() -> {
+                                        each.rename(from.within(), to.within(), overwrite);
+                                        outcomes.done(operation); // whoever still waits for it
+                                        return true;
+                                    }),
+                                    late -> {
+                                        outside.forget(from);
+                                        outside.forget(to);
+                                    })));
         } catch (GridException e) {
             if (!outcomes.isDone(operation)) {
                 throw unsure(from, operation, e);

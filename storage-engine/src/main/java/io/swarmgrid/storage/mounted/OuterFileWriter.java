@@ -96,7 +96,7 @@ final class OuterFileWriter implements FileWriter {
         ByteBuf copy = Unpooled.copiedBuffer(bytes); // which a call that hangs may keep
         bytes.position(bytes.limit());
         try {
-            store.goOn(each -> file.write(copy), stepPatience());
+            store.goOn(each -> file.write(copy), late -> {}, stepPatience());
         } catch (GridException e) {
             // Nobody sees it yet.
             ErrorCode code = e.code() == ErrorCode.UNKNOWN_OUTCOME ? ErrorCode.UNAVAILABLE : e.code();
@@ -124,6 +124,7 @@ final class OuterFileWriter implements FileWriter {
                         outcomes.done(operation); // whoever still waits for it
                         return committed;
                     }),
+                    late -> outside.forget(place), // and what was seen of it meanwhile
                     commitPatience());
         } catch (GridException e) {
             if (e.code() == ErrorCode.ALREADY_EXISTS && outcomes.isDone(operation)) {

@@ -80,7 +80,7 @@ final class PageOrigin {
                     LOG.debug("asks the store, since the home of a page does not give it: {}", e.toString());
                 }
             }
-            stores.store(file.uri()).ask(store -> fromStore(store, file, flights, each));
+            stores.store(file.uri()).askOn((store, came) -> fromStore(store, file, flights, each, came));
         } catch (GridException e) {
             counts(file.uri()).failures.increment();
             throw e;
@@ -109,7 +109,11 @@ final class PageOrigin {
 
     /** May be called again after it has failed, and while an earlier call hangs. */
     private Boolean fromStore(
-            OuterStore store, OuterFile file, List<PageFlight> flights, BiConsumer<PageFlight, ByteBuf> each) {
+            OuterStore store,
+            OuterFile file,
+            List<PageFlight> flights,
+            BiConsumer<PageFlight, ByteBuf> each,
+            Runnable came) {
         List<PageFlight> missing =
                 flights.stream().filter(flight -> !flight.hasCome()).toList();
         if (missing.isEmpty()) {
@@ -122,6 +126,7 @@ final class PageOrigin {
                 bring(flight, length, bytes -> opened.read(bytes, flight.index() * pageBytes, length), each);
                 counted.storeReads.increment();
                 counted.storeBytes.add(length);
+                came.run();
             }
         }
         return true;

@@ -92,7 +92,7 @@ final class Pages implements AutoCloseable {
             mine.enter();
             PageFlight other = running.putIfAbsent(page, mine);
             if (other == null && !isNearAfterAll(mine)) {
-                mark(begin(file, mine, run, call, hop), hop);
+                begin(file, mine, run, call, hop);
             } else if (other != null && !other.enter()) {
                 continue; // it has just ended: the page is near, or has to be brought anew
             }
@@ -116,6 +116,7 @@ final class Pages implements AutoCloseable {
         }
     }
 
+    /** Before they are on their way: a reader who comes to one is not to be faster. */
     private void mark(List<PageFlight> flights, Hop hop) {
         if (hop == Hop.HOME) {
             flights.forEach(flight -> unread.put(flight.page(), true));
@@ -163,7 +164,7 @@ final class Pages implements AutoCloseable {
         SealedBlock first = file.page(from, pageBytes);
         PageFlight mine = new PageFlight(first, from);
         if (running.putIfAbsent(first, mine) == null && !isNearAfterAll(mine)) {
-            mark(beginIfIdle(file, mine, run, call, hop), hop);
+            beginIfIdle(file, mine, run, call, hop);
         }
         for (long index = from; index < Math.min(from + run, file.pages(pageBytes)); index++) {
             PageFlight flight = running.get(file.page(index, pageBytes));
@@ -200,7 +201,7 @@ final class Pages implements AutoCloseable {
             }
             PageFlight mine = new PageFlight(page, index);
             if (running.putIfAbsent(page, mine) == null && !isNearAfterAll(mine)) {
-                mark(beginIfIdle(file, mine, run, call, hop), hop);
+                beginIfIdle(file, mine, run, call, hop);
             }
             return;
         }
@@ -234,25 +235,25 @@ final class Pages implements AutoCloseable {
     }
 
     /** By a thread of its own, or, where all are busy, by the caller, who waits for the page anyway. */
-    private List<PageFlight> begin(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
+    private void begin(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
         List<PageFlight> flights = flights(file, first, run);
+        mark(flights, hop);
         try {
             threads.execute(() -> bring(file, flights, call, hop));
         } catch (RejectedExecutionException e) {
             bring(file, flights, call, hop);
         }
-        return flights;
     }
 
     /** By a thread of its own, or, where all are busy, not at all: the caller waits for nothing. */
-    private List<PageFlight> beginIfIdle(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
+    private void beginIfIdle(OuterFile file, PageFlight first, int run, CallContext call, Hop hop) {
         List<PageFlight> flights = flights(file, first, run);
+        mark(flights, hop);
         try {
             threads.execute(() -> bring(file, flights, call, hop));
-            return flights;
         } catch (RejectedExecutionException e) {
+            flights.forEach(flight -> unread.invalidate(flight.page()));
             end(flights, null); // who waits for one of them already brings it himself
-            return List.of();
         }
     }
 

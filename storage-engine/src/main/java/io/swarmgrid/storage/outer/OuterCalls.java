@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,15 +169,25 @@ final class OuterCalls implements AutoCloseable {
         /**
          * Waits for the answer.
          *
+         * @param leftNanos how long it may take yet; may grow while it is waited for
          * @param interrupts whether the call is disturbed where nobody waits for it any more
          * @throws GridException UNAVAILABLE where there is none in that time; CANCELLED when interrupted; what the call threw
          */
-        R await(long mostNanos, boolean interrupts) {
+        R await(LongSupplier leftNanos, boolean interrupts) {
+            long mostNanos = leftNanos.getAsLong();
             try {
-                return inTime(mostNanos, interrupts);
+                for (long left = mostNanos; ; left = leftNanos.getAsLong()) {
+                    try {
+                        return answer.get(Math.max(1, left), TimeUnit.NANOSECONDS);
+                    } catch (TimeoutException e) {
+                        if (leftNanos.getAsLong() <= 0) {
+                            return tooLate(mostNanos, interrupts, e);
+                        }
+                    }
+                }
             } catch (InterruptedException e) {
-                if (settled.compareAndSet(false, true) && interrupts) {
-                    answer.cancel(true);
+                if (!leave(interrupts)) {
+                    return interruptedWithAnswer();
                 }
                 throw interrupted(e);
             } catch (ExecutionException e) {
@@ -184,18 +195,40 @@ final class OuterCalls implements AutoCloseable {
             }
         }
 
-        private R inTime(long mostNanos, boolean interrupts) throws InterruptedException, ExecutionException {
+        private R tooLate(long mostNanos, boolean interrupts, TimeoutException e)
+                throws InterruptedException, ExecutionException {
+            if (!leave(interrupts)) {
+                return answer.get(); // which is just coming
+            }
+            long waitedNanos = Math.max(patienceNanos, mostNanos);
+            throw new GridException(ErrorCode.UNAVAILABLE, "no answer in " + waitedNanos / 1_000_000 + " ms", e);
+        }
+
+        /** @return whether nobody waits for it from now on; else its answer is just coming, and has to be taken */
+        private boolean leave(boolean interrupts) {
+            if (!settled.compareAndSet(false, true)) {
+                return false;
+            }
+            if (interrupts) {
+                answer.cancel(true);
+            }
+            return true;
+        }
+
+        /** What is to be closed is lost to nobody: whoever was interrupted learns that at his next step. */
+        private R interruptedWithAnswer() {
             try {
-                return answer.get(Math.max(1, mostNanos), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                if (!settled.compareAndSet(false, true)) {
-                    return answer.get(); // which is just coming
+                for (; ; ) {
+                    try {
+                        return answer.get();
+                    } catch (InterruptedException e) {
+                        LOG.trace("interrupted once more: uri={}", uri);
+                    }
                 }
-                if (interrupts) {
-                    answer.cancel(true);
-                }
-                long waitedNanos = Math.max(patienceNanos, mostNanos);
-                throw new GridException(ErrorCode.UNAVAILABLE, "no answer in " + waitedNanos / 1_000_000 + " ms", e);
+            } catch (ExecutionException e) {
+                throw unwrapped(e.getCause());
+            } finally {
+                Thread.currentThread().interrupt();
             }
         }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -92,7 +94,20 @@ public final class SteadyStore implements AutoCloseable {
      *     much is asked of it; CANCELLED when interrupted; and what the call throws
      */
     public <R> R ask(Function<OuterStore, R> call) {
-        return repeated(call, unclaimed -> {}, true);
+        return repeated(call, unclaimed -> {}, true, new AtomicLong(time.nanos.getAsLong()));
+    }
+
+    /**
+     * The same of a question that has several answers: the patience is for each of them, so that a store which is slow is not taken for one that
+     * does not answer.
+     *
+     * @param call runs what it is given whenever an answer has come
+     * @throws GridException as {@link #ask}
+     */
+    public <R> R askOn(BiFunction<OuterStore, Runnable, R> call) {
+        AtomicLong sinceNanos = new AtomicLong(time.nanos.getAsLong());
+        Runnable came = () -> sinceNanos.set(time.nanos.getAsLong());
+        return repeated(store -> call.apply(store, came), unclaimed -> {}, true, sinceNanos);
     }
 
     /**
@@ -111,15 +126,16 @@ public final class SteadyStore implements AutoCloseable {
      * @param unclaimed takes an answer that comes when nobody waits for it any more
      */
     public <R> R change(Function<OuterStore, R> call, Consumer<R> unclaimed) {
-        return repeated(call, unclaimed, false);
+        return repeated(call, unclaimed, false, new AtomicLong(time.nanos.getAsLong()));
     }
 
-    private <R> R repeated(Function<OuterStore, R> call, Consumer<R> unclaimed, boolean reads) {
-        long deadline = time.nanos.getAsLong() + patienceNanos;
+    /** @param sinceNanos since when the store is waited for: changes when something has come */
+    private <R> R repeated(Function<OuterStore, R> call, Consumer<R> unclaimed, boolean reads, AtomicLong sinceNanos) {
+        LongSupplier left = () -> sinceNanos.get() + patienceNanos - time.nanos.getAsLong();
         boolean isSilent = requireAnswering();
         for (int attempt = 1; ; attempt++) {
             try {
-                R answer = calls.begin(call, unclaimed).await(deadline - time.nanos.getAsLong(), true);
+                R answer = calls.begin(call, unclaimed).await(left, true);
                 answered();
                 return answer;
             } catch (GridException e) {
@@ -135,7 +151,7 @@ public final class SteadyStore implements AutoCloseable {
                 }
                 long pause = pauseNanos(attempt);
                 // One question is enough to see whether a silent store has come back.
-                if (isSilent || time.nanos.getAsLong() + pause >= deadline) {
+                if (isSilent || pause >= left.getAsLong()) {
                     throw reads ? rest() : unchanged(e, attempt);
                 }
                 pause(pause);
@@ -147,12 +163,13 @@ public final class SteadyStore implements AutoCloseable {
     /**
      * Asks once, for what must not be done twice.
      *
+     * @param unclaimed takes an answer that comes when nobody waits for it any more
      * @throws GridException as {@link #ask}; UNAVAILABLE where it was not begun, UNKNOWN_OUTCOME where it was: then it may have been done, or
      *     may still be
      */
-    public <R> R once(Function<OuterStore, R> call) {
+    public <R> R once(Function<OuterStore, R> call, Consumer<R> unclaimed) {
         requireAnswering();
-        return begunOnce(call, patienceNanos, true);
+        return begunOnce(call, unclaimed, patienceNanos, true);
     }
 
     /**
@@ -161,8 +178,8 @@ public final class SteadyStore implements AutoCloseable {
      *
      * @throws GridException as {@link #once}
      */
-    public <R> R goOn(Function<OuterStore, R> call, Duration atMost) {
-        return begunOnce(call, atMost.toNanos(), false);
+    public <R> R goOn(Function<OuterStore, R> call, Consumer<R> unclaimed, Duration atMost) {
+        return begunOnce(call, unclaimed, atMost.toNanos(), false);
     }
 
     /** How long is waited for a store. */
@@ -170,10 +187,11 @@ public final class SteadyStore implements AutoCloseable {
         return Duration.ofNanos(patienceNanos);
     }
 
-    private <R> R begunOnce(Function<OuterStore, R> call, long mostNanos, boolean interrupts) {
-        OuterCalls.Call<R> begun = calls.begin(call, unclaimed -> {});
+    private <R> R begunOnce(Function<OuterStore, R> call, Consumer<R> unclaimed, long mostNanos, boolean interrupts) {
+        long deadline = time.nanos.getAsLong() + mostNanos;
+        OuterCalls.Call<R> begun = calls.begin(call, unclaimed);
         try {
-            R answer = begun.await(mostNanos, interrupts);
+            R answer = begun.await(() -> deadline - time.nanos.getAsLong(), interrupts);
             answered();
             return answer;
         } catch (GridException e) {

@@ -3,7 +3,6 @@ package io.swarmgrid.storage.door;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
@@ -11,13 +10,9 @@ import io.swarmgrid.client.data.FileInput;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.wire.FileStatus;
-import io.swarmgrid.client.wire.MountStatistics;
 import io.swarmgrid.storage.file.FileReader;
-import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.StoredChecksum;
 import io.swarmgrid.storage.mounted.MountedStore;
-import io.swarmgrid.storage.outer.MemoryProvider;
-import io.swarmgrid.storage.outer.MemoryStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,88 +22,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Files of an outer store, read through the nodes of a grid. */
-class OuterReadsTest {
-    private static final int PAGE = 64 << 10;
+class OuterReadsTest extends OuterReads {
     private static final int READERS = 100;
-    private static final String FILE = "/data/x/sets/a";
-    private static final GridPath PATH = GridPath.parse(FILE);
-
-    @TempDir
-    private Path directory;
-
-    private final List<MountedStore> stores = new ArrayList<>();
-    private MemoryStore outer = MemoryProvider.make("none");
-    private @Nullable TestNodes started;
-
-    @BeforeEach
-    void start() throws IOException {
-        outer = MemoryProvider.make("outer");
-        TestNodes grid = new TestNodes(
-                directory,
-                3,
-                Map.of(
-                        "storage.cache.share", "50%",
-                        "storage.outer.allowed", "memory://outer",
-                        "storage.outer.page-size", "64KiB",
-                        "storage.outer.status-ttl", "0s",
-                        "storage.outer.patience", "1s"),
-                Map.of());
-        OneMount mount = new OneMount(GridPath.parse("/data/x"), "memory://outer");
-        grid.all().forEach(node -> stores.add(node.mount(mount)));
-        started = grid;
-    }
-
-    private TestNodes grid() {
-        return Objects.requireNonNull(started);
-    }
-
-    @AfterEach
-    void stop() {
-        grid().close();
-    }
-
-    private FileReader open(int node) {
-        return stores.get(node).open(TestNode.context(), PATH);
-    }
-
-    private static byte[] read(FileReader reader, long from, int length) {
-        ByteBuf bytes = reader.read(from, length);
-        try {
-            byte[] all = new byte[bytes.readableBytes()];
-            bytes.readBytes(all);
-            return all;
-        } finally {
-            bytes.release();
-        }
-    }
-
-    private static byte[] readAll(FileStore store) {
-        try (FileReader reader = store.open(TestNode.context(), PATH)) {
-            byte[] all = new byte[(int) reader.lengthBytes()];
-            for (int at = 0; at < all.length; at += PAGE) {
-                byte[] page = read(reader, at, Math.min(PAGE, all.length - at));
-                System.arraycopy(page, 0, all, at, page.length);
-            }
-            return all;
-        }
-    }
 
     private static GridException refusal(FileReader reader, long from, int length) {
         return catchThrowableOfType(GridException.class, () -> reader.read(from, length));
@@ -343,12 +268,6 @@ class OuterReadsTest {
         }
     }
 
-    /** Pages are kept behind their readers. */
-    private void awaitNear(int pages) {
-        org.awaitility.Awaitility.await()
-                .untilAsserted(() -> assertThat(grid().get(1).near().entries()).isEqualTo(pages));
-    }
-
     private FileStatus status() {
         try (FileReader reader = open(0)) {
             return reader.layout().status();
@@ -362,38 +281,6 @@ class OuterReadsTest {
             input.read(all);
         }
         return all.array();
-    }
-
-    @Test
-    void countsEachPageOnceForWhoeverReadsItWhereverItCameFrom() {
-        byte[] bytes = TestNodes.random(10 * PAGE);
-        int versions = 6; // not all of them have this node for their home
-        for (int version = 1; version <= versions; version++) {
-            outer.write("sets/a", bytes);
-            readInSmallPieces(0, bytes.length);
-            assertThat(counted(MountStatistics::misses)).as("cold").isEqualTo(10L * version);
-            assertThat(counted(MountStatistics::hits)).as("cold").isZero();
-        }
-        assertThat(stores.get(0).statistics().get(0).nodeBytes()).isPositive();
-        awaitNear(10 * versions);
-        readInSmallPieces(0, bytes.length);
-        assertThat(counted(MountStatistics::misses)).as("warm").isEqualTo(10L * versions);
-        assertThat(counted(MountStatistics::hits)).as("warm").isEqualTo(10);
-    }
-
-    private void readInSmallPieces(int node, int length) {
-        try (FileReader reader = open(node)) {
-            for (int at = 0; at < length; at += 4096) {
-                read(reader, at, 4096);
-            }
-        }
-    }
-
-    private long counted(ToLongFunction<MountStatistics> count) {
-        return stores.stream()
-                .flatMap(store -> store.statistics().stream())
-                .mapToLong(count)
-                .sum();
     }
 
     @Test

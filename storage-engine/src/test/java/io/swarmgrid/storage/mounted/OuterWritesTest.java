@@ -235,6 +235,29 @@ final class OuterWritesTest {
     }
 
     @Test
+    void whatWasSeenBeforeAChangeThatCameLateIsSeenNoMore() {
+        outer.write("a", new byte[1]);
+        CountDownLatch end = new CountDownLatch(1);
+        outer.before("rename", () -> awaitInAnyCase(end));
+        assertThat(code(() -> outside.changes().rename(place("a"), place("b"), false, null)))
+                .isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+        assertThat(outside.find(place("a"))).isPresent();
+        assertThat(outside.find(place("b"))).isEmpty();
+        end.countDown();
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(outside.find(place("b"))).isPresent());
+        assertThat(outside.find(place("a"))).isEmpty();
+
+        CountDownLatch second = new CountDownLatch(1);
+        outer.before("commit", () -> awaitInAnyCase(second));
+        assertThat(code(() -> put("c", 10))).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+        assertThat(outside.find(place("c"))).isEmpty();
+        second.countDown();
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(outside.find(place("c"))).isPresent());
+    }
+
+    @Test
     void whatWasBegunIsEndedAlsoWhileTheStoreIsLeftInPeace() {
         outer.write("a", new byte[1]);
         FileWriter file = begin("new");

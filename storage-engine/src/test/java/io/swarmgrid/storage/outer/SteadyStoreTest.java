@@ -93,11 +93,12 @@ final class SteadyStoreTest {
     @Test
     void asksOnceWhatMustNotBeDoneTwice() {
         flaky.failures.set(1);
-        GridException error = catchThrowableOfType(GridException.class, () -> store.once(each -> each.find("a")));
+        GridException error =
+                catchThrowableOfType(GridException.class, () -> store.once(each -> each.find("a"), late -> {}));
         assertThat(error.code()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
         assertThat(error).hasMessageContaining("uri=file:///data");
         assertThat(flaky.asked).hasValue(1);
-        Optional<OuterEntry> found = store.once(each -> each.find("a"));
+        Optional<OuterEntry> found = store.once(each -> each.find("a"), late -> {});
         assertThat(found).isEmpty();
         assertThat(flaky.asked).hasValue(2);
     }
@@ -194,6 +195,73 @@ final class SteadyStoreTest {
             thread.join();
         }
         assertThat(find()).isEmpty();
+    }
+
+    @Test
+    void hasPatienceAnewForEachOfSeveralAnswers() {
+        flaky.failures.set(1);
+        Duration almost = PATIENCE.multipliedBy(9).dividedBy(10);
+        Optional<OuterEntry> last = store.askOn((each, came) -> {
+            for (int i = 0; i < 3; i++) {
+                nanos.addAndGet(almost.toNanos());
+                came.run();
+            }
+            return each.find("a");
+        });
+        assertThat(last).isEmpty();
+        assertThat(flaky.asked).hasValue(2);
+        flaky.failures.set(2);
+        GridException error = catchThrowableOfType(
+                GridException.class,
+                () -> store.askOn((each, came) -> {
+                    came.run();
+                    nanos.addAndGet(PATIENCE.toNanos());
+                    return each.find("a");
+                }));
+        assertThat(error.code()).as("nothing came for so long").isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void anAnswerIsTakenByWhoeverAskedOrByWhoTakesThoseThatComeTooLate() throws InterruptedException {
+        int rounds = 20_000;
+        AtomicLong given = new AtomicLong();
+        AtomicLong late = new AtomicLong();
+        AtomicLong round = new AtomicLong();
+        Thread asks = Thread.currentThread();
+        Random random = new Random(3);
+        Thread disturbs = new Thread(() -> {
+            for (long now = round.get(); now < rounds; now = round.get()) {
+                for (int spins = random.nextInt(2000); spins > 0 && round.get() == now; spins--) {
+                    Thread.onSpinWait();
+                }
+                asks.interrupt();
+            }
+        });
+        disturbs.start();
+        long taken = 0;
+        for (int i = 0; i < rounds; i++) {
+            try {
+                store.change(each -> given.incrementAndGet(), tooLate -> late.incrementAndGet());
+                taken++;
+            } catch (GridException e) {
+                assertThat(e.code()).isIn(ErrorCode.CANCELLED, ErrorCode.OVERLOADED);
+            }
+            round.incrementAndGet();
+            Thread.interrupted();
+        }
+        boolean ended = false;
+        while (!ended) {
+            try {
+                disturbs.join();
+                ended = true;
+            } catch (InterruptedException e) {
+                Thread.interrupted(); // one of those that were meant for a call
+            }
+        }
+        Thread.interrupted();
+        long known = taken;
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(known + late.get()).isEqualTo(given.get()));
     }
 
     @Test
