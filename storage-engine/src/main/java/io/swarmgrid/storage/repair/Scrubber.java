@@ -133,6 +133,10 @@ final class Scrubber {
                     .filter(name -> !name.equals(own))
                     .collect(Collectors.toSet());
             Copy copy = new Copy(block.home().inodeId(), block.id(), block.epoch());
+            if (isOrphan(own, copy)) {
+                LOG.info("bad copy of what is no more, it goes with the orphans: {}", why.getMessage());
+                return;
+            }
             Set<String> having = witnesses.ask(new Recorded(copy, block.lengthBytes(), block.crc32c()), others);
             if (!having.isEmpty() && seams.census().dropHolder(copy.fileId(), copy.block(), own, having, 1)) {
                 seams.blocks().quarantine(block.id(), block.epoch());
@@ -147,5 +151,11 @@ final class Scrubber {
         } finally {
             copies.release(block.id());
         }
+    }
+
+    /** Whether there is no such block any more. */
+    private boolean isOrphan(String own, Copy copy) {
+        return seams.census().unnamed(own, List.of(copy)).stream()
+                .anyMatch(unnamed -> unnamed.block().isEmpty());
     }
 }

@@ -187,7 +187,7 @@ final class Sweeper {
         List<StoredBlock> old = new ArrayList<>();
         Instant limit = clock.instant().minus(orphanGrace);
         for (StoredBlock block : seams.blocks().list()) {
-            if (isOlder(block.path(), limit)) {
+            if (isOlder(block.path(), limit) || isWithoutFile(block)) {
                 old.add(block);
             }
         }
@@ -315,6 +315,12 @@ final class Sweeper {
 
     private static Copy copy(StoredBlock block) {
         return new Copy(block.home().inodeId(), block.id(), block.epoch());
+    }
+
+    /** Its file was taken away behind this node's back: what lies beside it would stay for ever. Not moved, sealed or deleted. */
+    private boolean isWithoutFile(StoredBlock block) {
+        return Files.notExists(block.path())
+                && seams.blocks().find(block.id()).equals(Optional.of(block));
     }
 
     static boolean isOlder(Path file, Instant limit) {

@@ -333,6 +333,30 @@ class RepairTest {
     void keepsOrphansWhileTheGridIsInSafeMode() throws Exception {
         FakeGrid.Node node = grid.add("n1", "z");
         node.blocks.put(FakeGrid.record(1, 1, List.of()));
+        Sweeper sweeper = sweeper(node, Duration.ZERO);
+        grid.safeMode = true;
+        assertThat(sweeper.sweepOrphans()).isZero();
+        assertThat(node.blocks.blocks()).isEqualTo(1);
+        grid.safeMode = false;
+        assertThat(sweeper.sweepOrphans()).isEqualTo(1);
+        assertThat(node.blocks.blocks()).isZero();
+    }
+
+    @Test
+    void deletesWhatIsLeftOfAnOrphanWhoseFileIsGone() throws Exception {
+        FakeGrid.Node node = grid.add("n1", "z");
+        node.blocks.put(grid.block(1, 1, "n1"));
+        for (long id = 2; id <= 3; id++) {
+            node.blocks.put(FakeGrid.record(id, 1, List.of()));
+        }
+        Files.delete(node.blocks.find(new BlockId(1)).orElseThrow().path());
+        Files.delete(node.blocks.find(new BlockId(2)).orElseThrow().path());
+        assertThat(sweeper(node, Duration.ofHours(2)).sweepOrphans()).isEqualTo(1);
+        assertThat(node.blocks.list()).extracting(block -> block.id().value()).containsExactlyInAnyOrder(1L, 3L);
+    }
+
+    /** An hour after now, confined to the caller. */
+    private static Sweeper sweeper(FakeGrid.Node node, Duration orphanGrace) {
         Copies copies = new Copies();
         Witnesses witnesses = new Witnesses(node.seams().nodes(), node.seams().peers());
         CopyPace pace = new CopyPace(Optional.empty(), PaceTime.SYSTEM);
@@ -340,13 +364,7 @@ class RepairTest {
         CopyDesk desk =
                 new CopyDesk(node.seams(), copies, witnesses, pace, pace, near, new CopyMeter(System::nanoTime));
         Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
-        Sweeper sweeper = new Sweeper(node.seams(), copies, witnesses, desk, Duration.ZERO, later);
-        grid.safeMode = true;
-        assertThat(sweeper.sweepOrphans()).isZero();
-        assertThat(node.blocks.blocks()).isEqualTo(1);
-        grid.safeMode = false;
-        assertThat(sweeper.sweepOrphans()).isEqualTo(1);
-        assertThat(node.blocks.blocks()).isZero();
+        return new Sweeper(node.seams(), copies, witnesses, desk, orphanGrace, later);
     }
 
     @Test

@@ -129,6 +129,19 @@ class ScrubberTest {
     }
 
     @Test
+    void losesNothingByABadCopyOfWhatIsNoMore() throws Exception {
+        put(2, "n1", "n2");
+        Files.delete(file(2));
+        grid.doomed.add(new BlockId(2)); // of which this node is the keeper
+        assertThat(node.seams().census().reclaim(Set.of("n1", "n2"), block -> {}, (file, epoch) -> {}))
+                .isEqualTo(1);
+        Scrubber scrubber = scrubber();
+        scrubber.pass();
+        assertThat(scrubber.counts().bad()).isZero();
+        assertThat(scrubber.counts().lost()).isZero();
+    }
+
+    @Test
     void goesOnWhereItWasAfterARestart() throws Exception {
         for (long id = 1; id <= 4; id++) {
             put(id, "n1", "n2");
