@@ -52,7 +52,7 @@ final class ConfigLoaderTest {
                 page-size: 256KiB
                 max-mounts: 8
                 max-listed: 5000
-            metadata: {durability: process, region-size: 1GiB, partitions: 64, backups: 1, wal-segment-size: 64MiB}
+            metadata: {durability: process, region-size: 1GiB, partitions: 64, backups: 1, wal-segment-size: 64MiB, check-interval: 2h}
             backup: {every: 6h, keep: 3, directory: /mnt/backups}
             repair: {node-grace: 5s, join-grace: 1s, interval: 500ms, max-concurrent: 7, rate-limit: 50MiB, spread-rate: 20MiB}
             quorum: {tiebreak: n1}
@@ -135,7 +135,12 @@ final class ConfigLoaderTest {
                         5000));
         assertThat(config.metadata())
                 .isEqualTo(new MetadataConfig(
-                        Durability.PROCESS, DataSize.ofGibibytes(1), 64, 1, DataSize.ofMebibytes(64)));
+                        Durability.PROCESS,
+                        DataSize.ofGibibytes(1),
+                        64,
+                        1,
+                        DataSize.ofMebibytes(64),
+                        Duration.ofHours(2)));
         assertThat(config.backup())
                 .isEqualTo(new BackupConfig(Optional.of(Duration.ofHours(6)), 3, Optional.of(Path.of("/mnt/backups"))));
         assertThat(config.repair().rateLimit()).contains(DataSize.ofMebibytes(50));

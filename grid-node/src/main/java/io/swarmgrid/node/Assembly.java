@@ -24,9 +24,12 @@ import io.swarmgrid.storage.dataset.DatasetStore;
 import io.swarmgrid.storage.door.Actions;
 import io.swarmgrid.storage.door.BytesDoor;
 import io.swarmgrid.storage.membership.DataDirectory;
+import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.MetadataEngine;
+import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
+import io.swarmgrid.storage.namespace.ignite.MetadataCheck;
 import io.swarmgrid.storage.namespace.ignite.NamespaceCaches;
 import io.swarmgrid.storage.parquet.ParquetFiles;
 import io.swarmgrid.storage.staging.Staging;
@@ -132,6 +135,7 @@ final class Assembly {
         gate.open();
         chores(storage.staging());
         renew(storage.namespace());
+        compareMetadata(storage.check(), engine.nodes());
         config.backup().every().ifPresent(every -> schedule(storage.backups(), every));
         return new Doors(flight.location(), http.port());
     }
@@ -198,6 +202,7 @@ final class Assembly {
                 storage.recovery(),
                 storage.backups(),
                 storage.restore(),
+                storage.check(),
                 datasets,
                 checkpoints,
                 tasks,
@@ -219,6 +224,7 @@ final class Assembly {
         metrics.watch(
                 "swarm_scrub_lost_copies", () -> storage.repair().scrubbed().lost());
         metrics.watch("swarm_metadata_bytes", engine::metadataBytes);
+        metrics.watch("swarm_metadata_differing", storage.check()::differing);
         metrics.watch("swarm_writers", storage.namespace()::writers);
         metrics.watch("swarm_leases", storage.namespace()::leases);
         metrics.watch("swarm_sessions", storage.staging()::open);
@@ -263,6 +269,20 @@ final class Assembly {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    /** On a thread of its own, since it reads all of the metadata. The first node by name does it for all. */
+    private void compareMetadata(MetadataCheck check, Nodes nodes) {
+        opened.add(new Chores("metadata-compare"))
+                .every(config.metadata().checkInterval(), "comparison of the metadata's copies", () -> {
+                    String first = nodes.live().stream()
+                            .map(GridNodeInfo::name)
+                            .findFirst()
+                            .orElse("");
+                    if (first.equals(config.nodeName())) {
+                        check.run();
+                    }
+                });
     }
 
     private void warnOfOpenDoors() {

@@ -28,6 +28,7 @@ import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.GridRecovery;
 import io.swarmgrid.storage.namespace.ignite.GridRestore;
 import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
+import io.swarmgrid.storage.namespace.ignite.MetadataCheck;
 import io.swarmgrid.storage.namespace.ignite.NamesKeeper;
 import io.swarmgrid.storage.outer.OuterStores;
 import io.swarmgrid.storage.placement.Placement;
@@ -60,6 +61,7 @@ record Storage(
         GridRecovery recovery,
         GridBackups backups,
         GridRestore restore,
+        MetadataCheck check,
         BytesDoor bytes) {
     private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
 
@@ -99,6 +101,7 @@ record Storage(
         backups.offer(
                 engine.recovering(), config.backupDirectory(), config.node().data());
         GridRestore restore = opened.add(namespace.restore(backups, engine.recovering()));
+        MetadataCheck check = opened.add(namespace.check());
         DataPath path = new DataPath(blocks, near, engine.nodes(), channels, buffers, scheduler, config.storage());
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
         OuterStores stores = opened.add(new OuterStores(config.storage().outer()));
@@ -143,6 +146,7 @@ record Storage(
                 recovery,
                 backups,
                 restore,
+                check,
                 door);
     }
 

@@ -60,6 +60,7 @@ class SafeModeTest {
             "grid.drain",
             "grid.undrain",
             "grid.balance",
+            "grid.check",
             "task.submit",
             "task.status",
             "task.list",

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
             MoveBlocksCommand.Drain.class,
             MoveBlocksCommand.Undrain.class,
             MoveBlocksCommand.Balance.class,
+            CheckMetadataCommand.class,
             SafeModeCommand.class,
             GridTokenCommand.class,
             GridStateCommand.Whoami.class,
@@ -41,7 +42,7 @@ final class GridStateCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "name one of: status, nodes, repair, drain, undrain, balance, safe-mode, token, whoami, version");
+                "name one of: status, nodes, repair, drain, undrain, balance, check, safe-mode, token, whoami, version");
     }
 
     static GridStatus status(Session session) {

@@ -7,6 +7,7 @@ import io.swarmgrid.client.call.Grant;
 import io.swarmgrid.client.wire.BalanceRequest;
 import io.swarmgrid.client.wire.BalanceStatus;
 import io.swarmgrid.client.wire.CallerInfo;
+import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.NodeRequest;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
@@ -65,6 +66,12 @@ final class GridActions {
                 Grant.READ,
                 SafeModeRequest.class,
                 this::safeMode);
+        table.add(
+                "grid.check",
+                "Whether the copies of the metadata are alike: {repair}, or {run}: how far that is",
+                Grant.ADMIN,
+                MetadataCheckRequest.class,
+                (call, ask) -> services.metadataCheck().check(ask));
         table.add(
                 "grid.recover",
                 "Make the metadata anew that every node has lost: {dry_run, finish}, or {run}: how far that is",

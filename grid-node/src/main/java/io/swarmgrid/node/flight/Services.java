@@ -22,6 +22,7 @@ import io.swarmgrid.storage.namespace.Trash;
 import io.swarmgrid.storage.namespace.ignite.GridBackups;
 import io.swarmgrid.storage.namespace.ignite.GridRecovery;
 import io.swarmgrid.storage.namespace.ignite.GridRestore;
+import io.swarmgrid.storage.namespace.ignite.MetadataCheck;
 import io.swarmgrid.tasks.TaskService;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -60,6 +61,7 @@ public record Services(
         GridRecovery recovery,
         GridBackups backups,
         GridRestore restore,
+        MetadataCheck metadataCheck,
         DatasetStore datasets,
         CheckpointService checkpoints,
         TaskService tasks,

@@ -9,8 +9,11 @@ import io.swarmgrid.client.wire.CheckRequest;
 import io.swarmgrid.client.wire.CheckResult;
 import io.swarmgrid.client.wire.CheckResult.BlockProblem;
 import io.swarmgrid.client.wire.GridStatus;
+import io.swarmgrid.client.wire.MetadataCheckRequest;
+import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.Nothing;
+import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.node.local.LocalGrid;
 import io.swarmgrid.node.local.NodeProcess;
 import java.io.IOException;
@@ -201,6 +204,24 @@ final class Arena implements AutoCloseable {
             token = page.nextPageToken();
         } while (token != null);
         return problems;
+    }
+
+    /** Which copies of the metadata are not alike, or could not be compared. */
+    List<String> checkMetadata() {
+        MetadataCheckResult result = checkMetadata(new MetadataCheckRequest(false, null));
+        while (result.state().equals(RecoverResult.RUNNING)) {
+            result = checkMetadata(new MetadataCheckRequest(null, result.run()));
+        }
+        List<String> problems = new ArrayList<>(
+                result.differing().stream().map(Object::toString).toList());
+        if (result.compared() < result.partitions()) {
+            problems.add("metadata was not compared: " + result);
+        }
+        return problems;
+    }
+
+    private MetadataCheckResult checkMetadata(MetadataCheckRequest ask) {
+        return client.action("grid.check", ask, MetadataCheckResult.class);
     }
 
     @Override

@@ -53,8 +53,9 @@ final class Survey {
             survey.sessions.put(node.name(), metrics.number("swarm_sessions"));
         }
         survey.walk("/");
-        List<String> problems =
-                arena.check(false).stream().map(Object::toString).toList();
+        List<String> problems = new ArrayList<>(
+                arena.check(false).stream().map(Object::toString).toList());
+        problems.addAll(arena.checkMetadata());
         Left left = new Left(survey.strays, survey.leases, survey.sessions);
         return new EndState(survey.entries, survey.disk, left, problems, unreadable);
     }

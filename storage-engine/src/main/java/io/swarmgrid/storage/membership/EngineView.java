@@ -145,6 +145,7 @@ final class EngineView {
         return engine != null
                 && settledVersion() != 0
                 && engine.context().cache().cacheGroups().stream()
+                        .filter(CacheGroupContext::persistenceEnabled)
                         .allMatch(group -> group.topology().localPartitions().stream()
                                 .allMatch(each -> each.state() == GridDhtPartitionState.EVICTED && !each.isClearing()));
     }
@@ -155,10 +156,11 @@ final class EngineView {
      */
     void restExpiry() {
         IgniteEx engine = ignite;
+        Map<String, BaselineNode> baseline = baseline();
         if (engine != null
-                && !baseline()
-                        .containsKey(
-                                Attributes.name(engine.context().discovery().localNode()))) {
+                && !baseline.isEmpty()
+                && !baseline.containsKey(
+                        Attributes.name(engine.context().discovery().localNode()))) {
             caches(engine).forEach(each -> each.ttl().hasPendingEntries(false));
         }
     }

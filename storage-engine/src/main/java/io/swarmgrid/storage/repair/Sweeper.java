@@ -319,8 +319,7 @@ final class Sweeper {
 
     /** Its file was taken away behind this node's back: what lies beside it would stay for ever. Not moved, sealed or deleted. */
     private boolean isWithoutFile(StoredBlock block) {
-        return Files.notExists(block.path())
-                && seams.blocks().find(block.id()).equals(Optional.of(block));
+        return Files.notExists(block.path()) && seams.blocks().find(block.id()).equals(Optional.of(block));
     }
 
     static boolean isOlder(Path file, Instant limit) {

@@ -39,7 +39,7 @@ final class EndRules {
         rules.none(Breach.LEAKED_LEASE, state.left().leases(), "files that are being written");
         rules.none(Breach.LEAKED_SESSION, state.left().sessions(), "staged sessions");
         state.unreadable().forEach((path, why) -> rules.add(Breach.UNREADABLE, path, why));
-        state.problems().forEach(problem -> rules.add(Breach.CHECK_FAILED, "fs.check", problem));
+        state.problems().forEach(problem -> rules.add(Breach.CHECK_FAILED, "the grid", problem));
         return rules.findings;
     }
 

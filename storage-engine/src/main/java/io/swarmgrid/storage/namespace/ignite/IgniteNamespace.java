@@ -199,6 +199,11 @@ public final class IgniteNamespace {
                 new GridRestore.Setting(config.storage().replicas(), clock));
     }
 
+    /** What compares the copies of the metadata. The caller closes it. */
+    public MetadataCheck check() {
+        return new MetadataCheck(ignite, config.metadata().partitions());
+    }
+
     /** How many files this node has open for writing. */
     public long writers() {
         return openFiles.count();

@@ -3,6 +3,7 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.annotation.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,11 @@ final class SingleRun<R extends SingleRun.Run> implements AutoCloseable {
             throw new GridException(ErrorCode.NOT_FOUND, words.unknown + ": " + id, null, words.unknownHint, null);
         }
         return run;
+    }
+
+    /** That was begun, whether it has ended or not. */
+    synchronized Optional<R> last() {
+        return Optional.ofNullable(run);
     }
 
     /** Returns when the last one has ended, or after a few seconds. */
