@@ -59,7 +59,7 @@ final class PartitionCopies {
         });
     }
 
-    /** What a copy has that does not expire by itself; nothing where this node has none. */
+    /** What a copy has, but for what expires; nothing where this node has none. */
     List<Row> rows(int partition) {
         return reading(partition, (group, copy) -> {
                     List<Row> rows = new ArrayList<>();
@@ -111,12 +111,13 @@ final class PartitionCopies {
         }
     }
 
+    /** But for what expires: each node's own clock ends that, and not at all where the node has had it from its log. */
     private static void forEach(CacheGroupContext group, int partition, Each each) throws IgniteCheckedException {
         GridIterator<CacheDataRow> rows = group.offheap().partitionIterator(partition);
         while (rows.hasNext()) {
             CacheDataRow row = rows.next();
             GridCacheContext<?, ?> cache = group.shared().cacheContext(row.cacheId());
-            if (cache != null && row.expireTime() == 0) {
+            if (cache != null && !cache.name().equals(NamespaceCaches.OPERATIONS)) {
                 each.row(cache, row);
             }
         }

@@ -5,7 +5,7 @@ package io.swarmgrid.storage.namespace.ignite;
  * to be alike.
  *
  * @param updates how many changes it has seen; negative where it went on changing while it was read
- * @param rows those that do not expire by themselves
+ * @param rows but for what expires by itself
  * @param sum over these, whatever their order
  */
 record PartitionDigest(int partition, long updates, long rows, long sum) {
