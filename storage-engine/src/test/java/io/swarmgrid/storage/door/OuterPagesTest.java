@@ -2,6 +2,8 @@ package io.swarmgrid.storage.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmgrid.client.ErrorCode;
+import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.MountStatistics;
 import io.swarmgrid.storage.file.FileReader;
 import java.util.concurrent.CountDownLatch;
@@ -30,13 +32,14 @@ class OuterPagesTest extends OuterReads {
                         .toList());
     }
 
-    /** Nothing happens for so long. */
+    /** Nothing happens for so long; who is told to stop does. */
     private static void spend() {
         try {
             assertThat(new CountDownLatch(1).await(SLOW_MILLIS, TimeUnit.MILLISECONDS))
                     .isFalse();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new GridException(ErrorCode.UNAVAILABLE, "was told to stop", e);
         }
     }
 
