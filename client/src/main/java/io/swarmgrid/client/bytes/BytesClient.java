@@ -20,6 +20,7 @@ public final class BytesClient {
     private static final int AHEAD = 4;
 
     private final Channels channels;
+    private final CheckedSpans checked = new CheckedSpans();
     /** Of each node that was asked; as many as the grid has. */
     private final Map<String, Boolean> here = new ConcurrentHashMap<>();
 
@@ -121,7 +122,8 @@ public final class BytesClient {
             return lent.blocks().stream()
                     .map(block -> new OpenedBlock(
                             block,
-                            LocalBlock.open(block, location, lent.machine()).orElse(null)))
+                            LocalBlock.open(block, location, lent.machine(), checked)
+                                    .orElse(null)))
                     .toList();
         }
     }

@@ -2,7 +2,9 @@ package io.swarmgrid.client.bytes;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.util.AbstractReferenceCounted;
+import io.swarmgrid.client.bytes.CheckedSpans.Marks;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,50 +31,33 @@ public final class LocalBlock extends AbstractReferenceCounted {
     private final String lender;
     private final FileChannel channel;
     private final ByteBuffer checksums;
-    private volatile Checked checked;
+    private final CheckedSpans all;
+    private final CheckedSpans.@Nullable Key key;
+    private volatile Marks checked;
 
-    /**
-     * The spans that were found good since a moment. Threads write the same into it, so that one that misses another's mark
-     * only checks again.
-     */
-    private static final class Checked {
-        private static final long VALID_NANOS = 10_000_000_000L;
-
-        private final long sinceNanos = System.nanoTime();
-        private final boolean[] good;
-
-        Checked(int spans) {
-            good = new boolean[spans];
-        }
-
-        boolean isOld() {
-            return System.nanoTime() - sinceNanos > VALID_NANOS;
-        }
-
-        boolean has(int first, int behind) {
-            for (int span = first; span < behind; span++) {
-                if (!good[span]) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
-
-    private LocalBlock(LentBlock lent, String lender, FileChannel channel, byte[] checksums) {
+    private LocalBlock(
+            LentBlock lent,
+            String lender,
+            FileChannel channel,
+            byte[] checksums,
+            CheckedSpans all,
+            CheckedSpans.@Nullable Key key) {
+        this.all = all;
+        this.key = key;
         this.lent = lent;
         this.lender = lender;
         this.channel = channel;
         this.checksums = ByteBuffer.wrap(checksums);
-        this.checked = new Checked(checksums.length / Integer.BYTES);
+        this.checked = all.of(key, checksums.length / Integer.BYTES);
     }
 
     /**
      * Empty where the file is not this machine's, or this process may not read it. The caller owns one reference.
      *
      * @param lender location of the node that lent it
+     * @param all what readers of this process have checked
      */
-    static Optional<LocalBlock> open(LentBlock lent, String lender, @Nullable String machine) {
+    static Optional<LocalBlock> open(LentBlock lent, String lender, @Nullable String machine, CheckedSpans all) {
         String name = lent.file();
         String key = lent.fileKey();
         byte[] checksums = lent.checksums();
@@ -80,8 +65,10 @@ public final class LocalBlock extends AbstractReferenceCounted {
             return Optional.empty();
         }
         try {
-            return MachineId.open(Path.of(name), key, StandardOpenOption.READ)
-                    .map(channel -> new LocalBlock(lent, lender, channel, checksums));
+            Path file = Path.of(name);
+            CheckedSpans.Key spans = CheckedSpans.Key.of(file, checksums);
+            return MachineId.open(file, key, StandardOpenOption.READ)
+                    .map(channel -> new LocalBlock(lent, lender, channel, checksums, all, spans));
         } catch (IOException | InvalidPathException e) {
             LOG.debug("cannot read in place, asks the node instead: file={} error={}", name, e.toString());
         }
@@ -124,29 +111,33 @@ public final class LocalBlock extends AbstractReferenceCounted {
         if (position < offset() || length < 0 || length > endOffset() - position) {
             throw new IllegalArgumentException("not in the block: position=" + position + ", length=" + length);
         }
-        long start = position - offset();
-        Checked known = known();
-        if (known.has((int) (start / SPAN_BYTES), (int) (roundUp(start + length) / SPAN_BYTES))) {
-            return filled(start, start + length);
+        if (length == 0) {
+            return Unpooled.EMPTY_BUFFER;
         }
-        long from = start / SPAN_BYTES * SPAN_BYTES;
-        ByteBuf spans = filled(from, Math.min(lent.lengthBytes(), roundUp(start + length)));
+        long start = position - offset();
+        Marks known = known();
+        // A span that was found good is read no further than is asked for; any other one as a whole.
+        boolean isGoodFirst = known.isGood((int) (start / SPAN_BYTES));
+        boolean isGoodLast = known.isGood((int) ((start + length - 1) / SPAN_BYTES));
+        long from = isGoodFirst ? start : start / SPAN_BYTES * SPAN_BYTES;
+        long to = isGoodLast ? start + length : Math.min(lent.lengthBytes(), roundUp(start + length));
+        ByteBuf bytes = filled(from, to);
         boolean good = false;
         try {
-            check(spans, from, known);
+            check(bytes, from, to, known);
             good = true;
         } finally {
             if (!good) {
-                spans.release();
+                bytes.release();
             }
         }
-        return spans.setIndex((int) (start - from), (int) (start - from) + length);
+        return bytes.setIndex((int) (start - from), (int) (start - from) + length);
     }
 
-    private Checked known() {
-        Checked known = checked;
+    private Marks known() {
+        Marks known = checked;
         if (known.isOld()) {
-            known = new Checked(known.good.length);
+            known = all.of(key, known.spans());
             checked = known;
         }
         return known;
@@ -179,16 +170,20 @@ public final class LocalBlock extends AbstractReferenceCounted {
         }
     }
 
-    private void check(ByteBuf spans, long from, Checked known) throws IOException {
+    /** Those spans of a range that were not found good before; each of these lies in it as a whole. */
+    private void check(ByteBuf bytes, long from, long to, Marks known) throws IOException {
         CRC32C crc = new CRC32C();
-        int index = (int) (from / SPAN_BYTES);
-        for (int at = 0; at < spans.writerIndex(); at += SPAN_BYTES, index++) {
-            crc.reset();
-            crc.update(spans.internalNioBuffer(at, Math.min(SPAN_BYTES, spans.writerIndex() - at)));
-            if ((int) crc.getValue() != checksums.getInt(index * Integer.BYTES)) {
-                throw new IOException("checksum does not fit at " + (from + at) + ": " + lent.file());
+        for (long at = from / SPAN_BYTES * SPAN_BYTES; at < to; at += SPAN_BYTES) {
+            int span = (int) (at / SPAN_BYTES);
+            if (known.isGood(span)) {
+                continue;
             }
-            known.good[index] = true;
+            crc.reset();
+            crc.update(bytes.internalNioBuffer((int) (at - from), (int) Math.min(SPAN_BYTES, to - at)));
+            if ((int) crc.getValue() != checksums.getInt(span * Integer.BYTES)) {
+                throw new IOException("checksum does not fit at " + at + ": " + lent.file());
+            }
+            known.markGood(span);
         }
     }
 
