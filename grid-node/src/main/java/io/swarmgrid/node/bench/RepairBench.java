@@ -2,11 +2,12 @@ package io.swarmgrid.node.bench;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.data.FileOutput;
 import io.swarmgrid.client.grid.ClientOptions;
 import io.swarmgrid.client.grid.GridClient;
+import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.SetReplication;
-import io.swarmgrid.node.bench.worker.Order;
 import io.swarmgrid.node.cli.Output;
 import io.swarmgrid.node.local.LocalGrid;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,10 +25,15 @@ import java.util.concurrent.TimeUnit;
  * another directory. What is measured is the copying: from the first byte that grows on a survivor's disk until all lost
  * copies are recorded. That a node is missed at all takes {@code grid.failure-timeout} and {@code repair.node-grace} before.
  * The nodes copy before that until they get no faster: a file's number of copies is raised to three and lowered again.
+ *
+ * <p>A copy is as durable as the one that it was made of, so there are two kinds: those of {@code power} are forced to the device, as
+ * {@code cp} and {@code fsync} do together, those of {@code process} are not, as with {@code cp} alone.
  */
 final class RepairBench {
     private static final String FILE = "/repair/file";
-    private static final String WHAT = "copies of a lost node's blocks";
+    private static final List<String> DURABILITIES = List.of("power", "process");
+    private static final String WHAT = "copies of a lost node's blocks, ";
+    private static final int PIECE_BYTES = 1 << 20;
     private static final String UNIT = "B/s";
     private static final Map<String, String> SETTINGS =
             Map.of("grid.name", "bench", "repair.node-grace", "1s", "repair.interval", "1s");
@@ -52,26 +59,24 @@ final class RepairBench {
 
     void run() throws IOException, InterruptedException {
         for (int round = 1; round <= scale.repairRounds(); round++) {
-            output.say("repair: round " + round + " of " + scale.repairRounds());
-            Path data = Files.createTempDirectory(directory, "repair");
-            cache.fill();
-            try (LocalGrid grid = LocalGrid.start(data, 3, SETTINGS)) {
-                round(grid, data);
-            } finally {
-                Peers.deleteTree(data);
+            for (String durability : DURABILITIES) {
+                output.say("repair: " + durability + ", round " + round + " of " + scale.repairRounds());
+                Path data = Files.createTempDirectory(directory, "repair");
+                cache.fill();
+                try (LocalGrid grid = LocalGrid.start(data, 3, SETTINGS)) {
+                    round(grid, data, durability);
+                } finally {
+                    Peers.deleteTree(data);
+                }
             }
         }
     }
 
-    private void round(LocalGrid grid, Path data) throws IOException, InterruptedException {
-        String addresses = String.join(",", grid.addresses());
+    private void round(LocalGrid grid, Path data, String durability) throws IOException, InterruptedException {
         List<NodePage> all =
                 grid.nodes().stream().map(node -> new NodePage(node.http())).toList();
-        try (WorkerProcess worker =
-                WorkerProcess.start("worker", Arena.gridWorker(addresses), data.resolve("worker.log"))) {
-            worker.run(Order.write(FILE, scale.repairBytes(), 2));
-        }
         try (GridClient client = GridClient.connect(grid.addresses(), ClientOptions.DEFAULT)) {
+            write(client, durability);
             double stored = sum(all, BLOCKS);
             WarmUp.by(() -> {
                 replicate(client, 3);
@@ -82,8 +87,20 @@ final class RepairBench {
         }
         double lostBlocks = sum(all.subList(2, 3), BLOCKS);
         grid.node("n3").kill();
-        tally.add(WHAT, "swarm", UNIT, repairRate(all.subList(0, 2), data, lostBlocks));
-        copy(blocks(data, "n3"), data.resolve("copy"));
+        String what = WHAT + durability;
+        tally.add(what, "swarm", UNIT, repairRate(all.subList(0, 2), data, lostBlocks));
+        copy(what, blocks(data, "n3"), data.resolve("copy"));
+    }
+
+    private void write(GridClient client, String durability) {
+        byte[] piece = new byte[PIECE_BYTES];
+        new SplittableRandom(7).nextBytes(piece);
+        try (FileOutput output = new FileOutput(client, new FilePut(FILE, true, null, 2, durability))) {
+            for (long left = scale.repairBytes(); left > 0; left -= PIECE_BYTES) {
+                output.write(piece, 0, (int) Math.min(left, PIECE_BYTES));
+            }
+            output.commit();
+        }
     }
 
     private static void replicate(GridClient client, int copies) {
@@ -132,16 +149,16 @@ final class RepairBench {
         return DiskFiles.bytes(blocks(data, "n1")) + DiskFiles.bytes(blocks(data, "n2"));
     }
 
-    private void copy(Path from, Path to) throws IOException, InterruptedException {
+    private void copy(String what, Path from, Path to) throws IOException, InterruptedException {
         Path log = to.resolveSibling("cp.log");
         long bytes = DiskFiles.bytes(from);
         long start = System.nanoTime();
         Shell.run(List.of("cp", "-r", from.toString(), to.toString()), log, PATIENCE, line -> {});
-        tally.add(WHAT, "cp", UNIT, bytes / ((System.nanoTime() - start) / 1e9));
+        tally.add(what, "cp", UNIT, bytes / ((System.nanoTime() - start) / 1e9));
         List<String> force = new ArrayList<>(List.of("sync"));
         DiskFiles.below(to).keySet().forEach(file -> force.add(file.toString()));
         Shell.run(force, log, PATIENCE, line -> {});
-        tally.add(WHAT, "cp + fsync", UNIT, bytes / ((System.nanoTime() - start) / 1e9));
+        tally.add(what, "cp + fsync", UNIT, bytes / ((System.nanoTime() - start) / 1e9));
     }
 
     private static Path blocks(Path data, String node) {
