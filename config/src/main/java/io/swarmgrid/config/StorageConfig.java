@@ -17,7 +17,8 @@ import java.util.List;
  * @param inlineSize files up to this size live in the metadata and touch no block; 0 turns that off
  * @param maxOpenWriters files open for writing on one node; the next one is refused
  * @param readBuffers memory for chunks on their way from disk to network, and the other way; the pool's bound
- * @param shortCircuit whether a client on this machine reads and writes block files itself instead of having the bytes sent
+ * @param shortCircuit whether a client on this machine reads and writes block files itself instead of having the bytes sent, and
+ *     calls by a socket of the machine
  * @param leaseDuration how long a silent writer keeps its file
  * @param trashGrace how long the bytes of a removed file stay before they are reclaimed
  * @param orphanGrace how long a block file that no metadata knows of stays

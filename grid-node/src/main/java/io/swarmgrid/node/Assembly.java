@@ -4,6 +4,7 @@ import io.netty.util.internal.PlatformDependent;
 import io.swarmgrid.checkpoint.CheckpointService;
 import io.swarmgrid.checkpoint.GuardedStore;
 import io.swarmgrid.checkpoint.StepGuard;
+import io.swarmgrid.client.bytes.LocalPlace;
 import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.config.SecurityRules;
@@ -11,12 +12,14 @@ import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.node.CutOffWatch.Own;
 import io.swarmgrid.node.auth.Authenticator;
 import io.swarmgrid.node.auth.CallInterceptor;
+import io.swarmgrid.node.auth.Entrance;
 import io.swarmgrid.node.auth.Gate;
 import io.swarmgrid.node.auth.NodeCredentials;
 import io.swarmgrid.node.flight.FlightDoor;
 import io.swarmgrid.node.flight.Services;
 import io.swarmgrid.node.http.HttpDoor;
 import io.swarmgrid.node.http.NodeMetrics;
+import io.swarmgrid.node.socket.LocalDoor;
 import io.swarmgrid.qos.BoundedScheduler;
 import io.swarmgrid.qos.ClassRegistry;
 import io.swarmgrid.qos.ReplicaOrder;
@@ -74,7 +77,7 @@ final class Assembly {
     private final Readiness readiness;
     private final BoundedScheduler scheduler;
     private final Authenticator authenticator;
-    private final CallInterceptor interceptor;
+    private final Entrance entrance;
 
     Assembly(SwarmConfig config, Authenticator authenticator, Closing opened, CompletableFuture<NodeEnd> ended) {
         this.config = config;
@@ -83,7 +86,7 @@ final class Assembly {
         this.readiness = new Readiness(gate, config.nodeName());
         this.scheduler = new BoundedScheduler(config.qos());
         this.authenticator = authenticator;
-        this.interceptor = new CallInterceptor(
+        this.entrance = new Entrance(
                 gate,
                 authenticator,
                 new ClassRegistry(config.qos()),
@@ -99,9 +102,18 @@ final class Assembly {
         BufferAllocator allocator = opened.add(new RootAllocator(PlatformDependent.maxDirectMemory()));
         AtomicReference<@Nullable BytesDoor> bytes = new AtomicReference<>();
         AtomicReference<@Nullable Actions> actions = new AtomicReference<>();
-        FlightDoor flight = opened.add(
-                FlightDoor.open(config, interceptor, allocator, List.of(BytesDoor.service(bytes::get, actions::get))));
+        AtomicReference<@Nullable LocalPlace> local = new AtomicReference<>();
+        FlightDoor flight = opened.add(FlightDoor.open(
+                config,
+                new CallInterceptor(entrance),
+                allocator,
+                List.of(BytesDoor.service(bytes::get, actions::get, local::get))));
         NodeMetrics metrics = opened.add(new NodeMetrics());
+        LocalDoor.open(config.node().data(), flight.port(), entrance, actions::get)
+                .ifPresent(door -> {
+                    local.set(opened.add(door).place());
+                    metrics.watch("swarm_local_connections", door::connections);
+                });
         HttpDoor http = opened.add(
                 HttpDoor.open(config.listen().http(), Product.version(), readiness::health, metrics::scrape));
         opened.add(gate::stop);
@@ -228,7 +240,7 @@ final class Assembly {
         metrics.watch("swarm_writers", storage.namespace()::writers);
         metrics.watch("swarm_leases", storage.namespace()::leases);
         metrics.watch("swarm_sessions", storage.staging()::open);
-        metrics.watch("swarm_open_calls", interceptor::openCalls);
+        metrics.watch("swarm_open_calls", entrance::openCalls);
         metrics.watch("swarm_grid_nodes", () -> engine.nodes().live().size());
     }
 

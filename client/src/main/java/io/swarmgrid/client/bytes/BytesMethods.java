@@ -58,6 +58,9 @@ public final class BytesMethods {
             .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Call"))
             .build();
 
+    /** An empty object; answered by {@link LocalPlace} where the node takes calls of its machine's processes by a socket of theirs. */
+    public static final MethodDescriptor<Frame, Frame> FIND_LOCAL = method(MethodType.UNARY, "FindLocal");
+
     private BytesMethods() {}
 
     /** Bytes of payloads that this process received and whose owners have not released them yet. */

@@ -16,6 +16,7 @@ import io.swarmgrid.client.bytes.BytesClient;
 import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.client.call.Traceparent;
+import io.swarmgrid.client.local.LocalCalls;
 import io.swarmgrid.client.net.CallHeaders;
 import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
@@ -54,6 +55,7 @@ public final class GridClient implements AutoCloseable {
     private final Failover failover;
     private final Channels channels;
     private final BytesClient bytes;
+    private final LocalCalls local;
     private final ResendBudget resendBudget;
     private final Object lock = new Object();
     private @Nullable FlightSide flightSide;
@@ -66,8 +68,10 @@ public final class GridClient implements AutoCloseable {
                 .map(address -> address.contains("://") ? location(address) : scheme + address)
                 .toList();
         this.failover = new Failover(locations, options.retries(), options.timeout());
-        this.channels = new Channels(security(options));
+        ChannelSecurity security = security(options);
+        this.channels = new Channels(security);
         this.bytes = new BytesClient(channels);
+        this.local = new LocalCalls(channels, bytes::isHere, security.headers());
         this.resendBudget = new ResendBudget(options.resendBytes());
     }
 
@@ -104,15 +108,40 @@ public final class GridClient implements AutoCloseable {
     public <T> T action(String operation, Object request, Class<T> answer) {
         byte[] body = Json.write(request);
         Repeat repeat = Repeat.of(operation, Json.tree(body));
+        ActionRequest asked = new ActionRequest(operation, body);
         return anywhere(operation, repeat, (location, atMost) -> {
-            Deadline deadline = Deadline.after(atMost.toNanos(), TimeUnit.NANOSECONDS);
-            Channel channel = ClientInterceptors.intercept(
-                    awaitConnection(location, atMost), newHeaders().interceptor());
-            CallOptions call = CallOptions.DEFAULT.withDeadline(deadline).withMaxInboundMessageSize(MAX_ANSWER_BYTES);
-            byte[] json =
-                    ClientCalls.blockingUnaryCall(channel, BytesMethods.CALL, call, new ActionRequest(operation, body));
+            CallHeaders headers = newHeaders();
+            byte[] json = local.call(location, asked, headers, atMost);
+            if (json == null) {
+                json = callByNetwork(location, asked, headers, atMost);
+            }
             return answer == Void.class ? answer.cast(null) : Json.read(json, answer);
         });
+    }
+
+    /**
+     * One action at a node of this machine, without the network, and without another try.
+     *
+     * @return null where none of the nodes takes calls so; nothing was sent then
+     * @throws GridException what the node answered
+     * @throws StatusRuntimeException where no answer came
+     */
+    public <T> @Nullable T actionHere(String operation, Object request, Class<T> answer) {
+        ActionRequest asked = new ActionRequest(operation, Json.write(request));
+        for (String location : order(locations())) {
+            byte[] json = local.call(location, asked, newHeaders(), options.timeout());
+            if (json != null) {
+                return Json.read(json, answer);
+            }
+        }
+        return null;
+    }
+
+    private byte[] callByNetwork(String location, ActionRequest asked, CallHeaders headers, Duration atMost) {
+        Deadline deadline = Deadline.after(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        Channel channel = ClientInterceptors.intercept(awaitConnection(location, atMost), headers.interceptor());
+        CallOptions call = CallOptions.DEFAULT.withDeadline(deadline).withMaxInboundMessageSize(MAX_ANSWER_BYTES);
+        return ClientCalls.blockingUnaryCall(channel, BytesMethods.CALL, call, asked);
     }
 
     /**
@@ -277,6 +306,7 @@ public final class GridClient implements AutoCloseable {
 
     @Override
     public void close() {
+        local.close();
         channels.close();
         synchronized (lock) {
             if (watcher != null) {

@@ -93,6 +93,11 @@ public final class Channels implements AutoCloseable {
         return Hosts.isHere(Endpoint.parse(location).host());
     }
 
+    /** The port of a location. */
+    public static int port(String location) {
+        return Endpoint.parse(location).port();
+    }
+
     /** Tells a server to bear what these channels do: their keep-alive pings and their flow-control window. */
     public static void accept(NettyServerBuilder server) {
         server.permitKeepAliveTime(KEEP_ALIVE.toMillis() / 2, TimeUnit.MILLISECONDS)

@@ -11,7 +11,11 @@ import javax.net.ssl.SSLSession;
 
 /** The other end of the connection a call came on. */
 public final class CallPeer {
-    static final Context.Key<String> HOST = Context.keyWithDefault("swarm-peer-host", "");
+    /** Of the call that is being served, where it came from. */
+    public static final Context.Key<String> HOST = Context.keyWithDefault("swarm-peer-host", "");
+
+    /** Of calls that came without a network. */
+    public static final String LOOPBACK = "127.0.0.1";
 
     private CallPeer() {}
 

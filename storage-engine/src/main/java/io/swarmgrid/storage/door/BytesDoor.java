@@ -4,10 +4,12 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.bytes.LocalPlace;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.call.CallContexts;
 import io.swarmgrid.client.call.Grant;
@@ -45,14 +47,23 @@ public final class BytesDoor implements AutoCloseable {
         this.replicas = new ReplicaService(path);
     }
 
+    /** The same for one that is called by the network alone. */
+    public static ServerServiceDefinition service(
+            Supplier<@Nullable BytesDoor> door, Supplier<@Nullable Actions> actions) {
+        return service(door, actions, () -> null);
+    }
+
     /**
      * The service for a server that starts before the node is ready.
      *
      * @param door asked at each call; null until then: the call is answered UNAVAILABLE
      * @param actions the same for actions
+     * @param local where processes of this machine may call without the network; null for nowhere
      */
     public static ServerServiceDefinition service(
-            Supplier<@Nullable BytesDoor> door, Supplier<@Nullable Actions> actions) {
+            Supplier<@Nullable BytesDoor> door,
+            Supplier<@Nullable Actions> actions,
+            Supplier<@Nullable LocalPlace> local) {
         return ServerServiceDefinition.builder(BytesMethods.SERVICE)
                 .addMethod(BytesMethods.PUT_FILE, guarded(door, BytesDoor::putFile))
                 .addMethod(BytesMethods.READ_FILE, guarded(door, BytesDoor::readFile))
@@ -69,6 +80,7 @@ public final class BytesDoor implements AutoCloseable {
                 .addMethod(BytesMethods.COUNT_OUTER, guarded(door, each -> each.outer()
                         .countOuter()))
                 .addMethod(BytesMethods.CALL, new ActionHandler(actions))
+                .addMethod(BytesMethods.FIND_LOCAL, guarded(door, each -> each.findLocal(local)))
                 .build();
     }
 
@@ -113,6 +125,20 @@ public final class BytesDoor implements AutoCloseable {
             served.request(2);
             return new BlockLender(served, files, path);
         };
+    }
+
+    private ServerCallHandler<Frame, Frame> findLocal(Supplier<@Nullable LocalPlace> local) {
+        return ServerCalls.asyncUnaryCall((asked, observer) -> {
+            asked.release();
+            LocalPlace place = path.config().shortCircuit() ? local.get() : null;
+            if (place == null) {
+                GridException none = new GridException(ErrorCode.UNSUPPORTED, "calls are taken by the network alone");
+                observer.onError(GridErrors.asStatusException(none, null, null));
+                return;
+            }
+            observer.onNext(Frame.Control.of(place));
+            observer.onCompleted();
+        });
     }
 
     /** Answers what a handler throws at the start of a call as an error of ours. */
