@@ -9,6 +9,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesClient;
 import io.swarmgrid.client.bytes.FileDownload;
+import io.swarmgrid.client.data.FileOutput;
 import io.swarmgrid.client.data.FileTransfer;
 import io.swarmgrid.client.grid.CallFailure;
 import io.swarmgrid.client.grid.ClientOptions;
@@ -18,7 +19,9 @@ import io.swarmgrid.client.net.ChannelSecurity;
 import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.client.wire.FileRead;
+import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.PutResult;
+import io.swarmgrid.client.wire.StatRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -77,6 +80,48 @@ class NodeDoorsTest {
                 .isEqualTo(4);
         assertThat(NodeFixture.getRaw(client, FlightDescriptor.path("ids", "a")))
                 .isEqualTo("of a".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aSmallFileIsPutByOneCallWhereItsWriterIsOnTheMachine() throws Exception {
+        NodeFixture.act(client, "fs.mkdir", Map.of("path", "/small"));
+        FilePut once = new FilePut("/small/a", null, "first", null, null);
+        try (GridClient near = GridClient.connect(List.of(node.location()), ClientOptions.DEFAULT)) {
+            PutResult streamed = commit(near, once, "text");
+            StatRequest any = new StatRequest("/small", null);
+            while (near.actionHere("fs.stat", any, FileStatus.class) == null) {
+                FileStatus unused = near.action("fs.stat", any, FileStatus.class);
+            }
+            assertThat(commit(near, once, "other text")).isEqualTo(streamed); // the same put, whichever way it comes
+            FilePut put = new FilePut("/small/b", null, null, null, null);
+            assertThat(commit(near, put, "by one call")).isEqualTo(new PutResult(true, "/small/b", null, 11, 1));
+            assertThat(NodeFixture.getRaw(client, FlightDescriptor.path("small", "b")))
+                    .isEqualTo("by one call".getBytes(StandardCharsets.UTF_8));
+            assertThatThrownBy(() -> commit(near, put, "another"))
+                    .isInstanceOfSatisfying(
+                            GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS));
+            FilePut over = new FilePut("/small/b", true, null, null, null);
+            assertThat(commit(near, over, "").version()).isEqualTo(2);
+            assertThat(commit(near, over, "x".repeat(4097)).sizeBytes()).isEqualTo(4097); // as a stream
+        }
+        NodeFixture.assertFails(
+                () -> NodeFixture.act(
+                        client, "fs.put", Map.of("path", "/small/c", "content", "eA==", "crc32c", "00000000")),
+                FlightStatusCode.INVALID_ARGUMENT,
+                ErrorCode.CORRUPT_INPUT,
+                "bytes were damaged on the way: path=/small/c");
+    }
+
+    private static PutResult commit(GridClient near, FilePut put, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try (FileOutput output = new FileOutput(near, put)) {
+            output.write(bytes, 0, bytes.length);
+            PutResult result = output.commit();
+            StatRequest stored = new StatRequest(put.path(), null);
+            assertThat(output.fileId())
+                    .isEqualTo(near.action("fs.stat", stored, FileStatus.class).id());
+            return result;
+        }
     }
 
     @Test

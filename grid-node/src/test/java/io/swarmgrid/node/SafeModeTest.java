@@ -144,6 +144,7 @@ class SafeModeTest {
                     "fs.recover_lease", Map.of("path", "/d/open"),
                     "fs.set_status", Map.of("path", "/d/one", "permission", 0600)));
             Map<String, String> file = Map.of("name", "new", "content", "eA==");
+            changes.put("fs.put", Map.of("path", "/d/new", "content", "eA=="));
             changes.put("fs.put_many", Map.of("path", "/d", "files", List.of(file)));
             changes.put("fs.restore_trash", Map.of("id", gone.path("id").asLong()));
             changes.put("fs.attach", Map.of("path", "/d/new", "uri", "file://" + outer));

@@ -1,5 +1,6 @@
 package io.swarmgrid.client.data;
 
+import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.swarmgrid.client.ErrorCode;
@@ -7,10 +8,14 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.BytesMethods;
 import io.swarmgrid.client.bytes.FileUpload;
 import io.swarmgrid.client.bytes.PutStart;
+import io.swarmgrid.client.grid.CallFailure;
+import io.swarmgrid.client.grid.CallFailure.Reach;
 import io.swarmgrid.client.grid.GridClient;
 import io.swarmgrid.client.grid.Repeat;
 import io.swarmgrid.client.wire.FilePut;
+import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.PutResult;
+import io.swarmgrid.client.wire.SmallPut;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileOutput implements AutoCloseable {
     private static final int KEEP_BYTES = GrowingFile.KEEP_BYTES;
+    /** What nodes keep beside the names, unless they are told otherwise. */
+    private static final int SMALL_BYTES = 4 << 10;
 
     private final GridClient client;
     private final FilePut put;
@@ -37,6 +44,8 @@ public final class FileOutput implements AutoCloseable {
     private @Nullable GridException failure;
 
     private @Nullable FileUpload upload;
+    /** What was put by one call; null for none. */
+    private @Nullable FileStatus stored;
     /** Whether all that was sent is kept. */
     private boolean whole = true;
 
@@ -96,12 +105,50 @@ public final class FileOutput implements AutoCloseable {
     /** Ends the file and waits until it is visible, as durable as it was asked to be. */
     public PutResult commit() {
         requireOpen();
+        if (upload == null && of == null && position <= SMALL_BYTES) {
+            FileStatus status = putAtOnce();
+            if (status != null) {
+                stored = status;
+                return new PutResult(true, status.path(), null, status.sizeBytes(), status.version());
+            }
+        }
         gatheredIsKept();
         return lasting(FileUpload::commit);
     }
 
+    /** By one call, where a node of this machine takes such without the network; null where it is to be sent as others are. */
+    private @Nullable FileStatus putAtOnce() {
+        byte[] bytes = new byte[(int) position];
+        if (gathered != null) {
+            gathered.getBytes(gathered.readerIndex(), bytes);
+        }
+        try {
+            return client.actionHere("fs.put", SmallPut.of(put, bytes), FileStatus.class);
+        } catch (GridException | StatusRuntimeException e) {
+            CallFailure ended = CallFailure.of(e);
+            if (ended.error().code() == ErrorCode.UNKNOWN_OPERATION) {
+                return null; // an older node
+            }
+            try {
+                attempts.brokeOff(ended.reach() == Reach.UNCLEAR ? unclear(ended) : Broken.of(e), true, position);
+                return null;
+            } catch (GridException last) {
+                failure = attempts.refused(last);
+                throw failure;
+            }
+        }
+    }
+
+    private static Broken unclear(CallFailure ended) {
+        GridException error = ended.error();
+        return new Broken(new GridException(ErrorCode.UNKNOWN_OUTCOME, String.valueOf(error.getMessage()), error));
+    }
+
     /** The identity of the file; once it was committed. */
     public long fileId() {
+        if (stored != null) {
+            return stored.id();
+        }
         if (upload == null) {
             throw new GridException(ErrorCode.PRECONDITION_FAILED, "not committed: " + put.path());
         }

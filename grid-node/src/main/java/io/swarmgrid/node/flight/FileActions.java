@@ -24,10 +24,12 @@ import io.swarmgrid.client.wire.Rename;
 import io.swarmgrid.client.wire.SetAttribute;
 import io.swarmgrid.client.wire.SetReplication;
 import io.swarmgrid.client.wire.SetStatus;
+import io.swarmgrid.client.wire.SmallPut;
 import io.swarmgrid.client.wire.StatRequest;
 import io.swarmgrid.client.wire.Truncate;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.file.StoredChecksum;
 import io.swarmgrid.storage.mounted.Outside;
 import io.swarmgrid.storage.namespace.CallerPaths;
@@ -38,6 +40,7 @@ import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.SmallFile;
 import io.swarmgrid.storage.namespace.StatusChange;
 import io.swarmgrid.storage.namespace.StoragePolicy;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -83,6 +86,12 @@ final class FileActions {
                 Grant.WRITE,
                 FillFile.class,
                 this::fill);
+        table.add(
+                "fs.put",
+                "Put a small file: {path, content, crc32c, overwrite, put_id, replicas, durability}",
+                Grant.WRITE,
+                SmallPut.class,
+                this::put);
         table.add(
                 "fs.put_many",
                 "Make small files of one directory, all or none: {path, files: [{name, content, crc32c}], overwrite, replicas,"
@@ -205,6 +214,17 @@ final class FileActions {
                 CallerPaths.parse(metadata.layout(ask.id()).status().path()), "write");
         return metadata.fill(
                 ask.id(), ask.bytes(), time.modifiedMs(), OperationId.of(call, "fs.fill", path, ask.operationId()));
+    }
+
+    private FileStatus put(CallContext call, SmallPut ask) {
+        GridPath path = CallerPaths.parse(ask.path());
+        byte[] bytes = ask.bytes();
+        try (FileWriter writer = store.put(call, path, PutOptions.asked(call, path, ask.file()))) {
+            if (bytes.length > 0) {
+                writer.write(ByteBuffer.wrap(bytes));
+            }
+            return writer.commit();
+        }
     }
 
     private PutManyResult putMany(CallContext call, PutMany ask) {

@@ -13,7 +13,6 @@ import io.swarmgrid.client.wire.ShardPut;
 import io.swarmgrid.storage.namespace.CallerPaths;
 import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
-import io.swarmgrid.storage.namespace.StoragePolicy;
 import java.util.Optional;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -73,19 +72,15 @@ final class Puts {
     private PutTarget file(CallContext context, FilePut put, Schema schema) {
         requireRaw(schema, "file.put");
         GridPath path = CallerPaths.parse(put.path());
-        OperationId operation = OperationId.of(context, "file.put", path, put.putId());
+        PutOptions asked = PutOptions.asked(context, path, put);
+        OperationId operation = asked.operation();
         if (operation != null) {
             Optional<FileStatus> earlier = services.files().outcome(operation);
             if (earlier.isPresent()) {
                 return new RepeatedTarget(result(earlier.get()));
             }
         }
-        PutOptions options = PutOptions.create(context.caller().name())
-                .replicas(StoragePolicy.replicas(put.replicas()))
-                .durability(StoragePolicy.asked(put.durability()))
-                .operation(operation);
-        PutOptions chosen = Boolean.TRUE.equals(put.overwrite()) ? options.overwriting() : options;
-        return new FileTarget(services.store().put(context, path, chosen), Puts::result);
+        return new FileTarget(services.store().put(context, path, asked), Puts::result);
     }
 
     private PutTarget shard(CallContext context, ShardPut put, Schema schema) {

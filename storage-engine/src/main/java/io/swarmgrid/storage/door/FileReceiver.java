@@ -19,9 +19,7 @@ import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.FileWriter;
 import io.swarmgrid.storage.file.OpenBlock;
 import io.swarmgrid.storage.namespace.CallerPaths;
-import io.swarmgrid.storage.namespace.OperationId;
 import io.swarmgrid.storage.namespace.PutOptions;
-import io.swarmgrid.storage.namespace.StoragePolicy;
 import io.swarmgrid.storage.namespace.WriterId;
 import io.swarmgrid.storage.replica.DataPath;
 import io.swarmgrid.storage.replica.ServedCall;
@@ -138,12 +136,7 @@ final class FileReceiver extends ServerCall.Listener<Frame> {
         FilePut put = start.file();
         GridPath to = CallerPaths.parse(put.path());
         target = to;
-        PutOptions options = PutOptions.create(call.context().caller().name())
-                .replicas(StoragePolicy.replicas(put.replicas()))
-                .durability(StoragePolicy.asked(put.durability()))
-                .operation(OperationId.of(call.context(), "file.put", to, put.putId()));
-        boolean overwrite = put.overwrite() != null && put.overwrite();
-        PutOptions asked = overwrite ? options.overwriting() : options;
+        PutOptions asked = PutOptions.asked(call.context(), to, put);
         boolean append = Boolean.TRUE.equals(start.append());
         PutStart.Of of = start.of();
         if (!append && !Boolean.TRUE.equals(start.visible())) {

@@ -1,5 +1,8 @@
 package io.swarmgrid.storage.namespace;
 
+import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.call.CallContext;
+import io.swarmgrid.client.wire.FilePut;
 import io.swarmgrid.config.Durability;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,19 @@ public record PutOptions(
     public static PutOptions create(String owner) {
         return new PutOptions(
                 owner, false, 0, null, BlockSpread.SPREAD, Map.of(), null, WriterId.NONE, null, null, null);
+    }
+
+    /**
+     * As a caller asks for it, whichever way its bytes come: the same put id means the same put.
+     *
+     * @throws io.swarmgrid.client.GridException INVALID_ARGUMENT
+     */
+    public static PutOptions asked(CallContext caller, GridPath path, FilePut put) {
+        PutOptions options = create(caller.caller().name())
+                .replicas(StoragePolicy.replicas(put.replicas()))
+                .durability(StoragePolicy.asked(put.durability()))
+                .operation(OperationId.of(caller, "file.put", path, put.putId()));
+        return Boolean.TRUE.equals(put.overwrite()) ? options.overwriting() : options;
     }
 
     public PutOptions overwriting() {
