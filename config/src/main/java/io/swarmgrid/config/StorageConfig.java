@@ -21,6 +21,7 @@ import java.util.List;
  *     calls by a socket of the machine
  * @param leaseDuration how long a silent writer keeps its file
  * @param trashGrace how long the bytes of a removed file stay before they are reclaimed
+ * @param ttlSweepInterval how often files are looked for whose time to live has passed
  * @param orphanGrace how long a block file that no metadata knows of stays
  * @param scrub how blocks at rest are checked
  * @param cache near copies of blocks
@@ -40,6 +41,7 @@ public record StorageConfig(
         boolean shortCircuit,
         Duration leaseDuration,
         Duration trashGrace,
+        Duration ttlSweepInterval,
         Duration orphanGrace,
         ScrubConfig scrub,
         CacheConfig cache,
@@ -77,6 +79,7 @@ public record StorageConfig(
                         readBuffers + ", expected at least four of storage.chunk-size=" + chunkSize)
                 .between("lease-duration", leaseDuration, "1s", "1h")
                 .between("trash-grace", trashGrace, "0s", "365d")
+                .between("ttl-sweep-interval", ttlSweepInterval, "1s", "1d")
                 .between("orphan-grace", orphanGrace, "1s", "365d")
                 .that(
                         orphanGrace.compareTo(leaseDuration) > 0,
@@ -101,6 +104,7 @@ public record StorageConfig(
                 true,
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
+                Duration.ofMinutes(1),
                 Duration.ofHours(1),
                 ScrubConfig.defaults(),
                 CacheConfig.defaults(),

@@ -41,6 +41,7 @@ final class ConfigLoaderTest {
               short-circuit: false
               lease-duration: 30s
               trash-grace: 1d
+              ttl-sweep-interval: 30s
               orphan-grace: 2h
               scrub: {rate: 8MiB, interval: 3d}
               cache: {share: 10GiB, headroom: 7%, max-entries: 5, max-fetches: 3, pin-share: 1GiB}

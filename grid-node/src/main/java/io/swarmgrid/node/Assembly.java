@@ -239,6 +239,7 @@ final class Assembly {
         metrics.watch("swarm_metadata_differing", storage.check()::differing);
         metrics.watch("swarm_writers", storage.namespace()::writers);
         metrics.watch("swarm_leases", storage.namespace()::leases);
+        metrics.watchCount("swarm_expired_files", storage.namespace(), IgniteNamespace::expired);
         metrics.watch("swarm_sessions", storage.staging()::open);
         metrics.watch("swarm_open_calls", entrance::openCalls);
         metrics.watch("swarm_grid_nodes", () -> engine.nodes().live().size());

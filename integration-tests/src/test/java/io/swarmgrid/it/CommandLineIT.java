@@ -31,7 +31,10 @@ class CommandLineIT {
     @BeforeAll
     void startGrid(@TempDir Path scratch) throws Exception {
         directory = scratch;
-        grid = LocalGrid.start(directory, 3, Map.of("repair.interval", "1s", "repair.join-grace", "1s"));
+        grid = LocalGrid.start(
+                directory,
+                3,
+                Map.of("repair.interval", "1s", "repair.join-grace", "1s", "storage.ttl-sweep-interval", "1s"));
         swarm = new Swarm(directory).on(grid.addresses());
     }
 
@@ -164,6 +167,42 @@ class CommandLineIT {
         assertThat(swarm.run("trash", "ls", home).succeeds().out()).isEmpty();
         swarm.run("trash", "restore", "--id", "7", home + "/f").exits(2);
         swarm.run("trash", "empty", "--older-than", "7d", home).succeeds();
+    }
+
+    @Test
+    void filesExpireIntoTheTrash() throws Exception {
+        Path file = Files.writeString(directory.resolve("mortal"), "content");
+        String there = home + "/logs";
+        swarm.run("mkdir", there).succeeds();
+        assertThat(swarm.run("policy", there).succeeds().out()).contains("ttl none");
+        for (String bad : List.of("-5d", "0s", "week", "2020-01-01", "999999999999d", "7")) {
+            assertThat(swarm.run("policy", there, "--ttl=" + bad).exits(2).err())
+                    .contains("bad ttl: '" + bad + "', expected 1s to 36500d", "--ttl none");
+        }
+        assertThat(swarm.run("policy", there, "--ttl", "7d").succeeds().out()).contains("ttl 7d");
+        swarm.run("put", file.toString(), there + "/stays").succeeds();
+        assertThat(swarm.run("stat", there + "/stays").succeeds().out()).contains("7d, expires after 20");
+        swarm.run("policy", there, "--ttl", "1s").succeeds();
+        swarm.run("put", file.toString(), there + "/goes").succeeds();
+        while (swarm.run("stat", there + "/goes").exit() == 0) {
+            Thread.onSpinWait();
+        }
+
+        swarm.run("stat", there + "/goes").exits(3);
+        swarm.run("stat", there + "/stays").succeeds();
+        assertThat(swarm.run("trash", "ls", there).succeeds().out()).contains(there + "/goes");
+        assertThat(swarm.run("policy", there + "/stays", "--ttl", "1s").exits(4).err())
+                .contains("ttl 1s has passed already: " + there + "/stays was modified last at 20");
+        assertThat(swarm.run("policy", there, "-R", "--ttl", "1s").succeeds().out())
+                .contains("1 stay without the ttl");
+        assertThat(swarm.run("policy", there, "-R", "--ttl", "none", "--json")
+                        .succeeds()
+                        .json()
+                        .path("changed_files")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(swarm.run("stat", there + "/stays", "--json").succeeds().json().path("attributes"))
+                .isEmpty();
     }
 
     @Test

@@ -14,6 +14,9 @@ public final class PolicyAttributes {
     /** Durable copies, 1 to 16. */
     public static final String REPLICAS = PREFIX + "replicas";
 
+    /** How long a file stays that nobody modifies, as {@code 7d}; of files as well. */
+    public static final String TTL = PREFIX + "ttl";
+
     /** Near copies that are kept of its blocks, as {@code mem:2}; of files as well, and set by {@code cache.pin} alone. */
     public static final String PIN = PREFIX + "pin";
 

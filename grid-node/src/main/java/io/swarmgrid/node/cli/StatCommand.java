@@ -2,6 +2,8 @@ package io.swarmgrid.node.cli;
 
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.PolicyAttributes;
+import io.swarmgrid.config.Durations;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -41,6 +43,19 @@ final class StatCommand extends GridCommand {
         table.row("owner", status.owner());
         table.row("created", Units.time(status.createdMs()));
         table.row("modified", Units.time(status.modifiedMs()));
+        String ttl = status.attribute(PolicyAttributes.TTL);
+        if (ttl != null) {
+            table.row("ttl", status.kind() == EntryKind.FILE ? ttl + ", " + expiry(status, ttl) : ttl);
+        }
         table.print(output.out());
+    }
+
+    /** One that came back from the trash stays longer: since when it is there again only the grid knows. */
+    private static String expiry(FileStatus file, String ttl) {
+        if ("open".equals(file.state())) {
+            return "from when it is closed";
+        }
+        long sinceMs = Math.max(file.createdMs(), file.modifiedMs());
+        return "expires after " + Units.time(sinceMs + Durations.parse(ttl).toMillis());
     }
 }

@@ -16,6 +16,7 @@ import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
 import io.swarmgrid.client.wire.PathRequest;
+import io.swarmgrid.client.wire.PolicyAttributes;
 import io.swarmgrid.client.wire.PutMany;
 import io.swarmgrid.client.wire.PutManyResult;
 import io.swarmgrid.client.wire.Remove;
@@ -306,7 +307,11 @@ final class FileActions {
     }
 
     private FileStatus setAttribute(SetAttribute ask) {
-        return files.setAttribute(CallerPaths.parse(ask.path()), ask.name(), ask.value());
+        GridPath path = CallerPaths.parse(ask.path());
+        if (PolicyAttributes.TTL.equals(ask.name()) && ask.value() != null) {
+            steps.requireOutside(path, "give a time to live to");
+        }
+        return files.setAttribute(path, ask.name(), ask.value());
     }
 
     private FileStatus setReplication(SetReplication ask) {

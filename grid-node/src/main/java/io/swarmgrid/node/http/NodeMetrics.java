@@ -115,6 +115,11 @@ public final class NodeMetrics implements AutoCloseable {
         Gauge.builder(name, value).strongReference(true).register(registry);
     }
 
+    /** A number that only grows, of something that lives as long as the node. */
+    public <T> void watchCount(String name, T source, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, source, value).register(registry);
+    }
+
     /** The text that Prometheus scrapes. */
     public String scrape() {
         return registry.scrape();

@@ -74,13 +74,18 @@ public record StoragePolicy(@Nullable Durability durability, int replicas) {
                     replicas(value);
                 }
             }
+            case PolicyAttributes.TTL -> {
+                if (value != null) {
+                    TimeToLive.parse(value);
+                }
+            }
             case PolicyAttributes.PIN ->
                 throw GridException.invalid("attribute " + PolicyAttributes.PIN + " is set by cache.pin and cache.unpin"
                         + " (swarm pin, swarm unpin), which change the blocks with it");
             default ->
                 throw GridException.invalid("unknown attribute: " + name + " (those that begin with "
-                        + PolicyAttributes.PREFIX + " are " + PolicyAttributes.DURABILITY + " and "
-                        + PolicyAttributes.REPLICAS + ")");
+                        + PolicyAttributes.PREFIX + " are " + PolicyAttributes.DURABILITY + ", "
+                        + PolicyAttributes.REPLICAS + " and " + PolicyAttributes.TTL + ")");
         }
     }
 

@@ -129,6 +129,14 @@ final class Charging {
         }
     }
 
+    /** What an inode that goes counted for; of a directory also its own quota. */
+    void gone(int partition, Charge before) {
+        change(partition, before, Charge.NONE);
+        if (before.own() != 0) {
+            clear(before.own());
+        }
+    }
+
     private static Amount of(Charge charge, long quota) {
         return charge.quotas().contains(quota) ? charge.counted() : Amount.ZERO;
     }

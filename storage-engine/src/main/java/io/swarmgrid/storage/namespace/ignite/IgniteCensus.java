@@ -31,17 +31,20 @@ final class IgniteCensus implements BlockCensus {
     private final Runner runner;
     private final Mender mender;
     private final Reclaim reclaim;
-    private final QuotaWork quotas;
     private final Runnable beforeReclaim;
+    private final Runnable work;
     private volatile Set<Integer> unreadBefore = Set.of();
 
-    /** @param beforeReclaim gives up what could not be given up before */
-    IgniteCensus(Runner runner, Mender mender, Reclaim reclaim, QuotaWork quotas, Runnable beforeReclaim) {
+    /**
+     * @param beforeReclaim gives up what could not be given up before
+     * @param work what else there is to do where all is whole
+     */
+    IgniteCensus(Runner runner, Mender mender, Reclaim reclaim, Runnable beforeReclaim, Runnable work) {
         this.runner = runner;
         this.mender = mender;
         this.reclaim = reclaim;
-        this.quotas = quotas;
         this.beforeReclaim = beforeReclaim;
+        this.work = work;
     }
 
     @Override
@@ -203,7 +206,7 @@ final class IgniteCensus implements BlockCensus {
         }
         beforeReclaim.run();
         mender.run();
-        quotas.run();
+        work.run();
         return reclaim.run(live, gone, writerless, mender::isDoubtful);
     }
 }

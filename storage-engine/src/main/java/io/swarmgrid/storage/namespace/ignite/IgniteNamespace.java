@@ -47,6 +47,7 @@ public final class IgniteNamespace {
     private final OpenFiles openFiles;
     private final Reclaim reclaim;
     private final Mender mender;
+    private final Expiry expiry;
 
     /**
      * On one node.
@@ -100,8 +101,12 @@ public final class IgniteNamespace {
                 new Silence(config.storage().leaseDuration(), config.repair().interval(), nanoTime),
                 new DoomedRows(nanoTime));
         this.mender = new Mender(runner, clock);
-        this.census = new IgniteCensus(
-                runner, mender, reclaim, new QuotaWork(runner, ids, nanoTime), metadata::abandonUntold);
+        this.expiry = new Expiry(runner, clock, config.storage().ttlSweepInterval(), nanoTime, mender::isDoubtful);
+        QuotaWork counting = new QuotaWork(runner, ids, nanoTime);
+        this.census = new IgniteCensus(runner, mender, reclaim, metadata::abandonUntold, () -> {
+            counting.run();
+            expiry.run();
+        });
     }
 
     /** Makes the root and the staging directory where they are not there yet; called once the grid is active. */
@@ -212,6 +217,11 @@ public final class IgniteNamespace {
     /** How many files that are being written this node is the keeper of, with those that have no name yet, as it saw it last. */
     public long leases() {
         return reclaim.leases();
+    }
+
+    /** How many files this node has removed because their time to live had passed. */
+    public long expired() {
+        return expiry.expired();
     }
 
     /** Says that the writers of this node are still there: due {@link #RENEWALS} times in {@code storage.lease-duration}. */

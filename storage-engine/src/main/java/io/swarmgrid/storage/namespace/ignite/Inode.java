@@ -88,18 +88,27 @@ record Inode(
      * How often its content changed, and when.
      *
      * @param changes how often the record was stored, whatever changed: of two forms of an inode the one with more is the later
+     * @param restoredMs when it came back from the trash; 0 where it never did
      */
-    record Revision(long version, long createdMs, long modifiedMs, long changes) {
+    record Revision(long version, long createdMs, long modifiedMs, long changes, long restoredMs) {
+        Revision(long version, long createdMs, long modifiedMs, long changes) {
+            this(version, createdMs, modifiedMs, changes, 0);
+        }
+
         static Revision first(long nowMs) {
             return new Revision(1, nowMs, nowMs, 0);
         }
 
         Revision next(long toVersion, long nowMs) {
-            return new Revision(toVersion, createdMs, nowMs, changes);
+            return new Revision(toVersion, createdMs, nowMs, changes, restoredMs);
         }
 
         Revision changed() {
-            return new Revision(version, createdMs, modifiedMs, changes + 1);
+            return new Revision(version, createdMs, modifiedMs, changes + 1, restoredMs);
+        }
+
+        Revision restored(long nowMs) {
+            return new Revision(version, createdMs, modifiedMs, changes, nowMs);
         }
     }
 

@@ -43,7 +43,8 @@ final class InodeCodec {
         for (BlockId block : content.blocks()) {
             out.fixed(block.value());
         }
-        boolean charged = !inode.charge().isNone();
+        boolean restored = revision.restoredMs() > 0;
+        boolean charged = !inode.charge().isNone() || restored;
         boolean joined = !inode.joined().isEmpty() || charged;
         boolean written = !content.writer().isNone() || joined;
         boolean moved = appended != null || written;
@@ -66,6 +67,9 @@ final class InodeCodec {
         }
         if (charged) {
             inode.charge().encode(out);
+        }
+        if (restored) {
+            out.count(revision.restoredMs());
         }
         return out.done();
     }
@@ -91,12 +95,14 @@ final class InodeCodec {
         for (int i = 0; i < count; i++) {
             blocks.add(new BlockId(in.fixed()));
         }
-        Inode.Revision revision = new Inode.Revision(version, createdMs, modifiedMs, in.hasMore() ? in.count() : 0);
+        long changes = in.hasMore() ? in.count() : 0;
         Map<BlockId, Inode.Adopted> adopted = in.hasMore() ? decodeAdopted(in, blocks) : Map.of();
         Inode.Appended appended = in.hasMore() ? Inode.Appended.decode(in.fixed(), in.count()) : null;
         Writer writer = in.hasMore() ? new Writer(in.fixed(), in.flag()) : Writer.NONE;
         List<Inode.Joined> joined = in.hasMore() ? decodeJoined(in) : List.of();
         Charge charge = in.hasMore() ? Charge.decode(in) : Charge.NONE;
+        long restoredMs = in.hasMore() ? in.count() : 0;
+        Inode.Revision revision = new Inode.Revision(version, createdMs, modifiedMs, changes, restoredMs);
         int shown = lease == null ? count : open;
         Inode.Content content = new Inode.Content(lease, lengthBytes, inlined, blocks, shown, adopted, writer);
         return new Inode(kind, link, revision, rights, storing, attributes, content, appended, joined, charge);

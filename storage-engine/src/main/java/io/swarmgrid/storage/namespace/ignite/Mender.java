@@ -118,7 +118,7 @@ final class Mender {
         List<Long> torn = runner.look(tables -> find(tables.inodeCache(), partition, (id, row) -> {
             Inode inode = Ids.isInode(id) ? Inode.decode(row) : null;
             counts.compareAndSet(false, inode != null && inode.charge().counts());
-            return inode != null && TornInodes.isTorn(tables, id, inode);
+            return inode != null && TornInodes.isTorn(tables, id, inode, clock.millis());
         }));
         int count = told(torn, change(torn, id -> tables -> TornInodes.mend(tables, id, clock.millis())));
         return count + told(List.of("shares of quotas"), new TornQuotas(runner, partition).mend(counts.get()));

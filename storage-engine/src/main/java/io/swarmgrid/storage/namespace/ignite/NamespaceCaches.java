@@ -40,6 +40,9 @@ public final class NamespaceCaches {
     /** (home, directory id) to the quota of the directory, or what counts for it in a partition. */
     static final String QUOTAS = "quotas";
 
+    /** Inode id of a closed file that has a time to live to when it is looked at next. */
+    static final String EXPIRIES = "expiries";
+
     static final String NAME_INDEX = "DENTRY_NAMES";
 
     /** The group that all of them are in. */
@@ -60,6 +63,7 @@ public final class NamespaceCaches {
             cache(QUOTAS, config)
                     .setKeyConfiguration(new CacheKeyConfiguration(QuotaKey.class.getName(), QuotaKey.HOME_FIELD)),
             cache(TRASH, config).setEventsDisabled(false),
+            cache(EXPIRIES, config),
             cache(OPERATIONS, config)
                     .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.HOURS, 1))),
         };

@@ -3,7 +3,9 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.storage.namespace.PutOptions;
+import io.swarmgrid.storage.namespace.TimeToLive;
 import java.time.Clock;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a new file is stored as. Thread-safe. */
@@ -29,7 +31,9 @@ final class NewInodes {
                 Inode.Revision.first(clock.millis()),
                 Inode.Rights.of(options.owner()).changed(null, options.group(), options.permission()),
                 policies.storing(path, above, options),
-                Policies.keeping(above).in(options.attributes()),
+                TimeToLive.inherited(
+                        above == null ? Map.of() : above.attributes(),
+                        Policies.keeping(above).in(options.attributes())),
                 content,
                 charge);
     }

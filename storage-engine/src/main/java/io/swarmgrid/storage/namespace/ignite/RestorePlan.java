@@ -192,7 +192,11 @@ final class RestorePlan {
     private Inode stamped(Inode inode, long version) {
         Inode.Revision revision = inode.revision();
         return inode.with(new Inode.Revision(
-                version, revision.createdMs(), revision.modifiedMs(), Stamps.restored(era, revision.changes())));
+                version,
+                revision.createdMs(),
+                revision.modifiedMs(),
+                Stamps.restored(era, revision.changes()),
+                revision.restoredMs()));
     }
 
     /**

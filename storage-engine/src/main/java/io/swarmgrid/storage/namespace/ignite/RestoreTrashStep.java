@@ -51,7 +51,9 @@ final class RestoreTrashStep extends ChangeStep {
         }
         tables.requireRoom();
         Guard above = Directories.enter(tables, parentId, path);
-        Inode restored = counting(tables, inode, above.quotas()).linked(parentId, name);
+        Inode restored = counting(tables, inode, above.quotas())
+                .linked(parentId, name)
+                .with(inode.revision().restored(nowMs)); // what it has to live, and all below it, begins anew
         tables.inode(id, restored);
         Torn.revive(tables, id, restored, nowMs);
         return Outcome.restored(restored.status(path, id), doomed);

@@ -27,7 +27,8 @@ final class StatusStep extends ChangeStep {
     @Override
     byte[] change(Tables tables) {
         Inode inode = tables.inode(id);
-        if (inode == null) {
+        // A touch that is told as done keeps a file that was to expire.
+        if (inode == null || (modifiedMs != null && Torn.isRemoved(tables, id))) {
             throw new StaleException("removed meanwhile");
         }
         Inode changed = inode.with(inode.rights().changed(owner, group, permission));

@@ -34,6 +34,7 @@ final class Tables {
     private final IgniteCache<Long, byte[]> doomed;
     private final IgniteCache<String, byte[]> operations;
     private final Charging charging;
+    private final Expiries expiries;
     private final Affinity<Long> affinity;
     private final ClusterNode localNode;
     private final Transactions transactions;
@@ -49,6 +50,7 @@ final class Tables {
         doomed = cache(ignite, NamespaceCaches.TRASH);
         operations = cache(ignite, NamespaceCaches.OPERATIONS);
         charging = new Charging(cache(ignite, NamespaceCaches.QUOTAS));
+        expiries = new Expiries(cache(ignite, NamespaceCaches.EXPIRIES));
         affinity = ignite.affinity(NamespaceCaches.INODES);
         localNode = ignite.cluster().localNode();
         transactions = new Transactions(ignite.transactions());
@@ -266,6 +268,7 @@ final class Tables {
     /** Stores it, counted for what it is to count for. */
     void inode(long id, Inode inode) {
         inodes.put(id, counted(id, inode).changed().encode());
+        expiries.note(id, inode);
     }
 
     /**
@@ -282,15 +285,14 @@ final class Tables {
             charging.quota(own, Quota.counting(id, written.limits()));
         }
         inodes.put(id, counted(id, inode.charged(charge)).encode());
+        expiries.note(id, inode);
     }
 
     void dropInode(long id) {
         Inode before = stored(id);
-        if (before != null && !before.charge().isNone()) {
-            charging.change(partition(id), before.charge(), Charge.NONE);
-            if (before.charge().own() != 0) {
-                charging.clear(before.charge().own());
-            }
+        if (before != null) {
+            charging.gone(partition(id), before.charge());
+            expiries.drop(id, before);
         }
         inodes.remove(id);
     }
@@ -315,6 +317,10 @@ final class Tables {
 
     Charging charging() {
         return charging;
+    }
+
+    Expiries expiries() {
+        return expiries;
     }
 
     /** As it is stored: an inode not decoded, or the value of one of the few keys that are none. */

@@ -13,7 +13,7 @@ final class TornInodes {
     private TornInodes() {}
 
     /** Whether anything of it is to be put right. What is in the trash is not, nor what somebody writes and nobody sees. */
-    static boolean isTorn(Tables tables, long id, Inode inode) {
+    static boolean isTorn(Tables tables, long id, Inode inode, long nowMs) {
         if (id == Ids.ROOT) {
             return lacksQuota(tables, inode); // it has no name, and is never moved
         }
@@ -33,6 +33,7 @@ final class TornInodes {
                 || Torn.isUnguarded(tables, id, inode)
                 || lacksQuota(tables, inode)
                 || TornQuotas.isMiscounted(tables, id, inode, place)
+                || tables.expiries().isMissed(id, inode, nowMs)
                 || !undrained(tables, inode).isEmpty();
     }
 
@@ -45,7 +46,7 @@ final class TornInodes {
     /** Puts it right. @return whether there was anything */
     static boolean mend(Tables tables, long id, long nowMs) {
         Inode inode = tables.inode(id);
-        if (inode == null || !isTorn(tables, id, inode)) {
+        if (inode == null || !isTorn(tables, id, inode, nowMs)) {
             return false;
         }
         if (id == Ids.ROOT) {
@@ -96,6 +97,9 @@ final class TornInodes {
         }
         if (TornQuotas.isMiscounted(tables, id, inode, place)) {
             inode = TornQuotas.count(tables, id, inode, place);
+        }
+        if (tables.expiries().isMissed(id, inode, nowMs)) {
+            tables.expiries().note(id, inode);
         }
         link(tables, id, inode, nowMs);
         return true;

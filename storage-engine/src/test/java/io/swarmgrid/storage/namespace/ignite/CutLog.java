@@ -31,6 +31,7 @@ final class CutLog {
             NamespaceCaches.BLOCKS,
             NamespaceCaches.QUOTAS,
             NamespaceCaches.TRASH,
+            NamespaceCaches.EXPIRIES,
             NamespaceCaches.OPERATIONS);
 
     private final Ignite ignite;

@@ -8,6 +8,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
+import io.swarmgrid.client.wire.PolicyAttributes;
 import io.swarmgrid.client.wire.PutMode;
 import io.swarmgrid.client.wire.QuotaState;
 import io.swarmgrid.client.wire.QuotaStatus;
@@ -21,6 +22,7 @@ import io.swarmgrid.storage.namespace.Publication;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Quotas;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -105,6 +107,23 @@ final class GridRestoreTest extends RestoredGrid {
         assertThat(settle("/limited")).isEqualTo(new QuotaStatus("/limited", 100L, null, 3, 2, QuotaState.ACTIVE));
         assertThat(settle("/kept")).isEqualTo(new QuotaStatus("/kept", null, 10L, 6, 2, QuotaState.ACTIVE));
         QuotaAudit.requireExact(grid.first().ignite());
+    }
+
+    @Test
+    void whatComesBackExpiresAsItWouldHave() {
+        put("/d/first", "1");
+        files().setAttribute(path("/d"), PolicyAttributes.TTL, "5h");
+        put("/d/f", "1");
+        backup("one");
+        files().remove(path("/d"), true, null);
+        reclaim();
+        restore("one", false);
+        assertThat(tree()).containsEntry("/d/f", "1");
+        reclaim();
+        assertThat(tree()).containsEntry("/d/f", "1");
+        clock.advance(Duration.ofHours(3));
+        reclaim();
+        assertThat(tree()).doesNotContainKey("/d/f").containsEntry("/d/first", "1");
     }
 
     private QuotaStatus settle(String path) {

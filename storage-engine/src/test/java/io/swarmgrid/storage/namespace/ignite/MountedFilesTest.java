@@ -7,6 +7,7 @@ import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.client.wire.PolicyAttributes;
 import io.swarmgrid.client.wire.Usage;
 import io.swarmgrid.config.OuterConfig;
 import io.swarmgrid.config.SwarmConfig;
@@ -174,12 +175,18 @@ final class MountedFilesTest {
     @Test
     void changesNothingThere(Grid grid) {
         attach(grid);
+        GridPath mount = grid.path("m");
+        Expect.error(
+                ErrorCode.UNSUPPORTED,
+                "an outer store is mounted there, whose files have no time to live here: " + mount,
+                () -> files().setAttribute(mount, PolicyAttributes.TTL, "1d"));
         String reason = "where the outer store " + URI + " is mounted to be read";
         for (String path : List.of("m/a", "m/sets", "m/sets/train/one")) {
             GridPath there = grid.path(path);
             Expect.error(ErrorCode.UNSUPPORTED, reason, () -> files().remove(there, true, null));
             Expect.error(ErrorCode.UNSUPPORTED, reason, () -> files().rename(there, grid.path("out"), false, null));
             Expect.error(ErrorCode.UNSUPPORTED, reason, () -> files().setAttribute(there, "x", "y"));
+            Expect.error(ErrorCode.UNSUPPORTED, reason, () -> files().setAttribute(there, PolicyAttributes.TTL, "1d"));
             Expect.error(ErrorCode.UNSUPPORTED, reason, () -> files().setReplication(there, 3));
             Expect.error(ErrorCode.UNSUPPORTED, reason, () -> files().setStatus(
                             there, new StatusChange("bob", null, null, null)));

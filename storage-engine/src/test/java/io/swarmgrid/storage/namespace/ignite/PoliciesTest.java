@@ -89,7 +89,7 @@ final class PoliciesTest {
                 .setAttribute(directory, PolicyAttributes.REPLICAS, "0"));
         Expect.error(
                 ErrorCode.INVALID_ARGUMENT,
-                "unknown attribute: swarm.colour (those that begin with swarm. are swarm.durability and swarm.replicas)",
+                "unknown attribute: swarm.colour (those that begin with swarm. are swarm.durability, swarm.replicas and swarm.ttl)",
                 () -> grid.files().setAttribute(directory, "swarm.colour", "red"));
         Expect.error(
                 ErrorCode.INVALID_ARGUMENT,
