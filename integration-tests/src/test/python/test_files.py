@@ -319,7 +319,7 @@ def test_a_directory_says_how_its_files_are_kept(client, home):
     put_bytes(client, command("file.put", path=f"{home}/lab/asks", replicas=3), b"1" * 100_000)
     assert [each["replicas"] for each in act(client, "fs.locate", path=f"{home}/lab/deep/file")["blocks"]] == [1]
     assert [each["replicas"] for each in act(client, "fs.locate", path=f"{home}/lab/asks")["blocks"]] == [3]
-    for name, value in (("swarm.replicas", "100"), ("swarm.durability", "forever"), ("swarm.colour", "red")):
+    for name, value in (("swarm.replicas", "100"), ("swarm.durability", "forever"), ("swarm.ttl", "yesterday"), ("swarm.colour", "red")):
         refusal = refused(act, client, "fs.set_attribute", path=f"{home}/lab", name=name, value=value)
         assert refusal.code == "INVALID_ARGUMENT"
         assert value in refusal.text or name in refusal.text

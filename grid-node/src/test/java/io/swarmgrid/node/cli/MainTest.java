@@ -75,6 +75,13 @@ class MainTest {
     }
 
     @Test
+    void refusesAPolicyForAllBelowThatSaysNothing() {
+        assertThat(run("policy", "-R", "/a")).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err))
+                .isEqualTo("--recursive sets something: give --durability, --replicas or --ttl as well; see: swarm policy --help\n");
+    }
+
+    @Test
     void tellsThatNoGridIsThere() {
         assertThat(run("--grid", "127.0.0.1:1", "ls", "/")).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(text(err)).contains("127.0.0.1:1");

@@ -51,7 +51,9 @@ final class AttributeStep extends ChangeStep {
         }
         check(attributes, path);
         Inode changed = inode.with(inode.kind(), attributes);
-        if (name.equals(PolicyAttributes.TTL)) {
+        if (name.equals(PolicyAttributes.TTL) && value == null) {
+            tables.expiries().drop(id);
+        } else if (name.equals(PolicyAttributes.TTL)) {
             requireMortal(tables, changed);
         }
         tables.inode(id, changed);
@@ -60,10 +62,6 @@ final class AttributeStep extends ChangeStep {
 
     /** Refuses what would be removed at once, and what is not the grid's to remove, or not by itself. */
     private void requireMortal(Tables tables, Inode inode) {
-        if (value == null) {
-            tables.expiries().drop(id);
-            return;
-        }
         if (inode.isMount()) {
             throw new GridException(
                     ErrorCode.UNSUPPORTED,

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Expiry {
     private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
     /** Files taken up in one call. */
-    private static final int MAX_FILES = 4096;
+    private static final int MAX_FILES = 1024;
 
     private static final int MAX_ANCESTORS = 4096;
 
