@@ -201,7 +201,10 @@ class CommandLineIT {
                         .path("changed_files")
                         .asInt())
                 .isEqualTo(1);
-        assertThat(swarm.run("stat", there + "/stays", "--json").succeeds().json().path("attributes"))
+        assertThat(swarm.run("stat", there + "/stays", "--json")
+                        .succeeds()
+                        .json()
+                        .path("attributes"))
                 .isEmpty();
     }
 

@@ -93,7 +93,8 @@ final class PolicyCommand extends GridCommand {
 
     private static FileStatus set(Namespace namespace, String entry, Map.Entry<String, String> asked) {
         String value = asked.getValue();
-        boolean clears = value.equals(DEFAULT) || (value.equals(NO_TTL) && asked.getKey().equals(PolicyAttributes.TTL));
+        boolean clears =
+                value.equals(DEFAULT) || (value.equals(NO_TTL) && asked.getKey().equals(PolicyAttributes.TTL));
         return namespace.setAttribute(entry, asked.getKey(), clears ? null : value);
     }
 

@@ -78,7 +78,8 @@ class MainTest {
     void refusesAPolicyForAllBelowThatSaysNothing() {
         assertThat(run("policy", "-R", "/a")).isEqualTo(ExitCode.USAGE);
         assertThat(text(err))
-                .isEqualTo("--recursive sets something: give --durability, --replicas or --ttl as well; see: swarm policy --help\n");
+                .isEqualTo(
+                        "--recursive sets something: give --durability, --replicas or --ttl as well; see: swarm policy --help\n");
     }
 
     @Test

@@ -199,8 +199,7 @@ final class IgniteFiles implements Files {
     public FileStatus setAttribute(GridPath path, String name, @Nullable String value) {
         return Runner.untilFresh(() -> {
             long id = path.isRoot() ? Ids.ROOT : walk.require(path).inodeId();
-            return entryOf(
-                    runner.change(id, new AttributeStep(id, path.toString(), name, value, clock.millis())));
+            return entryOf(runner.change(id, new AttributeStep(id, path.toString(), name, value, clock.millis())));
         });
     }
 

@@ -52,7 +52,8 @@ final class ExpiryCutTest {
         put("/a/one");
         put("/a/two");
         put("/other/three");
-        space.files().rename(path("/other/three"), path("/a/three"), false, null); // of another partition than its directory
+        space.files()
+                .rename(path("/other/three"), path("/a/three"), false, null); // of another partition than its directory
         put("/a/gone");
         gone = space.files().stat(path("/a/gone")).id();
         space.files().remove(path("/a/gone"), false, null);

@@ -306,7 +306,8 @@ final class ExpiryTest {
     @Test
     void refusesWhatIsNoTimeAndWhatHasPassed() {
         put("f");
-        for (String bad : List.of("-1d", "0s", "999ms", "never", "", "7", "1970-01-01", "36501d", "9".repeat(12) + "d")) {
+        for (String bad :
+                List.of("-1d", "0s", "999ms", "never", "", "7", "1970-01-01", "36501d", "9".repeat(12) + "d")) {
             Expect.error(
                     ErrorCode.INVALID_ARGUMENT,
                     "bad ttl: '" + bad + "', expected 1s to 36500d, such as 12h or 7d",
@@ -335,9 +336,8 @@ final class ExpiryTest {
         QuotaAudit.settle(grid.namespace(), mortal);
         put("f");
         pass(TTL);
-        assertThat(grid.namespace().quotas().of(mortal))
-                .last()
-                .satisfies(quota -> assertThat(quota.usedBytes()).isEqualTo(1));
+        assertThat(grid.namespace().quotas().of(mortal)).last().satisfies(quota -> assertThat(quota.usedBytes())
+                .isEqualTo(1));
         pass(Duration.ofMinutes(11));
         assertThat(grid.namespace().quotas().of(mortal)).last().satisfies(quota -> {
             assertThat(quota.usedBytes()).isZero();

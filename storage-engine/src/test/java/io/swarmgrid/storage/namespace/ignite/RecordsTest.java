@@ -98,7 +98,8 @@ final class RecordsTest {
         for (int i = random.nextInt(3); i > 0; i--) {
             joined.add(new Inode.Joined(random.nextLong(), small()));
         }
-        Inode restored = random.nextBoolean() ? inode : inode.with(inode.revision().restored(small()));
+        Inode restored =
+                random.nextBoolean() ? inode : inode.with(inode.revision().restored(small()));
         return joined.isEmpty() ? restored : restored.joined(joined);
     }
 
