@@ -88,7 +88,6 @@ final class Torn {
         if (!inode.isFile()) {
             guard(tables, id, inode);
         }
-        tables.expiries().note(id, inode);
         link(tables, place(tables, inode), new Dentry(id, inode.kind()));
     }
 

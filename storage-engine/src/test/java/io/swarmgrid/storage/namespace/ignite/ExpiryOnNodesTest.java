@@ -85,6 +85,7 @@ final class ExpiryOnNodesTest {
         clock.advance(Duration.ofHours(2));
         try (TestGrid grid = TestGrid.start(directory, clock, Map.of(), "n1")) {
             assertThat(grid.first().namespace().lookOver()).isTrue();
+            grid.first().ignite().cache(NamespaceCaches.EXPIRIES).clear();
             grid.first().ignite().destroyCache(NamespaceCaches.EXPIRIES);
         }
         try (TestGrid grid = TestGrid.start(directory, clock, Map.of(), "n1")) {

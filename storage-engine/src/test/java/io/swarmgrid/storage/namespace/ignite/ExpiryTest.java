@@ -266,6 +266,19 @@ final class ExpiryTest {
     }
 
     @Test
+    void whatIsRestoredWithItsDirectoryBeforeItIsDueHasItsTimeAnew() {
+        put("d/f");
+        long directory = grid.files().stat(in("d")).id();
+        pass(NEARLY);
+        grid.files().remove(in("d"), true, null);
+        grid.namespace().trash().restore(directory, null, "ada", null);
+        pass(NEARLY);
+        assertThat(isThere(in("d/f"))).isTrue();
+        pass(A_LITTLE);
+        assertThat(isThere(in("d/f"))).isFalse();
+    }
+
+    @Test
     void whatWasRemovedByHandIsNotTouched() {
         FileStatus file = put("f");
         pass(TTL.minusMinutes(5));
