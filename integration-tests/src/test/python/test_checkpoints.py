@@ -41,6 +41,16 @@ def test_a_checkpoint_is_restored_bit_for_bit(clients, series):
         assert raw(read(clients[0], path(shard["path"]))) == contents[shard["name"]]
 
 
+def test_a_shard_does_not_expire(clients, series):
+    act(clients[0], "fs.mkdir", path=series)
+    act(clients[0], "fs.set_attribute", path=series, name="swarm.ttl", value="1h")
+    _save(clients, series, 1)
+    shard = act(clients[0], "checkpoint.info", series=series)["shards"][0]["path"]
+    assert "swarm.ttl" not in act(clients[0], "fs.stat", path=shard).get("attributes", {})
+    refusal = refused(act, clients[0], "fs.set_attribute", path=shard, name="swarm.ttl", value="1h")
+    assert refusal.code == "PRECONDITION_FAILED"
+
+
 def test_without_its_commit_it_is_invisible(clients, series):
     _save(clients, series, 1)
     begun, _ = _save(clients, series, 2, commit=False)
