@@ -19,7 +19,8 @@ public record BackupResult(
         String phase,
         @Nullable BackupInfo backup,
         List<String> removed,
-        List<String> problems) {
+        List<String> problems)
+        implements RunResult {
     public static final String RUNNING = "running";
     public static final String DONE = "done";
     public static final String FAILED = "failed";

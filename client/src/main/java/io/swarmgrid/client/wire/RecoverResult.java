@@ -22,7 +22,8 @@ public record RecoverResult(
         List<NodeShare> nodes,
         Counts counts,
         List<Problem> problems,
-        long moreProblems) {
+        long moreProblems)
+        implements RunResult {
     public static final String RUNNING = "running";
     public static final String DONE = "done";
     public static final String FAILED = "failed";

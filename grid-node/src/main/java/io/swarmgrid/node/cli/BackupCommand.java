@@ -21,6 +21,9 @@ import picocli.CommandLine.Parameters;
             "Each node writes its part, of one moment of the whole grid, while everything goes on."
         })
 final class BackupCommand extends GridCommand {
+    private static final AwaitedRun<RecoverResult> RESTORE = new AwaitedRun<>(
+            "grid.restore", "restore", RecoverResult.class, run -> new RestoreRequest(null, null, null, run));
+
     @Parameters(
             arity = "0..1",
             paramLabel = "DIR",
@@ -166,14 +169,7 @@ final class BackupCommand extends GridCommand {
 
     private int restore(Session session, RestoreRequest request) {
         Output output = session.output();
-        RecoverResult result = session.call("grid.restore", request, RecoverResult.class);
-        try (Progress progress = Progress.ofItems(output.progress(), "restore", 0, "looks")) {
-            while (result.state().equals(RecoverResult.RUNNING)) {
-                progress.at(progress.done() + 1, 0, result.phase());
-                result = session.call(
-                        "grid.restore", new RestoreRequest(null, null, null, result.run()), RecoverResult.class);
-            }
-        }
+        RecoverResult result = RESTORE.await(session, request);
         boolean done = result.state().equals(RecoverResult.DONE);
         if (output.json()) {
             output.document(result);
@@ -213,13 +209,7 @@ final class BackupCommand extends GridCommand {
     }
 
     private static BackupResult await(Session session, String action, BackupRequest request) {
-        BackupResult result = session.call(action, request, BackupResult.class);
-        try (Progress progress = Progress.ofItems(session.output().progress(), "backup", 0, "looks")) {
-            while (result.state().equals(BackupResult.RUNNING)) {
-                progress.at(progress.done() + 1, 0, result.phase());
-                result = session.call(action, new BackupRequest(null, null, null, result.run()), BackupResult.class);
-            }
-        }
-        return result;
+        return new AwaitedRun<>(action, "backup", BackupResult.class, run -> new BackupRequest(null, null, null, run))
+                .await(session, request);
     }
 }

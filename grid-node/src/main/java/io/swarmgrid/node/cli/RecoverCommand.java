@@ -16,6 +16,9 @@ import picocli.CommandLine.Option;
             "Start every node with --recover first. Repeatable, and may be broken off; until --finish nothing else changes."
         })
 final class RecoverCommand extends GridCommand {
+    private static final AwaitedRun<RecoverResult> RUN = new AwaitedRun<>(
+            "grid.recover", "recover", RecoverResult.class, run -> new RecoverRequest(null, null, run));
+
     @Option(names = "--dry-run", description = "Only say what would be there")
     private boolean dryRun;
 
@@ -31,17 +34,7 @@ final class RecoverCommand extends GridCommand {
             throw misuse("--dry-run and --finish exclude each other");
         }
         Output output = session.output();
-        RecoverResult result = session.call(
-                "grid.recover",
-                new RecoverRequest(dryRun ? true : null, finish ? true : null, null),
-                RecoverResult.class);
-        try (Progress progress = Progress.ofItems(output.progress(), "recover", 0, "looks")) {
-            while (result.state().equals(RecoverResult.RUNNING)) {
-                progress.at(progress.done() + 1, 0, result.phase());
-                result =
-                        session.call("grid.recover", new RecoverRequest(null, null, result.run()), RecoverResult.class);
-            }
-        }
+        RecoverResult result = RUN.await(session, new RecoverRequest(dryRun ? true : null, finish ? true : null, null));
         if (output.json()) {
             output.document(result);
         } else {
