@@ -1,6 +1,7 @@
 package io.swarmgrid.client.wire;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer of {@code grid.check}: whether the copies of each partition of the metadata are alike.
@@ -13,6 +14,8 @@ import java.util.List;
  * @param rows how many rows these have, each counted once
  * @param differing those whose copies are not alike, after what was repaired
  * @param repaired how many were not alike before
+ * @param undecidedRows how many rows a repair left as they were, since no value of theirs is in more than half of the copies
+ * @param undecided the first few of these
  */
 public record MetadataCheckResult(
         String run,
@@ -22,7 +25,10 @@ public record MetadataCheckResult(
         int compared,
         long rows,
         List<DifferingPartition> differing,
-        int repaired) {
+        int repaired,
+        long undecidedRows,
+        List<UndecidedRow> undecided)
+        implements RunResult {
     /** A partition of which a node lacks something, or has something else. */
     public record DifferingPartition(int partition, List<PartitionCopy> copies) {}
 
@@ -33,4 +39,19 @@ public record MetadataCheckResult(
      * @param digest over all rows, in hexadecimal: copies with the same one are alike
      */
     public record PartitionCopy(String node, long updates, long rows, String digest) {}
+
+    /**
+     * A row of which nobody can tell what is right.
+     *
+     * @param cache {@code dentries} for names, {@code inodes} for files and directories, {@code blocks} for who holds what, and so on
+     * @param key ids in hexadecimal; of a name, that of the directory before it
+     */
+    public record UndecidedRow(int partition, String cache, String key, List<RowCopy> copies) {}
+
+    /**
+     * What a node has of a row.
+     *
+     * @param digest over the value, in hexadecimal; null where it lacks the row
+     */
+    public record RowCopy(String node, @Nullable String digest) {}
 }

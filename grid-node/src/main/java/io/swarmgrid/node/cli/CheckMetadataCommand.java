@@ -3,6 +3,7 @@ package io.swarmgrid.node.cli;
 import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.MetadataCheckResult.DifferingPartition;
+import io.swarmgrid.client.wire.MetadataCheckResult.UndecidedRow;
 import io.swarmgrid.client.wire.RecoverResult;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -17,19 +18,22 @@ import picocli.CommandLine.Option;
             "The blocks themselves are checked by swarm fsck."
         })
 final class CheckMetadataCommand extends GridCommand {
-    @Option(names = "--repair", description = "Give copies that differ what most of them have")
+    private static final AwaitedRun<MetadataCheckResult> RUN = new AwaitedRun<>(
+            "grid.check", "check", MetadataCheckResult.class, run -> new MetadataCheckRequest(null, run));
+
+    @Option(
+            names = "--repair",
+            description = "Give all copies what more than half of them have, row by row; nothing is removed")
     private boolean repair;
 
     @Override
     int run(Session session) {
         Output output = session.output();
-        MetadataCheckResult result = ask(session, new MetadataCheckRequest(repair ? true : null, null));
-        try (Progress progress = Progress.ofItems(output.progress(), "check", result.partitions(), "partitions")) {
-            while (result.state().equals(RecoverResult.RUNNING)) {
-                progress.at(result.compared(), result.partitions(), result.phase());
-                result = ask(session, new MetadataCheckRequest(null, result.run()));
-            }
-        }
+        MetadataCheckResult result = RUN.await(
+                session,
+                new MetadataCheckRequest(repair ? true : null, null),
+                "partitions",
+                (progress, now) -> progress.at(now.compared(), now.partitions(), now.phase()));
         if (output.json()) {
             output.document(result);
         } else {
@@ -44,12 +48,13 @@ final class CheckMetadataCommand extends GridCommand {
         return result.compared() < result.partitions() ? ExitCode.RETRY : ExitCode.OK;
     }
 
-    private static MetadataCheckResult ask(Session session, MetadataCheckRequest request) {
-        return session.call("grid.check", request, MetadataCheckResult.class);
-    }
-
     private void show(Output output, MetadataCheckResult result) {
         result.differing().forEach(each -> output.line(text(each)));
+        result.undecided().forEach(each -> output.line(text(each)));
+        long more = result.undecidedRows() - result.undecided().size();
+        if (more > 0) {
+            output.line("... and " + Units.count(more) + " more rows that were left as they are");
+        }
         if (!result.state().equals(RecoverResult.DONE)) {
             output.line("check " + result.state() + ": " + result.phase());
             return;
@@ -60,9 +65,13 @@ final class CheckMetadataCommand extends GridCommand {
                         ? "the copies are alike"
                         : result.differing().size() + " partitions DIFFER")
                 + (result.repaired() > 0 ? ", " + result.repaired() + " repaired" : "")
+                + (result.undecidedRows() > 0
+                        ? ", " + Units.count(result.undecidedRows())
+                                + " rows left as they are: no value of theirs is in most of the copies"
+                        : "")
                 + (unknown > 0 ? ", " + unknown + " went on changing or are on no node" : ""));
         if (!result.differing().isEmpty() && !repair) {
-            output.say("swarm grid check --repair gives them what most of the copies have");
+            output.say("swarm grid check --repair gives all copies what most of them have, and removes nothing");
         }
     }
 
@@ -71,6 +80,13 @@ final class CheckMetadataCommand extends GridCommand {
                 + found.copies().stream()
                         .map(copy -> copy.node() + " " + Units.count(copy.rows()) + " rows after "
                                 + Units.count(copy.updates()) + " changes (" + copy.digest() + ")")
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String text(UndecidedRow found) {
+        return "partition " + found.partition() + ", " + found.cache() + " " + found.key() + ": "
+                + found.copies().stream()
+                        .map(copy -> copy.node() + (copy.digest() == null ? " lacks it" : " has " + copy.digest()))
                         .collect(Collectors.joining(", "));
     }
 }

@@ -3,43 +3,49 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.MetadataCheckResult;
+import io.swarmgrid.client.wire.MetadataCheckResult.DifferingPartition;
 import io.swarmgrid.client.wire.RecoverResult;
-import java.time.Duration;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.apache.ignite.Ignite;
-import org.apache.ignite.IgniteException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /*
  * All nodes read some partitions at once, and what they say is laid side by side. What changes meanwhile is looked at again, at most so
- * many times that a grid that is always busy comes to an end, too.
+ * many times that a grid that is always busy comes to an end, too. A partition is read without a rest, so that few changes come between,
+ * and only few of them before all rest, see PacedNodes. Of each the nodes keep, and say, a few numbers.
  */
 /** One check of the metadata. Done by one thread; any thread asks for the result. */
 final class CheckRun implements SingleRun.Run {
     private static final Logger LOG = LoggerFactory.getLogger(CheckRun.class);
-    private static final int AT_ONCE = 16;
+    private static final int AT_ONCE = 4;
     private static final int ROUNDS = 40;
     private static final long PAUSE_MS = 250;
-    /** For one part of the metadata; a node that is lost is noticed long before. */
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final String id = UUID.randomUUID().toString();
-    private final Ignite ignite;
+    private final PacedNodes nodes;
     private final int partitions;
-    private final boolean repair;
+    private final @Nullable Aligning repair;
+    private final Consumer<MetadataCheckResult> done;
     private volatile MetadataCheckResult result;
 
-    CheckRun(Ignite ignite, int partitions, boolean repair) {
-        this.ignite = ignite;
+    /**
+     * @param repair what makes copies alike; nothing where they are only to be compared
+     * @param done told of the result, but for a run that failed
+     */
+    CheckRun(PacedNodes nodes, int partitions, @Nullable Aligning repair, Consumer<MetadataCheckResult> done) {
+        this.nodes = nodes;
         this.partitions = partitions;
         this.repair = repair;
-        this.result = result(RecoverResult.RUNNING, "begins", new Comparison(new BitSet()), 0);
+        this.done = done;
+        this.result = new MetadataCheckResult(
+                id, RecoverResult.RUNNING, "begins", partitions, 0, 0, List.of(), 0, 0, List.of());
     }
 
     @Override
@@ -54,7 +60,7 @@ final class CheckRun implements SingleRun.Run {
 
     @Override
     public String asked() {
-        return repair ? ", repair=true" : "";
+        return repair == null ? "" : ", repair=true";
     }
 
     @Override
@@ -63,7 +69,8 @@ final class CheckRun implements SingleRun.Run {
         return "state=" + now.state() + ", phase=" + now.phase() + ", compared=" + now.compared() + " of "
                 + now.partitions() + ", rows=" + now.rows() + ", differing="
                 + now.differing().size() + ", repaired="
-                + now.repaired();
+                + now.repaired() + ", rows_left_as_they_are="
+                + now.undecidedRows();
     }
 
     MetadataCheckResult result() {
@@ -74,7 +81,16 @@ final class CheckRun implements SingleRun.Run {
     public void fail(String why) {
         MetadataCheckResult now = result;
         result = new MetadataCheckResult(
-                id, RecoverResult.FAILED, why, partitions, now.compared(), now.rows(), now.differing(), now.repaired());
+                id,
+                RecoverResult.FAILED,
+                why,
+                partitions,
+                now.compared(),
+                now.rows(),
+                now.differing(),
+                now.repaired(),
+                now.undecidedRows(),
+                now.undecided());
     }
 
     @Override
@@ -83,23 +99,32 @@ final class CheckRun implements SingleRun.Run {
             BitSet all = new BitSet();
             all.set(0, partitions);
             Comparison found = new Comparison(all);
-            compare(found, "compares copies", 0);
-            found.differing().forEach(each -> LOG.error("copies of the metadata differ: {}", each));
-            int before = found.differing().size();
-            if (repair && before > 0) {
-                for (int partition : found.reopenDiffering()) {
-                    align(partition);
+            compare(found, "compares copies");
+            List<DifferingPartition> differing = found.differing();
+            differing.forEach(each -> LOG.error("copies of the metadata differ: {}", each));
+            Aligning aligning = repair;
+            int repaired = 0;
+            if (aligning != null && !differing.isEmpty()) {
+                for (DifferingPartition each : differing) {
+                    result = result(RecoverResult.RUNNING, "repairs partition " + each.partition(), found, 0);
+                    aligning.align(each);
                 }
-                compare(found, "compares what was repaired", 0);
+                found.reopenDiffering();
+                compare(found, "compares what was repaired");
+                repaired = (int) differing.stream()
+                        .filter(each -> found.isAlike(each.partition()))
+                        .count();
             }
-            int repaired = before - found.differing().size();
-            result = result(RecoverResult.DONE, "ended", found, repair ? repaired : 0);
+            MetadataCheckResult end = result(RecoverResult.DONE, "ended", found, repaired);
+            done.accept(end);
+            result = end;
         } catch (InterruptedException e) {
             throw new GridException(ErrorCode.CANCELLED, "this node stops");
         }
     }
 
     private MetadataCheckResult result(String state, String phase, Comparison found, int repaired) {
+        Undecided undecided = repair == null ? new Undecided() : repair.undecided();
         return new MetadataCheckResult(
                 id,
                 state,
@@ -108,10 +133,12 @@ final class CheckRun implements SingleRun.Run {
                 partitions - found.open().cardinality(),
                 found.rows(),
                 found.differing(),
-                repaired);
+                repaired,
+                undecided.count(),
+                undecided.first());
     }
 
-    private void compare(Comparison comparison, String phase, int repaired) throws InterruptedException {
+    private void compare(Comparison comparison, String phase) throws InterruptedException {
         BitSet open = comparison.open();
         for (int round = 0; round < ROUNDS && !open.isEmpty(); round++) {
             if (round > 0) {
@@ -119,43 +146,20 @@ final class CheckRun implements SingleRun.Run {
             }
             for (int from = open.nextSetBit(0); from >= 0; from = open.nextSetBit(from + AT_ONCE)) {
                 look(comparison, from, Math.min(partitions, from + AT_ONCE));
-                result = result(RecoverResult.RUNNING, phase, comparison, repaired);
+                result = result(RecoverResult.RUNNING, phase, comparison, 0);
             }
         }
     }
 
-    private void look(Comparison comparison, int from, int to) {
+    private void look(Comparison comparison, int from, int to) throws InterruptedException {
         Map<Integer, Map<String, PartitionDigest>> found = new HashMap<>();
-        for (byte[] answer : all(new DigestStep(from, to))) {
+        for (byte[] answer : nodes.askAll(new DigestStep(from, to))) {
             DigestStep.Answer of = DigestStep.decode(answer);
             of.digests().forEach(digest -> found.computeIfAbsent(digest.partition(), each -> new TreeMap<>())
                     .put(of.node(), digest));
         }
         for (int partition = from; partition < to; partition++) {
             comparison.look(partition, found.getOrDefault(partition, Map.of()));
-        }
-    }
-
-    /** What one copy lacks another one has, so each is gone through. */
-    private void align(int partition) {
-        long apart = 0;
-        for (byte[] answer : all(new AlignStep(partition))) {
-            apart += AlignStep.decode(answer);
-        }
-        LOG.warn("copies of the metadata were made alike: partition={}, rows_most_disagree_on={}", partition, apart);
-    }
-
-    private Collection<byte[]> all(Step step) {
-        try {
-            return ignite
-                    .compute(ignite.cluster().forServers())
-                    .withTimeout(PATIENCE.toMillis())
-                    .broadcast(step)
-                    .stream()
-                    .map(Step::open)
-                    .toList();
-        } catch (IgniteException e) {
-            throw IgniteErrors.translate(e, false);
         }
     }
 }

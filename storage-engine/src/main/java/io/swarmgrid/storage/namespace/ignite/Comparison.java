@@ -7,7 +7,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /*
@@ -41,12 +40,15 @@ final class Comparison {
     }
 
     /** Has what differs looked at again. */
-    Set<Integer> reopenDiffering() {
-        Set<Integer> again = Set.copyOf(differing.keySet());
-        again.forEach(open::set);
-        again.forEach(before::remove);
+    void reopenDiffering() {
+        differing.keySet().forEach(open::set);
+        differing.keySet().forEach(before::remove);
         differing.clear();
-        return again;
+    }
+
+    /** Whether its copies are. */
+    boolean isAlike(int partition) {
+        return rows.containsKey(partition);
     }
 
     /** @param copies by node, all that there are */

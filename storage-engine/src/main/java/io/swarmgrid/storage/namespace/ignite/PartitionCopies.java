@@ -5,20 +5,23 @@ import io.swarmgrid.client.GridException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
+import java.util.function.BooleanSupplier;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCheckedException;
+import org.apache.ignite.IgniteException;
 import org.apache.ignite.internal.IgniteEx;
 import org.apache.ignite.internal.processors.cache.CacheGroupContext;
+import org.apache.ignite.internal.processors.cache.CacheObjectContext;
 import org.apache.ignite.internal.processors.cache.CacheObjectValueContext;
 import org.apache.ignite.internal.processors.cache.GridCacheContext;
 import org.apache.ignite.internal.processors.cache.PartitionUpdateCounter;
 import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtLocalPartition;
 import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtPartitionState;
 import org.apache.ignite.internal.processors.cache.persistence.CacheDataRow;
+import org.apache.ignite.internal.util.lang.GridCursor;
 import org.apache.ignite.internal.util.lang.GridIterator;
 import org.apache.ignite.internal.util.typedef.internal.CU;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Ignite compares copies by how many changes they have seen, and takes those that have seen as many for alike: a copy that lost rows
@@ -36,9 +39,6 @@ final class PartitionCopies {
         this.ignite = (IgniteEx) ignite;
     }
 
-    /** A row, as the cache has it. */
-    record Row(String cache, Object key) {}
-
     /**
      * Reads a copy from end to end.
      *
@@ -50,8 +50,7 @@ final class PartitionCopies {
             for (int i = 0; i < ATTEMPTS; i++) {
                 long before = settled(copy);
                 Sum sum = new Sum(group);
-                forEach(group, partition, sum::add);
-                if (before >= 0 && before == settled(copy)) {
+                if (before >= 0 && sum.addAll(partition, () -> before == settled(copy))) {
                     return Optional.of(new PartitionDigest(partition, before, sum.rows, sum.sum));
                 }
             }
@@ -59,18 +58,61 @@ final class PartitionCopies {
         });
     }
 
-    /** What a copy has, but for what expires; nothing where this node has none. */
-    List<Row> rows(int partition) {
+    /** The caches whose copies are compared: all but those whose rows expire, see {@link Sum#addAll}. */
+    List<String> caches() {
+        return requireGroup().caches().stream()
+                .filter(PartitionCopies::isCompared)
+                .map(GridCacheContext::name)
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * Reads a part of a copy.
+     *
+     * @param after what comes before the first row; nothing for the beginning
+     * @param upTo the last row at most; nothing for the end
+     * @return nothing where this node has no copy, or has it not whole
+     * @throws GridException CORRUPT_DATA where it cannot be read
+     */
+    Optional<RowPage> page(int partition, String cache, @Nullable RowKey after, @Nullable RowKey upTo, int limit) {
         return reading(partition, (group, copy) -> {
-                    List<Row> rows = new ArrayList<>();
-                    forEach(
-                            group,
-                            partition,
-                            (cache, row) -> rows.add(
-                                    new Row(cache.name(), row.key().value(cache.cacheObjectContext(), false))));
-                    return Optional.of(rows);
-                })
-                .orElse(List.of());
+            GridCacheContext<?, ?> context = group.shared().cacheContext(CU.cacheId(cache));
+            if (context == null) {
+                return Optional.empty();
+            }
+            CacheObjectContext objects = context.cacheObjectContext();
+            GridCursor<? extends CacheDataRow> found = copy.dataStore()
+                    .cursor(
+                            context.cacheId(),
+                            after == null ? null : after.open(objects),
+                            upTo == null ? null : upTo.open(objects));
+            RowDigest digest = new RowDigest();
+            List<RowPage.Row> rows = new ArrayList<>();
+            while (found.next()) {
+                CacheDataRow row = found.get();
+                RowKey key = RowKey.of(row.key(), objects);
+                if (key.equals(after)) {
+                    continue;
+                }
+                if (rows.size() == limit) {
+                    return Optional.of(new RowPage(rows, true));
+                }
+                rows.add(new RowPage.Row(key, digest.of(row.value().valueBytes(objects))));
+            }
+            return Optional.of(new RowPage(rows, false));
+        });
+    }
+
+    /** A key as callers of the cache have it. */
+    Object open(String cache, RowKey key) {
+        try {
+            CacheObjectContext context =
+                    requireGroup().shared().cacheContext(CU.cacheId(cache)).cacheObjectContext();
+            return key.open(context).value(context, false);
+        } catch (IgniteCheckedException e) {
+            throw new IgniteException(e);
+        }
     }
 
     /** How many changes have come, where none before them is missing and none is under way; else negative. */
@@ -87,14 +129,10 @@ final class PartitionCopies {
         Optional<T> read(CacheGroupContext group, GridDhtLocalPartition copy) throws IgniteCheckedException;
     }
 
-    private interface Each {
-        void row(GridCacheContext<?, ?> cache, CacheDataRow row) throws IgniteCheckedException;
-    }
-
     private <T> Optional<T> reading(int partition, Reading<T> reading) {
-        CacheGroupContext group = ignite.context().cache().cacheGroup(CU.cacheId(NamespaceCaches.GROUP));
+        CacheGroupContext group = group();
         GridDhtLocalPartition copy = group == null ? null : group.topology().localPartition(partition);
-        if (copy == null || !copy.reserve()) {
+        if (group == null || copy == null || !copy.reserve()) {
             return Optional.empty();
         }
         try {
@@ -111,25 +149,30 @@ final class PartitionCopies {
         }
     }
 
-    /** But for what expires: each node's own clock ends that, and not at all where the node has had it from its log. */
-    private static void forEach(CacheGroupContext group, int partition, Each each) throws IgniteCheckedException {
-        GridIterator<CacheDataRow> rows = group.offheap().partitionIterator(partition);
-        while (rows.hasNext()) {
-            CacheDataRow row = rows.next();
-            GridCacheContext<?, ?> cache = group.shared().cacheContext(row.cacheId());
-            if (cache != null && !cache.name().equals(NamespaceCaches.OPERATIONS)) {
-                each.row(cache, row);
-            }
-        }
+    private @Nullable CacheGroupContext group() {
+        return ignite.context().cache().cacheGroup(CU.cacheId(NamespaceCaches.GROUP));
     }
 
-    /** A sum of sums, so that the order does not matter, of two checks each, so that what differs differs in it. */
+    private CacheGroupContext requireGroup() {
+        CacheGroupContext group = group();
+        if (group == null) {
+            throw new GridException(
+                    ErrorCode.UNAVAILABLE, "the grid is not active", null, "wait, or see grid status", null);
+        }
+        return group;
+    }
+
+    private static boolean isCompared(GridCacheContext<?, ?> cache) {
+        return !cache.name().equals(NamespaceCaches.OPERATIONS);
+    }
+
+    /** A sum of sums, so that the order does not matter. */
     private static final class Sum {
         private static final long MIX = 0x9E3779B97F4A7C15L;
+        private static final int ROWS_BETWEEN_LOOKS = 256;
 
         private final CacheGroupContext group;
-        private final CRC32C first = new CRC32C();
-        private final CRC32 second = new CRC32();
+        private final RowDigest digest = new RowDigest();
         private long rows;
         private long sum;
 
@@ -137,21 +180,33 @@ final class PartitionCopies {
             this.group = group;
         }
 
-        void add(GridCacheContext<?, ?> cache, CacheDataRow row) throws IgniteCheckedException {
+        /**
+         * But for what expires: each node's own clock ends that, and not at all where the node has had it from its log.
+         *
+         * @param holds whether it is still of use; looked at now and then, since a copy that changes has to be read again anyway
+         * @return whether it was, to the end
+         */
+        boolean addAll(int partition, BooleanSupplier holds) throws IgniteCheckedException {
+            GridIterator<CacheDataRow> all = group.offheap().partitionIterator(partition);
+            while (all.hasNext()) {
+                CacheDataRow row = all.next();
+                GridCacheContext<?, ?> cache = group.shared().cacheContext(row.cacheId());
+                if (cache != null && isCompared(cache)) {
+                    add(row);
+                    if (rows % ROWS_BETWEEN_LOOKS == 0 && !holds.getAsBoolean()) {
+                        return false;
+                    }
+                }
+            }
+            return holds.getAsBoolean();
+        }
+
+        private void add(CacheDataRow row) throws IgniteCheckedException {
             CacheObjectValueContext context = group.cacheObjectContext();
-            first.reset();
-            second.reset();
-            take(row.key().valueBytes(context));
-            take(row.value().valueBytes(context));
-            long both = first.getValue() << Integer.SIZE | second.getValue();
+            long both = digest.of(row.key().valueBytes(context), row.value().valueBytes(context));
             long mixed = (both ^ row.cacheId()) * MIX;
             sum += mixed ^ mixed >>> Integer.SIZE;
             rows++;
-        }
-
-        private void take(byte[] bytes) {
-            first.update(bytes);
-            second.update(bytes);
         }
     }
 }

@@ -7,23 +7,14 @@ import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.MetadataCheckResult.DifferingPartition;
 import io.swarmgrid.client.wire.MetadataCheckResult.PartitionCopy;
+import io.swarmgrid.client.wire.MetadataCheckResult.RowCopy;
 import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.ignite.Ignite;
-import org.apache.ignite.IgniteCheckedException;
-import org.apache.ignite.internal.IgniteEx;
-import org.apache.ignite.internal.processors.cache.CacheGroupContext;
-import org.apache.ignite.internal.processors.cache.GridCacheContext;
-import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtLocalPartition;
-import org.apache.ignite.internal.processors.cache.persistence.CacheDataRow;
-import org.apache.ignite.internal.util.lang.GridIterator;
-import org.apache.ignite.internal.util.typedef.internal.CU;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MetadataCheckTest {
     private static final PutOptions OPTIONS = PutOptions.create("ada");
     private static final int FILES = 40;
+    private static final int PAGE_ROWS = 3;
 
     @TempDir
     private Path directory;
@@ -67,19 +59,21 @@ class MetadataCheckTest {
         assertThat(well.differing()).isEmpty();
         assertThat(well.rows()).isGreaterThan(3L * FILES);
 
-        Loss loss = loseRows(grid.member(1).ignite());
+        int partition = StoredCopy.fullest(grid.first());
+        int lost = copy(1, partition).lose(i -> i % 2 == 0);
+        assertThat(lost).isGreaterThan(1);
 
         MetadataCheckResult found = check(false);
         assertThat(found.compared()).isEqualTo(16);
         DifferingPartition differing = found.differing().get(0);
         assertThat(found.differing()).hasSize(1);
-        assertThat(differing.partition()).isEqualTo(loss.partition());
+        assertThat(differing.partition()).isEqualTo(partition);
         List<PartitionCopy> copies = differing.copies();
         assertThat(copies).extracting(PartitionCopy::node).containsExactly("n1", "n2", "n3");
         assertThat(copies)
                 .extracting(PartitionCopy::updates)
                 .containsOnly(copies.get(0).updates());
-        assertThat(copies.get(1).rows()).isEqualTo(copies.get(0).rows() - loss.rows());
+        assertThat(copies.get(1).rows()).isEqualTo(copies.get(0).rows() - lost);
         assertThat(copies.get(2))
                 .isEqualTo(new PartitionCopy(
                         "n3",
@@ -91,11 +85,91 @@ class MetadataCheckTest {
         MetadataCheckResult repaired = check(true);
         assertThat(repaired.differing()).isEmpty();
         assertThat(repaired.repaired()).isEqualTo(1);
+        assertThat(repaired.undecidedRows()).isZero();
         assertThat(check(false).differing()).isEmpty();
         assertThat(check.differing()).isZero();
         grid.stop(0); // n2 and n3 answer for all
         for (int i = 0; i < FILES; i++) {
             assertThat(grid.member(1)
+                            .namespace()
+                            .files()
+                            .stat(path("/d" + i % 4 + "/f" + i))
+                            .sizeBytes())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void leavesAloneWhatOneOfThreeHas() throws Exception {
+        int partition = StoredCopy.fullest(grid.first());
+        int all = copy(1, partition).count();
+        copy(0, partition).lose(i -> i % 3 != 2); // the answering node for many of them
+        int alone = copy(2, partition).lose(i -> i % 3 == 0);
+        assertThat(alone).isGreaterThan(3);
+
+        for (int i = 0; i < 2; i++) {
+            MetadataCheckResult found = check(true);
+
+            assertThat(found.undecidedRows()).isEqualTo(alone);
+            assertThat(found.undecided()).hasSize(Math.min(alone, 20)).allSatisfy(row -> {
+                assertThat(row.partition()).isEqualTo(partition);
+                assertThat(row.cache()).isIn(NamespaceCaches.DENTRIES, NamespaceCaches.INODES, NamespaceCaches.INLINE);
+                assertThat(row.key()).isNotEmpty();
+                assertThat(row.copies()).extracting(RowCopy::node).containsExactly("n1", "n2", "n3");
+                assertThat(row.copies().get(0).digest()).isNull();
+                assertThat(row.copies().get(1).digest()).isNotNull();
+                assertThat(row.copies().get(2).digest()).isNull();
+            });
+            assertThat(found.repaired()).isZero();
+            assertThat(found.differing()).hasSize(1);
+            assertThat(found.differing().get(0).copies())
+                    .extracting(PartitionCopy::rows)
+                    .containsExactly((long) all - alone, (long) all, (long) all - alone);
+            assertThat(copy(1, partition).count()).isEqualTo(all);
+        }
+    }
+
+    @Test
+    void givesEachCopyTheValueThatMostHave() throws Exception {
+        int partition = StoredCopy.fullest(grid.first());
+        copy(1, partition).change(NamespaceCaches.INLINE, 0, new byte[] {2});
+        copy(0, partition).change(NamespaceCaches.INLINE, 1, new byte[] {2});
+        copy(1, partition).change(NamespaceCaches.INLINE, 1, new byte[] {3});
+
+        MetadataCheckResult found = check(true);
+
+        assertThat(copy(1, partition).isLike(copy(2, partition), NamespaceCaches.INLINE, 0))
+                .isTrue();
+        assertThat(copy(0, partition).isLike(copy(1, partition), NamespaceCaches.INLINE, 1))
+                .isFalse();
+        assertThat(copy(0, partition).isLike(copy(2, partition), NamespaceCaches.INLINE, 1))
+                .isFalse();
+        assertThat(found.undecidedRows()).isEqualTo(1);
+        assertThat(found.undecided().get(0).copies())
+                .extracting(RowCopy::digest)
+                .doesNotContainNull()
+                .doesNotHaveDuplicates();
+        assertThat(found.differing()).hasSize(1);
+    }
+
+    @Test
+    void goesThroughAPartitionPageByPage() throws Exception {
+        int partition = StoredCopy.fullest(grid.first());
+        assertThat(copy(0, partition).count(NamespaceCaches.INLINE)).isGreaterThan(3 * PAGE_ROWS);
+        for (int node = 0; node < 3; node++) {
+            int lacking = node;
+            assertThat(copy(node, partition).lose(i -> i % 4 == lacking)).isGreaterThan(PAGE_ROWS);
+        }
+
+        try (MetadataCheck small = new MetadataCheck(grid.first().ignite(), 16, PAGE_ROWS)) {
+            MetadataCheckResult repaired = check(small, true);
+
+            assertThat(repaired.repaired()).isEqualTo(1);
+            assertThat(repaired.differing()).isEmpty();
+            assertThat(repaired.undecidedRows()).isZero();
+        }
+        for (int i = 0; i < FILES; i++) {
+            assertThat(grid.first()
                             .namespace()
                             .files()
                             .stat(path("/d" + i % 4 + "/f" + i))
@@ -130,7 +204,15 @@ class MetadataCheckTest {
         assertThat(check(false).compared()).isEqualTo(16);
     }
 
+    private StoredCopy copy(int node, int partition) {
+        return StoredCopy.of(grid.member(node), partition);
+    }
+
     private MetadataCheckResult check(boolean repair) {
+        return check(check, repair);
+    }
+
+    private static MetadataCheckResult check(MetadataCheck check, boolean repair) {
         MetadataCheckResult result = check.check(new MetadataCheckRequest(repair, null));
         while (result.state().equals(RecoverResult.RUNNING)) {
             result = check.check(new MetadataCheckRequest(null, result.run()));
@@ -145,38 +227,5 @@ class MetadataCheckTest {
 
     private static GridPath path(String text) {
         return GridPath.parse(text);
-    }
-
-    private record Loss(int partition, int rows) {}
-
-    /** Every other row of the fullest partition. */
-    private static Loss loseRows(Ignite ignite) throws IgniteCheckedException {
-        IgniteEx engine = (IgniteEx) ignite;
-        CacheGroupContext group = engine.context().cache().cacheGroup(CU.cacheId(NamespaceCaches.GROUP));
-        GridDhtLocalPartition copy = group.topology().localPartitions().stream()
-                .max(Comparator.comparing(GridDhtLocalPartition::fullSize))
-                .orElseThrow();
-        List<CacheDataRow> rows = new ArrayList<>();
-        GridIterator<CacheDataRow> all = group.offheap().partitionIterator(copy.id());
-        while (all.hasNext()) {
-            CacheDataRow row = all.next();
-            if (row.expireTime() == 0) {
-                rows.add(row);
-            }
-        }
-        int lost = 0;
-        for (int i = 0; i < rows.size(); i += 2) {
-            GridCacheContext<?, ?> cache =
-                    group.shared().cacheContext(rows.get(i).cacheId());
-            group.shared().database().checkpointReadLock();
-            try {
-                cache.offheap().remove(cache, rows.get(i).key(), copy.id(), copy);
-                lost++;
-            } finally {
-                group.shared().database().checkpointReadUnlock();
-            }
-        }
-        assertThat(lost).isGreaterThan(1);
-        return new Loss(copy.id(), lost);
     }
 }
