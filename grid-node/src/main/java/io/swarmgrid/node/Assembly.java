@@ -237,6 +237,7 @@ final class Assembly {
                 "swarm_scrub_lost_copies", () -> storage.repair().scrubbed().lost());
         metrics.watch("swarm_metadata_bytes", engine::metadataBytes);
         metrics.watch("swarm_metadata_differing", storage.check()::differing);
+        metrics.watch("swarm_metadata_compared", storage.check()::compared);
         metrics.watch("swarm_writers", storage.namespace()::writers);
         metrics.watch("swarm_leases", storage.namespace()::leases);
         metrics.watchCount("swarm_expired_files", storage.namespace(), IgniteNamespace::expired);
