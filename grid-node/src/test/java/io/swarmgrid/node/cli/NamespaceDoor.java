@@ -21,6 +21,8 @@ import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.client.wire.MakeDirectory;
+import io.swarmgrid.client.wire.MetadataCheckRequest;
+import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.NodeStatus;
 import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.Remove;
@@ -33,7 +35,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A door on loopback with a namespace in memory: as much of it as the commands' tests need. */
 final class NamespaceDoor implements AutoCloseable {
@@ -41,6 +46,8 @@ final class NamespaceDoor implements AutoCloseable {
 
     private final NavigableMap<String, FileStatus> entries = new ConcurrentSkipListMap<>();
     private volatile RepairStatus repair = RepairStatus.NONE;
+    private final Queue<MetadataCheckResult> checks = new ConcurrentLinkedQueue<>();
+    private final List<MetadataCheckRequest> askedForChecks = new CopyOnWriteArrayList<>();
     private final Server server;
 
     NamespaceDoor() throws IOException {
@@ -67,6 +74,15 @@ final class NamespaceDoor implements AutoCloseable {
 
     void repair(RepairStatus work) {
         repair = work;
+    }
+
+    /** What it answers when it is asked for a check, one after the other. */
+    void checks(MetadataCheckResult... answers) {
+        checks.addAll(List.of(answers));
+    }
+
+    List<MetadataCheckRequest> askedForChecks() {
+        return askedForChecks;
     }
 
     boolean has(String path) {
@@ -105,6 +121,10 @@ final class NamespaceDoor implements AutoCloseable {
             case "fs.concat" -> concat(Json.read(body, Concat.class));
             case "fs.usage" -> new Usage("/", 2, 1, 1_500, 3_000);
             case "grid.status" -> status();
+            case "grid.check" -> {
+                askedForChecks.add(Json.read(body, MetadataCheckRequest.class));
+                yield checks.remove();
+            }
             case "grid.whoami" ->
                 new CallerInfo("alice", "vision", List.of("read", "write"), "interactive", "r1", null);
             default -> throw new GridException(ErrorCode.UNKNOWN_OPERATION, "unknown action: " + operation);
