@@ -110,6 +110,7 @@ class MetadataCheckTest {
         for (int i = 0; i < 2; i++) {
             MetadataCheckResult found = check(true);
 
+            assertThat(copy(1, partition).count()).isEqualTo(all);
             assertThat(found.undecidedRows()).isEqualTo(alone);
             assertThat(found.undecided()).hasSize(Math.min(alone, 20)).allSatisfy(row -> {
                 assertThat(row.partition()).isEqualTo(partition);
@@ -125,7 +126,6 @@ class MetadataCheckTest {
             assertThat(found.differing().get(0).copies())
                     .extracting(PartitionCopy::rows)
                     .containsExactly((long) all - alone, (long) all, (long) all - alone);
-            assertThat(copy(1, partition).count()).isEqualTo(all);
         }
     }
 
@@ -156,6 +156,12 @@ class MetadataCheckTest {
     void goesThroughAPartitionPageByPage() throws Exception {
         int partition = StoredCopy.fullest(grid.first());
         assertThat(copy(0, partition).count(NamespaceCaches.INLINE)).isGreaterThan(3 * PAGE_ROWS);
+        assertThat(new PartitionCopies(grid.first().ignite())
+                        .page(partition, NamespaceCaches.INLINE, null, null, PAGE_ROWS))
+                .hasValueSatisfying(page -> {
+                    assertThat(page.rows()).hasSize(PAGE_ROWS);
+                    assertThat(page.more()).isTrue();
+                });
         for (int node = 0; node < 3; node++) {
             int lacking = node;
             assertThat(copy(node, partition).lose(i -> i % 4 == lacking)).isGreaterThan(PAGE_ROWS);
