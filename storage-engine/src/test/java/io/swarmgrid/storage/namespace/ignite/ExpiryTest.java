@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -385,40 +383,5 @@ final class ExpiryTest {
         assertThat(rows()).containsExactly(file.id());
         ttl(in("f"), null);
         assertThat(rows()).isEmpty();
-    }
-
-    @Test
-    void whoWasAtTheFileInTheLastMomentHasIt() {
-        for (int i = 0; i < 60; i++) {
-            GridPath path = in("f" + i);
-            put("f" + i);
-            grid.clock().advance(TTL);
-            int kind = i % 3;
-            CompletableFuture<Boolean> kept = CompletableFuture.supplyAsync(() -> isKept(path, kind));
-            sweep();
-            assertThat(isThere(path)).as("%s %d", path, kind).isEqualTo(kept.join());
-            if (kept.join()) {
-                pass(NEARLY);
-                assertThat(isThere(path)).isTrue();
-            }
-        }
-    }
-
-    /** Touches it, gives it more time or appends to it. @return whether that was told as done */
-    private boolean isKept(GridPath path, int kind) {
-        try {
-            switch (kind) {
-                case 0 -> touch(path, grid.clock().millis());
-                case 1 -> ttl(path, "2h");
-                default -> {
-                    Reopened again = grid.metadata().reopen(path, WriterId.NONE);
-                    grid.metadata().commitInline(again.file(), bytes("and more"));
-                }
-            }
-            return true;
-        } catch (GridException e) {
-            assertThat(e.code()).as(e.toString()).isEqualTo(ErrorCode.NOT_FOUND);
-            return false;
-        }
     }
 }
