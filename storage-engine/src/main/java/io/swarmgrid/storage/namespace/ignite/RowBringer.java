@@ -2,7 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.GridException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.ignite.Ignite;
@@ -60,7 +60,7 @@ final class RowBringer {
 
     /** All of them or none. */
     private boolean isDone(IgniteCache<Object, byte[]> cache, List<Won> rows) {
-        Map<Object, Long> wanted = new HashMap<>();
+        Map<Object, Long> wanted = new LinkedHashMap<>(); // in the order in which anybody else brings them
         rows.forEach(row -> wanted.put(own.open(cache.getName(), row.key()), row.digest()));
         try (Transaction transaction = ignite.transactions()
                 .txStart(
