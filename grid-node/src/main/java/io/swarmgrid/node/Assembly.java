@@ -109,11 +109,13 @@ final class Assembly {
                 allocator,
                 List.of(BytesDoor.service(bytes::get, actions::get, local::get))));
         NodeMetrics metrics = opened.add(new NodeMetrics());
-        LocalDoor.open(config.node().data(), flight.port(), entrance, actions::get)
-                .ifPresent(door -> {
-                    local.set(opened.add(door).place());
-                    metrics.watch("swarm_local_connections", door::connections);
-                });
+        if (config.storage().shortCircuit()) {
+            LocalDoor.open(config.node().data(), flight.port(), entrance, actions::get)
+                    .ifPresent(door -> {
+                        local.set(opened.add(door).place());
+                        metrics.watch("swarm_local_connections", door::connections);
+                    });
+        }
         HttpDoor http = opened.add(
                 HttpDoor.open(config.listen().http(), Product.version(), readiness::health, metrics::scrape));
         opened.add(gate::stop);

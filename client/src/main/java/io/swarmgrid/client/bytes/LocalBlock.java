@@ -170,16 +170,17 @@ public final class LocalBlock extends AbstractReferenceCounted {
         }
     }
 
-    /** Those spans of a range that were not found good before; each of these lies in it as a whole. */
+    /** Those spans of a range that were not found good before: what does not lie in it as a whole was, or it would have been read so. */
     private void check(ByteBuf bytes, long from, long to, Marks known) throws IOException {
         CRC32C crc = new CRC32C();
         for (long at = from / SPAN_BYTES * SPAN_BYTES; at < to; at += SPAN_BYTES) {
             int span = (int) (at / SPAN_BYTES);
-            if (known.isGood(span)) {
+            long end = Math.min(at + SPAN_BYTES, lent.lengthBytes());
+            if (at < from || end > to || known.isGood(span)) {
                 continue;
             }
             crc.reset();
-            crc.update(bytes.internalNioBuffer((int) (at - from), (int) Math.min(SPAN_BYTES, to - at)));
+            crc.update(bytes.internalNioBuffer((int) (at - from), (int) (end - at)));
             if ((int) crc.getValue() != checksums.getInt(span * Integer.BYTES)) {
                 throw new IOException("checksum does not fit at " + at + ": " + lent.file());
             }

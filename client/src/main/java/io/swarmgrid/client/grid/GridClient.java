@@ -111,9 +111,10 @@ public final class GridClient implements AutoCloseable {
         ActionRequest asked = new ActionRequest(operation, body);
         return anywhere(operation, repeat, (location, atMost) -> {
             CallHeaders headers = newHeaders();
+            Deadline deadline = Deadline.after(atMost.toNanos(), TimeUnit.NANOSECONDS);
             byte[] json = local.call(location, asked, headers, atMost);
             if (json == null) {
-                json = callByNetwork(location, asked, headers, atMost);
+                json = callByNetwork(location, asked, headers, deadline);
             }
             return answer == Void.class ? answer.cast(null) : Json.read(json, answer);
         });
@@ -137,9 +138,9 @@ public final class GridClient implements AutoCloseable {
         return null;
     }
 
-    private byte[] callByNetwork(String location, ActionRequest asked, CallHeaders headers, Duration atMost) {
-        Deadline deadline = Deadline.after(atMost.toNanos(), TimeUnit.NANOSECONDS);
-        Channel channel = ClientInterceptors.intercept(awaitConnection(location, atMost), headers.interceptor());
+    private byte[] callByNetwork(String location, ActionRequest asked, CallHeaders headers, Deadline deadline) {
+        Duration left = Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
+        Channel channel = ClientInterceptors.intercept(awaitConnection(location, left), headers.interceptor());
         CallOptions call = CallOptions.DEFAULT.withDeadline(deadline).withMaxInboundMessageSize(MAX_ANSWER_BYTES);
         return ClientCalls.blockingUnaryCall(channel, BytesMethods.CALL, call, asked);
     }

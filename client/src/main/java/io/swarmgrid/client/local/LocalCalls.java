@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
  * By the network a call goes from its thread to the one of the connection, by HTTP/2 to the node's, from there to one that answers,
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 /** Calls of nodes of this machine by a socket of the machine, where a node has one and has been called a few times. Thread-safe. */
 public final class LocalCalls implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCalls.class);
     private static final Duration LOOK_PAUSE = Duration.ofMillis(100);
     private static final Duration GREET_PATIENCE = Duration.ofSeconds(1);
     private static final long IDLE_NANOS = Duration.ofSeconds(60).toNanos();
@@ -85,6 +88,9 @@ public final class LocalCalls implements AutoCloseable {
      * @throws StatusRuntimeException as one by the network throws where no answer came
      */
     public byte @Nullable [] call(String location, ActionRequest asked, CallHeaders headers, Duration atMost) {
+        if (!isHere.test(location)) {
+            return null;
+        }
         LocalRequest request = new LocalRequest(
                 credentials.get().get(LocalRequest.AUTHORIZATION),
                 headers.qos(),
@@ -92,32 +98,37 @@ public final class LocalCalls implements AutoCloseable {
                 headers.traceparent(),
                 asked.action(),
                 asked.json());
-        if (!request.fits() || !isHere.test(location)) {
+        if (!request.fits()) {
             return null;
         }
         LocalWay way = ways.computeIfAbsent(location, each -> new LocalWay(each, channels));
-        LocalConnection connection = way.idle();
-        if (connection == null) {
-            connection = connect(way);
+        long deadline = System.nanoTime() + atMost.toNanos();
+        byte[] bytes = request.encoded();
+        // What was kept may be broken: the node has been started anew, say.
+        for (LocalConnection kept = way.idle(); kept != null; kept = way.idle()) {
+            Message answer = answer(kept, bytes, deadline);
+            if (answer != null) {
+                return json(answer);
+            }
         }
-        return connection == null ? null : call(connection, request.encoded(), System.nanoTime() + atMost.toNanos());
+        LocalConnection fresh = connect(way, atMost);
+        Message answer = fresh == null ? null : answer(fresh, bytes, deadline);
+        return answer == null ? null : json(answer);
     }
 
-    private byte @Nullable [] call(LocalConnection connection, byte[] request, long deadlineNanos) {
+    private static byte[] json(Message answer) {
+        if (answer.kind() == LocalRequest.DONE) {
+            return answer.body();
+        }
+        throw GridErrors.of(Json.read(answer.body(), ErrorBody.class), null);
+    }
+
+    private @Nullable Message answer(LocalConnection connection, byte[] request, long deadlineNanos) {
         boolean keep = false;
         try {
             Message answer = connection.call(request, deadlineNanos);
-            if (answer == null) {
-                connection.way().lose();
-                return null;
-            }
-            if (answer.kind() == LocalRequest.DONE) {
-                keep = true;
-                return answer.body();
-            }
-            GridException error = GridErrors.of(Json.read(answer.body(), ErrorBody.class), null);
-            keep = true;
-            throw error;
+            keep = answer != null;
+            return answer;
         } finally {
             if (!keep || !connection.way().keep(connection)) {
                 drop(connection);
@@ -125,14 +136,17 @@ public final class LocalCalls implements AutoCloseable {
         }
     }
 
-    private @Nullable LocalConnection connect(LocalWay way) {
-        SocketChannel channel = way.connect();
+    private @Nullable LocalConnection connect(LocalWay way, Duration atMost) {
+        SocketChannel channel = way.connect(atMost);
         if (channel == null) {
             return null;
         }
         LocalConnection connection = new LocalConnection(new LocalSocket(channel), way);
-        if (!watch(connection) || !connection.isGreeted(System.nanoTime() + GREET_PATIENCE.toNanos())) {
-            way.lose();
+        Duration patience = atMost.compareTo(GREET_PATIENCE) < 0 ? atMost : GREET_PATIENCE;
+        if (!watch(connection) || !connection.isGreeted(System.nanoTime() + patience.toNanos())) {
+            if (!Thread.currentThread().isInterrupted()) {
+                way.forget(); // full, or of another language; what is open stays so
+            }
             drop(connection);
             return null;
         }
@@ -171,11 +185,15 @@ public final class LocalCalls implements AutoCloseable {
     private void look() {
         long now = System.nanoTime();
         for (LocalConnection each : open) {
-            each.endIfLate(now);
-            if (each.waitingNanos(now) > silence.toNanos()) {
-                probe(each.way(), now);
-            } else if (each.idleNanos(now) > IDLE_NANOS && each.way().takeOut(each)) {
-                drop(each);
+            try {
+                each.endIfLate(now);
+                if (each.waitingNanos(now) > silence.toNanos()) {
+                    probe(each.way(), now);
+                } else if (each.idleNanos(now) > IDLE_NANOS && each.way().takeOut(each)) {
+                    drop(each);
+                }
+            } catch (RuntimeException e) {
+                LOG.debug("cannot look after a call: reason={}", e.toString()); // what gives a token may throw, say
             }
         }
     }
@@ -186,16 +204,15 @@ public final class LocalCalls implements AutoCloseable {
             return;
         }
         probed.put(way, now);
-        try {
-            way.probe(probePatience, () -> end(way, now));
-        } catch (GridException e) {
-            // the client is being closed
-        }
+        way.probe(probePatience, () -> end(way, now));
     }
 
     /** Ends what was under way when the node was asked whether it is there. */
     private void end(LocalWay way, long askedNanos) {
-        way.lose();
+        way.forget();
+        for (LocalConnection each = way.idle(); each != null; each = way.idle()) {
+            drop(each);
+        }
         for (LocalConnection each : open) {
             if (each.way() == way) {
                 each.endIfSince(askedNanos, Status.UNAVAILABLE.withDescription("the node is silent"));

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.swarmgrid.client.local.LocalSocket.Message;
+import io.swarmgrid.client.local.LocalSocket.TooLargeException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -74,6 +75,8 @@ final class LocalConnection {
                     .withDescription("interrupted while waiting for an answer")
                     .withCause(e)
                     .asRuntimeException();
+        } catch (TooLargeException e) {
+            throw Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage()).asRuntimeException();
         } catch (IOException e) {
             throw why().withCause(e).asRuntimeException();
         } finally {

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ public final class LocalSocket implements Closeable {
 
     private static final int BUFFER_BYTES = 32 << 10;
     private static final int HEAD_BYTES = Integer.BYTES + 1;
+    /** A length that is announced is believed so far; for more the bytes have to come. */
+    private static final int BELIEVED_BYTES = 64 << 10;
 
     private final SocketChannel channel;
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -30,6 +33,15 @@ public final class LocalSocket implements Closeable {
     /** What one says to the other. */
     @SuppressWarnings("ArrayRecordComponent") // made to be read once; never compared
     public record Message(byte kind, byte[] body) {}
+
+    /** A message that is not taken for its length. */
+    static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLargeException(int lengthBytes, int maxBytes) {
+            super("a message of " + lengthBytes + " bytes, at most " + maxBytes + " are taken");
+        }
+    }
 
     /** Says that calls are taken. */
     public void greet() throws IOException {
@@ -77,19 +89,21 @@ public final class LocalSocket implements Closeable {
         }
         int length = in.getInt() - 1;
         if (length < 0 || length > maxBytes) {
-            throw new IOException("a message of " + length + " bytes, at most " + maxBytes + " are taken");
+            throw new TooLargeException(length, maxBytes);
         }
         byte kind = in.get();
-        byte[] body = new byte[length];
+        byte[] body = new byte[Math.min(length, BELIEVED_BYTES)];
         int at = 0;
         while (true) {
-            int some = Math.min(in.remaining(), length - at);
+            int some = Math.min(in.remaining(), body.length - at);
             in.get(body, at, some);
             at += some;
             if (at == length) {
                 return new Message(kind, body);
             }
-            if (!fill()) {
+            if (at == body.length) {
+                body = Arrays.copyOf(body, (int) Math.min(length, 2L * at));
+            } else if (!fill()) {
                 throw cutShort();
             }
         }

@@ -17,6 +17,7 @@ import io.swarmgrid.client.net.GridErrors;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +35,10 @@ final class LocalWay {
 
     private static final int MAX_IDLE = 32;
     private static final Duration FIND_PATIENCE = Duration.ofSeconds(2);
-    /** A node that has no such socket, or is older than that, is not asked at each call. */
+    /** A node that has no such socket, or is older than that, or whose socket is closed to this process, is not asked at each call. */
     private static final long AGAIN_NANOS = Duration.ofSeconds(30).toNanos();
+    /** One that has no room now, or is not there. */
+    private static final long SOON_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final String location;
     private final Channels channels;
@@ -43,7 +46,7 @@ final class LocalWay {
     private final AtomicBoolean finding = new AtomicBoolean();
     private final ConcurrentLinkedDeque<LocalConnection> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger idleCount = new AtomicInteger();
-    private volatile @Nullable LocalPlace place;
+    private volatile @Nullable Path socket;
     private volatile long askNanos = System.nanoTime();
 
     LocalWay(String location, Channels channels) {
@@ -66,7 +69,7 @@ final class LocalWay {
 
     /** Keeps a connection for the next call; false where there are enough. */
     boolean keep(LocalConnection connection) {
-        if (place == null || idleCount.incrementAndGet() > MAX_IDLE) {
+        if (idleCount.incrementAndGet() > MAX_IDLE) {
             idleCount.decrementAndGet();
             return false;
         }
@@ -83,50 +86,64 @@ final class LocalWay {
         return out;
     }
 
-    /** The node is not there any more: what was known of it is asked for anew, in a while. */
-    void lose() {
-        place = null;
-        askNanos = System.nanoTime() + FIND_PATIENCE.toNanos();
-        for (LocalConnection each = idle(); each != null; each = idle()) {
-            each.close();
-        }
+    /** New connections are not made before the node has said anew where its socket is, for which it is not asked at once. */
+    void forget() {
+        forget(SOON_NANOS);
     }
 
-    /** A new connection, not greeted yet; null where calls go by the network. */
+    private void forget(long pauseNanos) {
+        askNanos = System.nanoTime() + pauseNanos;
+        socket = null;
+    }
+
+    /**
+     * A new connection, not greeted yet.
+     *
+     * @return null where calls go by the network
+     */
     @Nullable
-    SocketChannel connect() {
-        LocalPlace known = place();
+    SocketChannel connect(Duration atMost) {
+        Path known = socket(atMost);
         if (known == null) {
             return null;
         }
-        Path socket = Path.of(known.socket());
         SocketChannel channel = null;
         boolean connected = false;
         try {
-            if (!known.key().equals(MachineId.fileKey(socket))) {
-                lose();
-                return null;
-            }
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            connected = true;
-            return channel;
+            // One whose node takes nobody in now would wait without an end.
+            channel.configureBlocking(false);
+            connected = channel.connect(UnixDomainSocketAddress.of(known));
+            if (connected) {
+                channel.configureBlocking(true);
+                return channel;
+            }
+            forget();
+            return null;
+        } catch (ClosedByInterruptException e) {
+            connected = false;
+            return null; // says nothing of the node
         } catch (IOException | UnsupportedOperationException e) {
-            lose();
+            connected = false;
+            forget();
             return null;
         } finally {
             if (channel != null && !connected) {
-                try {
-                    channel.close();
-                } catch (IOException e) {
-                    // it was not open to begin with
-                }
+                close(channel);
             }
         }
     }
 
-    private @Nullable LocalPlace place() {
-        LocalPlace known = place;
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // nothing was said over it
+        }
+    }
+
+    private @Nullable Path socket(Duration atMost) {
+        Path known = socket;
         if (known != null || (calls.get() < CALLS_BEFORE && calls.incrementAndGet() < CALLS_BEFORE)) {
             return known;
         }
@@ -135,22 +152,33 @@ final class LocalWay {
         }
         try {
             askNanos = System.nanoTime() + AGAIN_NANOS;
-            LocalPlace found = ask();
-            if (MachineId.own().filter(found.machine()::equals).isPresent()
-                    && Channels.port(location) == found.port()) {
-                place = found;
-            }
+            socket = socket(ask(atMost.compareTo(FIND_PATIENCE) < 0 ? atMost : FIND_PATIENCE));
         } catch (StatusRuntimeException | GridException e) {
             // the call that comes next by the network tells what there is to tell
         } finally {
             finding.set(false);
         }
-        return place;
+        return socket;
     }
 
-    private LocalPlace ask() {
+    /** The node's own, where this process can see it and has come straight to the node. */
+    private @Nullable Path socket(LocalPlace found) {
+        if (MachineId.own().filter(own -> own.equals(found.machine())).isEmpty()
+                || Channels.port(location) != found.port()) {
+            return null;
+        }
+        try {
+            Path socket = Path.of(found.socket());
+            String key = MachineId.fileKey(socket);
+            return key != null && key.equals(found.key()) ? socket : null;
+        } catch (IOException | RuntimeException e) {
+            return null; // not to be seen from here, or its name not to be written here
+        }
+    }
+
+    private LocalPlace ask(Duration patience) {
         Frame answer = ClientCalls.blockingUnaryCall(
-                channel(), BytesMethods.FIND_LOCAL, within(FIND_PATIENCE), Frame.Control.of(Map.of()));
+                channel(), BytesMethods.FIND_LOCAL, within(patience), Frame.Control.of(Map.of()));
         try {
             if (answer instanceof Frame.Control control) {
                 return control.as(LocalPlace.class);

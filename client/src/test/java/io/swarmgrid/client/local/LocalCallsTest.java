@@ -31,8 +31,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +118,56 @@ class LocalCallsTest {
         assertThat(call()).isNull();
         node.join();
         assertThat(call()).isNull();
+    }
+
+    @Test
+    void doesNotWaitWhereNobodyIsTakenIn() throws Exception {
+        List<SocketChannel> waiting = new ArrayList<>();
+        try {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 10_000; i++) {
+                            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                            waiting.add(channel);
+                            channel.configureBlocking(false);
+                            channel.connect(UnixDomainSocketAddress.of(path()));
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            ask();
+            assertThat(call()).isNull(); // a connection that waited for its turn would wait for ever
+        } finally {
+            for (SocketChannel channel : waiting) {
+                channel.close();
+            }
+        }
+    }
+
+    @Test
+    void usesAnotherConnectionWhereTheOneThatWasKeptIsBroken() throws Exception {
+        CountDownLatch broken = new CountDownLatch(1);
+        Thread node = new Thread(() -> {
+            for (int i = 0; i < 2; i++) {
+                answerOnce();
+                broken.countDown();
+            }
+        });
+        node.start();
+        ask();
+        assertThat(call()).isEqualTo(new byte[] {'{', '}'});
+        broken.await();
+        assertThat(call()).isEqualTo(new byte[] {'{', '}'});
+        node.join();
+    }
+
+    /** And closes the connection. */
+    private void answerOnce() {
+        try (LocalSocket caller = new LocalSocket(socket.accept())) {
+            caller.greet();
+            assertThat(caller.receive(1000)).isNotNull();
+            caller.send(LocalRequest.DONE, new byte[] {'{', '}'});
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -48,6 +48,9 @@ import java.util.List;
 
 /** The actions {@code fs.*}. Thread-safe. */
 final class FileActions {
+    /** What takes no turn among the bytes of its class. */
+    private static final int MAX_PUT_BYTES = 64 << 10;
+
     private final Files files;
     private final FileMetadata metadata;
     private final FileStore store;
@@ -220,6 +223,10 @@ final class FileActions {
     private FileStatus put(CallContext call, SmallPut ask) {
         GridPath path = CallerPaths.parse(ask.path());
         byte[] bytes = ask.bytes();
+        if (bytes.length > MAX_PUT_BYTES) {
+            throw GridException.invalid("too large for one call: " + path + ", " + bytes.length + " bytes, at most "
+                    + MAX_PUT_BYTES + ": put it as a stream");
+        }
         try (FileWriter writer = store.put(call, path, PutOptions.asked(call, path, ask.file()))) {
             if (bytes.length > 0) {
                 writer.write(ByteBuffer.wrap(bytes));

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,8 @@ public final class LocalDoor implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 256;
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
+    private static final long IDLE_NANOS = Duration.ofSeconds(90).toNanos();
+    private static final long FAILURE_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
     private final ServerSocketChannel listener;
     private final LocalPlace place;
@@ -78,11 +81,19 @@ public final class LocalDoor implements AutoCloseable {
         try {
             prepare(data.toAbsolutePath().resolve(DIRECTORY));
             ServerSocketChannel listener = listen(socket);
-            String key = String.valueOf(MachineId.fileKey(socket));
-            LocalPlace place = new LocalPlace(machine.get(), port, socket.toString(), key);
-            LocalDoor door = new LocalDoor(listener, place, entrance, actions);
-            thread("local-door", door::accept).start();
-            return Optional.of(door);
+            boolean opened = false;
+            try {
+                String key = String.valueOf(MachineId.fileKey(socket));
+                LocalPlace place = new LocalPlace(machine.get(), port, socket.toString(), key);
+                LocalDoor door = new LocalDoor(listener, place, entrance, actions);
+                thread("local-door", door::accept).start();
+                opened = true;
+                return Optional.of(door);
+            } finally {
+                if (!opened) {
+                    quietly(listener);
+                }
+            }
         } catch (IOException | UnsupportedOperationException e) {
             LOG.warn("takes calls by the network alone: socket={} reason={}", socket, e.toString());
             return Optional.empty();
@@ -129,19 +140,56 @@ public final class LocalDoor implements AutoCloseable {
     private void accept() {
         while (listener.isOpen()) {
             try {
-                SocketChannel channel = listener.accept();
-                LocalServing serving = new LocalServing(new LocalSocket(channel), entrance, actions);
-                if (isTaken(serving)) {
-                    thread("local-call", () -> serve(serving)).start();
-                } else {
-                    serving.close();
-                }
-            } catch (IOException e) {
+                take(listener.accept());
+            } catch (IOException | RuntimeException | Error e) {
+                // too many files or threads, or no memory: none of which may shut the door for good
                 if (listener.isOpen()) {
                     LOG.warn("cannot take a connection: socket={} reason={}", place.socket(), e.toString());
+                    LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
                 }
             }
         }
+    }
+
+    private void take(SocketChannel channel) throws IOException {
+        LocalServing serving = null;
+        boolean serves = false;
+        try {
+            if (hasRoom()) {
+                serving = new LocalServing(new LocalSocket(channel), entrance, actions);
+                LocalServing taken = serving;
+                if (isTaken(taken)) {
+                    thread("local-call", () -> serve(taken)).start();
+                    serves = true;
+                }
+            }
+        } finally {
+            if (!serves) {
+                channel.close();
+                synchronized (this) {
+                    served.remove(serving);
+                }
+            }
+        }
+    }
+
+    /** Whoever has asked nothing for long makes room: clients of ours have closed by then. */
+    private boolean hasRoom() {
+        LocalServing idlest = null;
+        synchronized (this) {
+            if (served.size() < MAX_CONNECTIONS) {
+                return true;
+            }
+            for (LocalServing each : served) {
+                if (idlest == null || each.idleNanos() > idlest.idleNanos()) {
+                    idlest = each;
+                }
+            }
+        }
+        if (idlest != null && idlest.idleNanos() > IDLE_NANOS) {
+            idlest.close(); // for whoever comes next: its thread has to end first
+        }
+        return false;
     }
 
     private void serve(LocalServing serving) {

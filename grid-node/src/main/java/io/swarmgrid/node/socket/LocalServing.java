@@ -37,6 +37,9 @@ final class LocalServing {
     @GuardedBy("this")
     private boolean stopped;
 
+    @GuardedBy("this")
+    private long sinceNanos = System.nanoTime();
+
     LocalServing(LocalSocket socket, Entrance entrance, Supplier<@Nullable Actions> actions) {
         this.socket = socket;
         this.entrance = entrance;
@@ -48,7 +51,8 @@ final class LocalServing {
         try {
             socket.greet();
             Message message = socket.receive(LocalRequest.MAX_BYTES);
-            while (message != null && begin()) {
+            while (message != null) {
+                begin(); // also where the node stops: then this is what is answered
                 answer(message);
                 message = end() ? socket.receive(LocalRequest.MAX_BYTES) : null;
             }
@@ -77,14 +81,19 @@ final class LocalServing {
         }
     }
 
-    private synchronized boolean begin() {
-        busy = !stopped;
-        return busy;
+    private synchronized void begin() {
+        busy = true;
     }
 
     private synchronized boolean end() {
         busy = false;
+        sinceNanos = System.nanoTime();
         return !stopped;
+    }
+
+    /** For so long nothing was asked. */
+    synchronized long idleNanos() {
+        return busy ? 0 : System.nanoTime() - sinceNanos;
     }
 
     private void answer(Message message) throws IOException {

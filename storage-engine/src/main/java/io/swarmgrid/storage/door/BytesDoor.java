@@ -80,7 +80,7 @@ public final class BytesDoor implements AutoCloseable {
                 .addMethod(BytesMethods.COUNT_OUTER, guarded(door, each -> each.outer()
                         .countOuter()))
                 .addMethod(BytesMethods.CALL, new ActionHandler(actions))
-                .addMethod(BytesMethods.FIND_LOCAL, guarded(door, each -> each.findLocal(local)))
+                .addMethod(BytesMethods.FIND_LOCAL, guarded(door, each -> findLocal(local)))
                 .build();
     }
 
@@ -127,10 +127,10 @@ public final class BytesDoor implements AutoCloseable {
         };
     }
 
-    private ServerCallHandler<Frame, Frame> findLocal(Supplier<@Nullable LocalPlace> local) {
+    private static ServerCallHandler<Frame, Frame> findLocal(Supplier<@Nullable LocalPlace> local) {
         return ServerCalls.asyncUnaryCall((asked, observer) -> {
             asked.release();
-            LocalPlace place = path.config().shortCircuit() ? local.get() : null;
+            LocalPlace place = local.get();
             if (place == null) {
                 GridException none = new GridException(ErrorCode.UNSUPPORTED, "calls are taken by the network alone");
                 observer.onError(GridErrors.asStatusException(none, null, null));

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Files that somebody is at while they are about to expire. */
 @ExtendWith(OneNode.class)
 final class ExpiryRacesTest {
-    private static final PutOptions OPTIONS =
-            PutOptions.create("ada").attributes(Map.of(PolicyAttributes.TTL, "1h"));
+    private static final PutOptions OPTIONS = PutOptions.create("ada").attributes(Map.of(PolicyAttributes.TTL, "1h"));
 
     private static void sweep(Grid grid) {
         grid.census().reclaim(Set.of("n1"), record -> {}, (id, epoch) -> {});
