@@ -48,9 +48,9 @@ final class InPlace implements AutoCloseable {
     void write(ByteBuf bytes, long offset) throws IOException {
         long at = offset - place.offset();
         for (ByteBuffer piece : bytes.nioBuffers()) {
-            while (piece.hasRemaining()) {
-                at += channel.write(piece, at);
-            }
+            int length = piece.remaining();
+            FileWrites.fully(channel, piece, at);
+            at += length;
         }
     }
 

@@ -2,6 +2,7 @@ package io.swarmgrid.storage.block;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.bytes.FileWrites;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -38,10 +39,7 @@ final class Disk {
     }
 
     static void writeFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-        long at = position;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
-        }
+        FileWrites.fully(channel, bytes, position);
     }
 
     /** Fills the buffer; false where the file ends before. */
