@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * own classes, and before them all its configuration; without the jar where whatever starts the program is to find that. No package of Java's is opened unless it is said.
  */
 final class ProgramRun {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
 
     private final Path scratch;
     private final List<String> program;
