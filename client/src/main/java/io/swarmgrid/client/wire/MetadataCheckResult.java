@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many rows these have, each counted once
  * @param differing those whose copies are not alike, after what was repaired
  * @param repaired how many were not alike before
- * @param undecidedRows how many rows a repair left as they were, since no value of theirs is in more than half of the copies
- * @param undecided the first few of these
+ * @param leftRows how many rows the copies do not have alike; after a repair those of which no value is in more than half of them, which
+ *     it leaves as they are
+ * @param left the first few of these
  */
 public record MetadataCheckResult(
         String run,
@@ -26,8 +27,8 @@ public record MetadataCheckResult(
         long rows,
         List<DifferingPartition> differing,
         int repaired,
-        long undecidedRows,
-        List<UndecidedRow> undecided)
+        long leftRows,
+        List<DifferingRow> left)
         implements RunResult {
     /** A partition of which a node lacks something, or has something else. */
     public record DifferingPartition(int partition, List<PartitionCopy> copies) {}
@@ -41,12 +42,12 @@ public record MetadataCheckResult(
     public record PartitionCopy(String node, long updates, long rows, String digest) {}
 
     /**
-     * A row of which nobody can tell what is right.
+     * A row that the copies do not have alike.
      *
      * @param cache {@code dentries} for names, {@code inodes} for files and directories, {@code blocks} for who holds what, and so on
      * @param key ids in hexadecimal; of a name, that of the directory before it
      */
-    public record UndecidedRow(int partition, String cache, String key, List<RowCopy> copies) {}
+    public record DifferingRow(int partition, String cache, String key, List<RowCopy> copies) {}
 
     /**
      * What a node has of a row.

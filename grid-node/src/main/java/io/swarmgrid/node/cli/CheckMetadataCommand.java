@@ -3,7 +3,7 @@ package io.swarmgrid.node.cli;
 import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.MetadataCheckResult.DifferingPartition;
-import io.swarmgrid.client.wire.MetadataCheckResult.UndecidedRow;
+import io.swarmgrid.client.wire.MetadataCheckResult.DifferingRow;
 import io.swarmgrid.client.wire.RecoverResult;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -50,10 +50,10 @@ final class CheckMetadataCommand extends GridCommand {
 
     private void show(Output output, MetadataCheckResult result) {
         result.differing().forEach(each -> output.line(text(each)));
-        result.undecided().forEach(each -> output.line(text(each)));
-        long more = result.undecidedRows() - result.undecided().size();
+        result.left().forEach(each -> output.line(text(each)));
+        long more = result.leftRows() - result.left().size();
         if (more > 0) {
-            output.line("... and " + Units.count(more) + " more rows that were left as they are");
+            output.line("... and " + Units.count(more) + " more rows");
         }
         if (!result.state().equals(RecoverResult.DONE)) {
             output.line("check " + result.state() + ": " + result.phase());
@@ -65,8 +65,8 @@ final class CheckMetadataCommand extends GridCommand {
                         ? "the copies are alike"
                         : result.differing().size() + " partitions DIFFER")
                 + (result.repaired() > 0 ? ", " + result.repaired() + " repaired" : "")
-                + (result.undecidedRows() > 0
-                        ? ", " + Units.count(result.undecidedRows())
+                + (repair && result.leftRows() > 0
+                        ? ", " + Units.count(result.leftRows())
                                 + " rows left as they are: no value of theirs is in most of the copies"
                         : "")
                 + (unknown > 0 ? ", " + unknown + " went on changing or are on no node" : ""));
@@ -83,7 +83,7 @@ final class CheckMetadataCommand extends GridCommand {
                         .collect(Collectors.joining(", "));
     }
 
-    private static String text(UndecidedRow found) {
+    private static String text(DifferingRow found) {
         return "partition " + found.partition() + ", " + found.cache() + " " + found.key() + ": "
                 + found.copies().stream()
                         .map(copy -> copy.node() + (copy.digest() == null ? " lacks it" : " has " + copy.digest()))

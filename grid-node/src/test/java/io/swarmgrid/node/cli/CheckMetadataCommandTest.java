@@ -6,9 +6,9 @@ import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.MetadataCheckResult.DifferingPartition;
+import io.swarmgrid.client.wire.MetadataCheckResult.DifferingRow;
 import io.swarmgrid.client.wire.MetadataCheckResult.PartitionCopy;
 import io.swarmgrid.client.wire.MetadataCheckResult.RowCopy;
-import io.swarmgrid.client.wire.MetadataCheckResult.UndecidedRow;
 import io.swarmgrid.client.wire.RecoverResult;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -73,8 +73,8 @@ class CheckMetadataCommandTest {
     @Test
     void tellsWhatItLeftAsItIs() {
         List<RowCopy> copies = List.of(new RowCopy("n1", "ff0a"), new RowCopy("n2", null));
-        List<UndecidedRow> rows = List.of(
-                new UndecidedRow(5, "dentries", "1f/model.bin", copies), new UndecidedRow(5, "inodes", "2c", copies));
+        List<DifferingRow> rows = List.of(
+                new DifferingRow(5, "dentries", "1f/model.bin", copies), new DifferingRow(5, "inodes", "2c", copies));
         door.checks(result(128, List.of(DIFFERING), 1, 2_002, rows));
 
         assertThat(run("grid", "check", "--repair")).isEqualTo(ExitCode.CORRUPT);
@@ -82,7 +82,7 @@ class CheckMetadataCommandTest {
         assertThat(text(out)).isEqualTo(DIFFERING_LINE + """
                         partition 5, dentries 1f/model.bin: n1 has ff0a, n2 lacks it
                         partition 5, inodes 2c: n1 has ff0a, n2 lacks it
-                        ... and 2,000 more rows that were left as they are
+                        ... and 2,000 more rows
                         9,000 rows of metadata in 128 partitions: 1 partitions DIFFER, 1 repaired, 2,002 rows left as they \
                         are: no value of theirs is in most of the copies
                         """);
@@ -126,13 +126,9 @@ class CheckMetadataCommandTest {
     }
 
     private static MetadataCheckResult result(
-            int compared,
-            List<DifferingPartition> differing,
-            int repaired,
-            long undecidedRows,
-            List<UndecidedRow> rows) {
+            int compared, List<DifferingPartition> differing, int repaired, long leftRows, List<DifferingRow> rows) {
         return new MetadataCheckResult(
-                "r1", RecoverResult.DONE, "ended", 128, compared, 9_000, differing, repaired, undecidedRows, rows);
+                "r1", RecoverResult.DONE, "ended", 128, compared, 9_000, differing, repaired, leftRows, rows);
     }
 
     private int run(String... words) {

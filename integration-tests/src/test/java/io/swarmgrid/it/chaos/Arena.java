@@ -214,6 +214,7 @@ final class Arena implements AutoCloseable {
         }
         List<String> problems = new ArrayList<>(
                 result.differing().stream().map(Object::toString).toList());
+        result.left().forEach(row -> problems.add(row.toString()));
         if (result.compared() < result.partitions()) {
             problems.add("metadata was not compared: " + result);
         }

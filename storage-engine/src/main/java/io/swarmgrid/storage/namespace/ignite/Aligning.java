@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * What differs is looked at twice: what is being changed just now is not the same then, and is left to the comparison after.
  */
-/** Gives the copies of partitions what {@link Majority} says, row by row. Confined to one thread. */
+/** Tells the rows that copies of partitions do not have alike, or gives them what {@link Majority} says. Confined to one thread. */
 final class Aligning {
     /** Of a page. */
     static final int ROWS = 4096;
@@ -34,29 +34,34 @@ final class Aligning {
 
     private final PartitionCopies own;
     private final PacedNodes nodes;
-    private final RowBringer bringer;
+    private final @Nullable RowBringer bringer;
     private final int rows;
-    private final Undecided undecided = new Undecided();
+    private final LeftRows left = new LeftRows();
 
     /**
      * @param own of this node
+     * @param bringer nothing where all rows are to be left as they are, and told
      * @param rows of a page
      */
-    Aligning(PartitionCopies own, PacedNodes nodes, RowBringer bringer, int rows) {
+    Aligning(PartitionCopies own, PacedNodes nodes, @Nullable RowBringer bringer, int rows) {
         this.own = own;
         this.nodes = nodes;
         this.bringer = bringer;
         this.rows = rows;
     }
 
+    boolean isRepair() {
+        return bringer != null;
+    }
+
     /** What was left as it was, by now. */
-    Undecided undecided() {
-        return undecided;
+    LeftRows left() {
+        return left;
     }
 
     /** @throws GridException where a node does not answer, or what is there cannot be changed */
     void align(DifferingPartition partition) throws InterruptedException {
-        long before = undecided.count();
+        long before = left.count();
         long brought = 0;
         for (String cache : own.caches()) {
             Place place = new Place(partition, cache, null, null);
@@ -68,11 +73,13 @@ final class Aligning {
                 place = pages.next();
             }
         }
-        LOG.warn(
-                "copies of the metadata were given what most of them have: partition={}, rows={}, rows_left_as_they_are={}",
-                partition.partition(),
-                brought,
-                undecided.count() - before);
+        if (bringer != null) {
+            LOG.warn(
+                    "copies of the metadata were given what most of them have: partition={}, rows={}, rows_left_as_they_are={}",
+                    partition.partition(),
+                    brought,
+                    left.count() - before);
+        }
     }
 
     /** What lies between two keys; nothing for the beginning, and the end. */
@@ -159,15 +166,20 @@ final class Aligning {
         Map<RowKey, Map<String, Long>> still = again.differing();
         differing.entrySet().removeIf(each -> !each.getValue().equals(still.get(each.getKey())));
         Set<String> copies = pages.copies.keySet();
+        RowBringer by = bringer;
+        if (by == null) {
+            differing.forEach((key, had) -> leave(pages.place, key, had, copies));
+            return 0;
+        }
         List<Won> won = new ArrayList<>();
         differing.forEach((key, had) -> Majority.of(had.values(), copies.size())
                 .ifPresentOrElse(digest -> won.add(new Won(key, digest)), () -> leave(pages.place, key, had, copies)));
-        List<Won> refused = bringer.bring(pages.place.cache, won);
+        List<Won> refused = by.bring(pages.place.cache, won);
         refused.forEach(each -> leave(pages.place, each.key(), differing.getOrDefault(each.key(), Map.of()), copies));
         return won.size() - refused.size();
     }
 
     private void leave(Place place, RowKey key, Map<String, Long> had, Set<String> copies) {
-        undecided.add(place.partition.partition(), place.cache, own.open(place.cache, key), had, copies);
+        left.add(place.partition.partition(), place.cache, own.open(place.cache, key), had, copies);
     }
 }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,18 +30,18 @@ final class CheckRun implements SingleRun.Run {
     private final String id = UUID.randomUUID().toString();
     private final PacedNodes nodes;
     private final int partitions;
-    private final @Nullable Aligning repair;
+    private final Aligning aligning;
     private final Consumer<MetadataCheckResult> done;
     private volatile MetadataCheckResult result;
 
     /**
-     * @param repair what makes copies alike; nothing where they are only to be compared
+     * @param aligning what makes copies alike, or tells in what they are not
      * @param done told of the result, but for a run that failed
      */
-    CheckRun(PacedNodes nodes, int partitions, @Nullable Aligning repair, Consumer<MetadataCheckResult> done) {
+    CheckRun(PacedNodes nodes, int partitions, Aligning aligning, Consumer<MetadataCheckResult> done) {
         this.nodes = nodes;
         this.partitions = partitions;
-        this.repair = repair;
+        this.aligning = aligning;
         this.done = done;
         this.result = new MetadataCheckResult(
                 id, RecoverResult.RUNNING, "begins", partitions, 0, 0, List.of(), 0, 0, List.of());
@@ -60,7 +59,7 @@ final class CheckRun implements SingleRun.Run {
 
     @Override
     public String asked() {
-        return repair == null ? "" : ", repair=true";
+        return aligning.isRepair() ? ", repair=true" : "";
     }
 
     @Override
@@ -70,7 +69,7 @@ final class CheckRun implements SingleRun.Run {
                 + now.partitions() + ", rows=" + now.rows() + ", differing="
                 + now.differing().size() + ", repaired="
                 + now.repaired() + ", rows_left_as_they_are="
-                + now.undecidedRows();
+                + now.leftRows();
     }
 
     MetadataCheckResult result() {
@@ -89,8 +88,8 @@ final class CheckRun implements SingleRun.Run {
                 now.rows(),
                 now.differing(),
                 now.repaired(),
-                now.undecidedRows(),
-                now.undecided());
+                now.leftRows(),
+                now.left());
     }
 
     @Override
@@ -102,13 +101,16 @@ final class CheckRun implements SingleRun.Run {
             compare(found, "compares copies");
             List<DifferingPartition> differing = found.differing();
             differing.forEach(each -> LOG.error("copies of the metadata differ: {}", each));
-            Aligning aligning = repair;
+            for (DifferingPartition each : differing) {
+                String doing = aligning.isRepair() ? "repairs" : "looks through";
+                result = result(RecoverResult.RUNNING, doing + " partition " + each.partition(), found, 0);
+                aligning.align(each);
+            }
+            aligning.left()
+                    .first()
+                    .forEach(each -> LOG.error("a row of the metadata that its copies do not have alike: {}", each));
             int repaired = 0;
-            if (aligning != null && !differing.isEmpty()) {
-                for (DifferingPartition each : differing) {
-                    result = result(RecoverResult.RUNNING, "repairs partition " + each.partition(), found, 0);
-                    aligning.align(each);
-                }
+            if (aligning.isRepair() && !differing.isEmpty()) {
                 found.reopenDiffering();
                 compare(found, "compares what was repaired");
                 repaired = (int) differing.stream()
@@ -124,7 +126,7 @@ final class CheckRun implements SingleRun.Run {
     }
 
     private MetadataCheckResult result(String state, String phase, Comparison found, int repaired) {
-        Undecided undecided = repair == null ? new Undecided() : repair.undecided();
+        LeftRows left = aligning.left();
         return new MetadataCheckResult(
                 id,
                 state,
@@ -134,8 +136,8 @@ final class CheckRun implements SingleRun.Run {
                 found.rows(),
                 found.differing(),
                 repaired,
-                undecided.count(),
-                undecided.first());
+                left.count(),
+                left.first());
     }
 
     private void compare(Comparison comparison, String phase) throws InterruptedException {

@@ -11,13 +11,18 @@ import java.util.TreeMap;
 
 /*
  * Copies that have seen as many changes must be alike; others are looked at again, since a change may have come between. What stays
- * behind although nothing changes any more lacks a change.
+ * behind although nothing changes any more lacks a change. Ignite counts a change of a row a moment after it has made it, and a
+ * thread may lose its processor in that moment: so nothing is told before it was found some times in a row.
  */
 /** What is known of partitions by now. Confined to one thread. */
 final class Comparison {
+    /** How often in a row copies are not alike before they are told. */
+    static final int CONFIRMED = 4;
+
     private final BitSet open;
     private final Map<Integer, DifferingPartition> differing = new TreeMap<>();
     private final Map<Integer, Map<String, PartitionDigest>> before = new HashMap<>();
+    private final Map<Integer, Integer> suspicions = new HashMap<>();
     private final Map<Integer, Long> rows = new HashMap<>();
 
     /** @param partitions what is to be compared */
@@ -43,6 +48,7 @@ final class Comparison {
     void reopenDiffering() {
         differing.keySet().forEach(open::set);
         differing.keySet().forEach(before::remove);
+        differing.keySet().forEach(suspicions::remove);
         differing.clear();
     }
 
@@ -58,6 +64,7 @@ final class Comparison {
         }
         Map<String, PartitionDigest> last = before.put(partition, copies);
         if (copies.isEmpty() || !copies.values().stream().allMatch(PartitionDigest::isSettled)) {
+            suspicions.remove(partition);
             return;
         }
         PartitionDigest any = copies.values().iterator().next();
@@ -65,8 +72,12 @@ final class Comparison {
             rows.put(partition, any.rows());
             open.clear(partition);
         } else if (copies.values().stream().allMatch(copy -> copy.updates() == any.updates()) || copies.equals(last)) {
-            differing.put(partition, told(partition, copies));
-            open.clear(partition);
+            if (suspicions.merge(partition, 1, Integer::sum) == CONFIRMED) {
+                differing.put(partition, told(partition, copies));
+                open.clear(partition);
+            }
+        } else {
+            suspicions.remove(partition);
         }
     }
 

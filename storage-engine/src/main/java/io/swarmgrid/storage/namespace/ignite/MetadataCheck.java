@@ -28,7 +28,7 @@ public final class MetadataCheck implements AutoCloseable {
         this(ignite, partitions, Aligning.ROWS);
     }
 
-    /** @param pageRows what a repair has of each copy in memory */
+    /** @param pageRows what a run has of each copy in memory where they are not alike */
     MetadataCheck(Ignite ignite, int partitions, int pageRows) {
         this.ignite = ignite;
         this.partitions = partitions;
@@ -64,7 +64,8 @@ public final class MetadataCheck implements AutoCloseable {
 
     private CheckRun newRun(boolean repair) {
         PacedNodes nodes = new PacedNodes(ignite, new Pace(Pace.Time.SYSTEM));
-        Aligning aligning = repair ? new Aligning(copies, nodes, new RowBringer(ignite, copies), pageRows) : null;
+        RowBringer bringer = repair ? new RowBringer(ignite, copies) : null;
+        Aligning aligning = new Aligning(copies, nodes, bringer, pageRows);
         return new CheckRun(nodes, partitions, aligning, result -> last = result);
     }
 

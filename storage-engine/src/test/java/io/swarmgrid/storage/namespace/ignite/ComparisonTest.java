@@ -38,8 +38,8 @@ class ComparisonTest {
     }
 
     @Test
-    void knowsAtOnceWhatIsNotThoughItHasSeenTheSame() {
-        look(copy(7, 5, 0xa), copy(7, 4, 0xb), copy(7, 5, 0xa));
+    void knowsWhatIsNotThoughItHasSeenTheSame() {
+        lookUntilConfirmed(copy(7, 5, 0xa), copy(7, 4, 0xb), copy(7, 5, 0xa));
         assertOpen(1, 2);
         assertThat(comparison.isAlike(PARTITION)).isFalse();
         assertThat(comparison.rows()).isZero();
@@ -50,6 +50,32 @@ class ComparisonTest {
                                 new PartitionCopy("n1", 7, 5, "a"),
                                 new PartitionCopy("n2", 7, 4, "b"),
                                 new PartitionCopy("n3", 7, 5, "a"))));
+    }
+
+    @Test
+    void takesAChangeThatIsMadeAndNotYetCountedForNoDifference() {
+        for (int i = 0; i < 10; i++) {
+            lookBeforeConfirmed(copy(7 + i, 5, 0xa), copy(7 + i, 5, 0xa), copy(7 + i, 4, 0xb));
+            look(copy(8 + i, 4, 0xb), copy(8 + i, 4, 0xb), PartitionDigest.changing(PARTITION));
+            assertOpen(0, 1, 2);
+        }
+        lookBeforeConfirmed(copy(20, 5, 0xa), copy(20, 5, 0xa), copy(20, 4, 0xb));
+        look(copy(21, 4, 0xb), copy(21, 4, 0xb), copy(20, 4, 0xb)); // others have counted it
+        lookBeforeConfirmed(copy(21, 4, 0xb), copy(21, 4, 0xb), copy(21, 3, 0xc));
+        assertOpen(0, 1, 2);
+        assertThat(comparison.differing()).isEmpty();
+        look(copy(21, 4, 0xb), copy(21, 4, 0xb), copy(21, 4, 0xb));
+        assertThat(comparison.isAlike(PARTITION)).isTrue();
+    }
+
+    @Test
+    void tellsWhatDiffersWhileItIsBeingChangedToo() {
+        for (int i = 0; i < Comparison.CONFIRMED; i++) {
+            assertOpen(0, 1, 2);
+            look(copy(7 + i, 5 + i, i), copy(7 + i, 4 + i, i));
+        }
+        assertOpen(1, 2);
+        assertThat(comparison.differing()).hasSize(1);
     }
 
     @Test
@@ -71,7 +97,7 @@ class ComparisonTest {
         look(copy(9, 7, 0xc), copy(7, 5, 0xa), copy(9, 7, 0xc)); // something has changed
         assertOpen(0, 1, 2);
         assertThat(comparison.differing()).isEmpty();
-        look(copy(9, 7, 0xc), copy(7, 5, 0xa), copy(9, 7, 0xc));
+        lookUntilConfirmed(copy(9, 7, 0xc), copy(7, 5, 0xa), copy(9, 7, 0xc));
         assertOpen(1, 2);
         assertThat(comparison.differing())
                 .extracting(DifferingPartition::partition)
@@ -103,7 +129,7 @@ class ComparisonTest {
 
     @Test
     void looksAgainAtWhatDiffered() {
-        look(copy(7, 5, 0xa), copy(7, 4, 0xb));
+        lookUntilConfirmed(copy(7, 5, 0xa), copy(7, 4, 0xb));
         comparison.look(1, Map.of("n1", copy(1, 1, 1), "n2", copy(1, 1, 1)));
         assertOpen(2);
 
@@ -122,15 +148,27 @@ class ComparisonTest {
     @Test
     void forgetsHowItStoodBeforeItLooksAgain() {
         look(copy(8, 5, 0xa), copy(7, 4, 0xb));
-        look(copy(8, 5, 0xa), copy(7, 4, 0xb));
+        lookUntilConfirmed(copy(8, 5, 0xa), copy(7, 4, 0xb));
         assertThat(comparison.differing()).hasSize(1);
 
         comparison.reopenDiffering();
 
-        look(copy(8, 5, 0xa), copy(7, 4, 0xb)); // it takes two looks again to say that nothing changes
+        look(copy(8, 5, 0xa), copy(7, 4, 0xb)); // it takes as many looks again to say that nothing changes
+        lookBeforeConfirmed(copy(8, 5, 0xa), copy(7, 4, 0xb));
         assertOpen(0, 1, 2);
         look(copy(8, 5, 0xa), copy(7, 4, 0xb));
         assertThat(comparison.differing()).hasSize(1);
+    }
+
+    private void lookUntilConfirmed(PartitionDigest... copies) {
+        lookBeforeConfirmed(copies);
+        look(copies);
+    }
+
+    private void lookBeforeConfirmed(PartitionDigest... copies) {
+        for (int i = 1; i < Comparison.CONFIRMED; i++) {
+            look(copies);
+        }
     }
 
     /** Of the first nodes, in their order. */

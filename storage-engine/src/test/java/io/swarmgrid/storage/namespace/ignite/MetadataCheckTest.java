@@ -81,11 +81,15 @@ class MetadataCheckTest {
                         copies.get(0).rows(),
                         copies.get(0).digest()));
         assertThat(check.differing()).isEqualTo(1);
+        assertThat(found.leftRows()).isEqualTo(lost);
+        assertThat(found.left()).hasSize(Math.min(lost, 20)).allSatisfy(row -> assertThat(row.copies())
+                .extracting(copy -> copy.digest() == null)
+                .containsExactly(false, true, false));
 
         MetadataCheckResult repaired = check(true);
         assertThat(repaired.differing()).isEmpty();
         assertThat(repaired.repaired()).isEqualTo(1);
-        assertThat(repaired.undecidedRows()).isZero();
+        assertThat(repaired.leftRows()).isZero();
         assertThat(check(false).differing()).isEmpty();
         assertThat(check.differing()).isZero();
         grid.stop(0); // n2 and n3 answer for all
@@ -111,8 +115,8 @@ class MetadataCheckTest {
             MetadataCheckResult found = check(true);
 
             assertThat(copy(1, partition).count()).isEqualTo(all);
-            assertThat(found.undecidedRows()).isEqualTo(alone);
-            assertThat(found.undecided()).hasSize(Math.min(alone, 20)).allSatisfy(row -> {
+            assertThat(found.leftRows()).isEqualTo(alone);
+            assertThat(found.left()).hasSize(Math.min(alone, 20)).allSatisfy(row -> {
                 assertThat(row.partition()).isEqualTo(partition);
                 assertThat(row.cache()).isIn(NamespaceCaches.DENTRIES, NamespaceCaches.INODES, NamespaceCaches.INLINE);
                 assertThat(row.key()).isNotEmpty();
@@ -144,8 +148,8 @@ class MetadataCheckTest {
                 .isFalse();
         assertThat(copy(0, partition).isLike(copy(2, partition), NamespaceCaches.INLINE, 1))
                 .isFalse();
-        assertThat(found.undecidedRows()).isEqualTo(1);
-        assertThat(found.undecided().get(0).copies())
+        assertThat(found.leftRows()).isEqualTo(1);
+        assertThat(found.left().get(0).copies())
                 .extracting(RowCopy::digest)
                 .doesNotContainNull()
                 .doesNotHaveDuplicates();
@@ -172,7 +176,7 @@ class MetadataCheckTest {
 
             assertThat(repaired.repaired()).isEqualTo(1);
             assertThat(repaired.differing()).isEmpty();
-            assertThat(repaired.undecidedRows()).isZero();
+            assertThat(repaired.leftRows()).isZero();
         }
         for (int i = 0; i < FILES; i++) {
             assertThat(grid.first()

@@ -1,18 +1,18 @@
 package io.swarmgrid.storage.namespace.ignite;
 
+import io.swarmgrid.client.wire.MetadataCheckResult.DifferingRow;
 import io.swarmgrid.client.wire.MetadataCheckResult.RowCopy;
-import io.swarmgrid.client.wire.MetadataCheckResult.UndecidedRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The rows that a repair has left as they were: how many, and the first few. Confined to one thread. */
-final class Undecided {
+/** The rows that copies do not have alike and that were left so: how many, and the first few. Confined to one thread. */
+final class LeftRows {
     private static final int SHOWN = 20;
 
-    private final List<UndecidedRow> first = new ArrayList<>();
+    private final List<DifferingRow> first = new ArrayList<>();
     private long count;
 
     /**
@@ -27,7 +27,7 @@ final class Undecided {
                     .sorted()
                     .map(node -> new RowCopy(node, hex(had.get(node))))
                     .toList();
-            first.add(new UndecidedRow(partition, cache, text(key), copies));
+            first.add(new DifferingRow(partition, cache, text(key), copies));
         }
     }
 
@@ -35,7 +35,7 @@ final class Undecided {
         return count;
     }
 
-    List<UndecidedRow> first() {
+    List<DifferingRow> first() {
         return List.copyOf(first);
     }
 
