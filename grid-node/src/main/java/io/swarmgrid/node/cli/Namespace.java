@@ -169,7 +169,7 @@ public final class Namespace {
                 .quotas();
     }
 
-    /** @param bytes null for any length; with no limit at all there is no quota */
+    /** The limits as {@link QuotaChange} has them. */
     List<QuotaStatus> setQuota(String path, @Nullable Long bytes, @Nullable Long entries) {
         return session.call("fs.set_quota", new QuotaChange(path, bytes, entries), QuotaListing.class)
                 .quotas();

@@ -1,5 +1,6 @@
 package io.swarmgrid.node.cli;
 
+import io.swarmgrid.client.wire.QuotaChange;
 import io.swarmgrid.client.wire.QuotaStatus;
 import io.swarmgrid.config.DataSize;
 import java.util.List;
@@ -17,28 +18,35 @@ import picocli.CommandLine.Parameters;
         description = {
             "Show what a path counts for, or limit what there may be below a directory: how long all files are together, not times their"
                     + " copies, and how many files and directories there are. What was removed counts until it is taken back.",
-            "What is there already is counted first; swarm du --quota shows how far that is."
+            "A limit that is not named stays as it is. What is there already is counted first; swarm du --quota shows how far that is."
         })
 final class QuotaCommand extends GridCommand {
+    private static final String NONE = "none";
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,18})([kMG]?)");
 
     @Parameters(index = "0", paramLabel = "PATH")
     private String path = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "none", description = "Take the quota away")
+    @Parameters(index = "1", arity = "0..1", paramLabel = NONE, description = "Take the quota away")
     private @Nullable String none;
 
-    @Option(names = "--bytes", paramLabel = "SIZE", description = "At most so many bytes: 500GiB, 10TiB")
+    @Option(
+            names = "--bytes",
+            paramLabel = "SIZE",
+            description = "At most so many bytes: 500GiB, 10TiB; none takes this limit away")
     private @Nullable String bytes;
 
-    @Option(names = "--entries", paramLabel = "N", description = "At most so many files and directories: 5000, 20k, 1M")
+    @Option(
+            names = "--entries",
+            paramLabel = "N",
+            description = "At most so many files and directories: 5000, 20k, 1M; none takes this limit away")
     private @Nullable String entries;
 
     @Override
     int run(Session session) {
         Namespace namespace = new Namespace(session);
         boolean limited = bytes != null || entries != null;
-        if (none != null && (limited || !none.equals("none"))) {
+        if (none != null && (limited || !none.equals(NONE))) {
             throw misuse("expected limits, or none: " + none);
         }
         List<QuotaStatus> quotas = limited || none != null
@@ -49,6 +57,9 @@ final class QuotaCommand extends GridCommand {
     }
 
     private long size(String text) {
+        if (text.equals(NONE)) {
+            return QuotaChange.NO_LIMIT;
+        }
         try {
             return DataSize.parse(text).bytes();
         } catch (IllegalArgumentException e) {
@@ -57,6 +68,9 @@ final class QuotaCommand extends GridCommand {
     }
 
     private long number(String text) {
+        if (text.equals(NONE)) {
+            return QuotaChange.NO_LIMIT;
+        }
         Matcher form = NUMBER.matcher(text);
         if (!form.matches()) {
             throw misuse("--entries: not a number: " + text);

@@ -37,7 +37,7 @@ final class QuotaActions {
                 (call, ask) -> listing(CallerPaths.parse(ask.path())));
         table.add(
                 "fs.set_quota",
-                "How much there may be below a directory: {path, bytes, entries}",
+                "How much there may be below a directory: {path, bytes, entries}; -1 takes a limit away",
                 Grant.ADMIN,
                 QuotaChange.class,
                 (call, ask) -> set(ask));

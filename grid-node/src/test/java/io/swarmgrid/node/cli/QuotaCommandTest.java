@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,5 +113,30 @@ class QuotaCommandTest {
         assertThat(run("quota", "/q", "--entries", "many")).isEqualTo(ExitCode.USAGE);
         succeed("quota", "/q", "none");
         succeed("put", file, "/q/third");
+    }
+
+    @Test
+    void leavesTheLimitThatIsNotNamed() throws IOException {
+        succeed("mkdir", "/q");
+        requireLimits(10L, 5_000L, "--bytes", "10B", "--entries", "5k");
+        requireLimits(20L, 5_000L, "--bytes", "20B");
+        requireLimits(20L, 7L, "--entries", "7");
+        requireLimits(null, 7L, "--bytes", "none");
+        requireLimits(null, 7L, "--bytes", "none");
+        requireLimits(30L, null, "--bytes", "30B", "--entries", "none");
+        succeed("quota", "/q", "--bytes", "none");
+        assertThat(out).as("the last limit goes with the quota").isEmpty();
+    }
+
+    private void requireLimits(@Nullable Long bytes, @Nullable Long entries, String... named) throws IOException {
+        List<String> words = new ArrayList<>(List.of("quota", "/q", "--json"));
+        words.addAll(List.of(named));
+        JsonNode quota = json(words.toArray(String[]::new));
+        assertThat(limit(quota, "limit_bytes")).isEqualTo(bytes);
+        assertThat(limit(quota, "limit_entries")).isEqualTo(entries);
+    }
+
+    private static @Nullable Long limit(JsonNode quota, String field) {
+        return quota.hasNonNull(field) ? quota.path(field).asLong() : null;
     }
 }

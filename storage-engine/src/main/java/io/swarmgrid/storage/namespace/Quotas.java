@@ -14,11 +14,11 @@ public interface Quotas {
     List<QuotaStatus> of(GridPath path);
 
     /**
-     * Gives a directory a quota, or another one; what is in it is counted afterwards. One below what is used refuses growth until there is
-     * less.
+     * Gives a directory a quota, or changes the one it has; what is in it is counted afterwards. One below what is used refuses growth
+     * until there is less. Where no limit is left, the quota is taken away.
      *
-     * @param bytes null for any length
-     * @param entries null for any number; not both
+     * @param bytes {@link io.swarmgrid.client.wire.QuotaChange#NO_LIMIT} for any length; null leaves this limit as it is
+     * @param entries the same for any number; not both null
      */
     void set(GridPath directory, @Nullable Long bytes, @Nullable Long entries);
 

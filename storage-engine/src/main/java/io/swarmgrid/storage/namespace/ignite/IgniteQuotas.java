@@ -2,6 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
+import io.swarmgrid.client.wire.QuotaChange;
 import io.swarmgrid.client.wire.QuotaState;
 import io.swarmgrid.client.wire.QuotaStatus;
 import io.swarmgrid.storage.namespace.Quotas;
@@ -68,11 +69,11 @@ final class IgniteQuotas implements Quotas {
         if (bytes == null && entries == null) {
             throw GridException.invalid("a quota limits bytes, entries, or both: " + directory);
         }
-        Amount limits = new Amount(limit("bytes", bytes), limit("entries", entries));
+        Amount named = new Amount(limit("bytes", bytes), limit("entries", entries));
         refuseFixed(directory);
         Runner.untilFresh(() -> {
             long id = walk.requireDirectory(directory);
-            return runner.change(id, QuotaStep.set(id, directory.toString(), ids.fileIn(id), limits));
+            return runner.change(id, QuotaStep.set(id, directory.toString(), ids.fileIn(id), named));
         });
     }
 
@@ -87,6 +88,9 @@ final class IgniteQuotas implements Quotas {
 
     private static long limit(String of, @Nullable Long limit) {
         if (limit == null) {
+            return QuotaStep.AS_IT_IS;
+        }
+        if (limit == QuotaChange.NO_LIMIT) {
             return Amount.ANY;
         }
         if (limit < 1 || limit >= Amount.ANY) {

@@ -33,7 +33,7 @@ record Quota(long directory, Amount limits, Amount granted, State state, boolean
         }
     }
 
-    private static final Amount NO_LIMITS = new Amount(Amount.ANY, Amount.ANY);
+    static final Amount NO_LIMITS = new Amount(Amount.ANY, Amount.ANY);
 
     static Quota counting(long directory, Amount limits) {
         return new Quota(directory, limits, Amount.ZERO, State.COUNTING, true);

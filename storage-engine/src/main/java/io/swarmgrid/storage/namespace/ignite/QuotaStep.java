@@ -9,6 +9,9 @@ import io.swarmgrid.client.GridException;
  */
 final class QuotaStep extends ChangeStep {
     private static final long serialVersionUID = 1L;
+    /** For a limit that stays what it is. */
+    static final long AS_IT_IS = -1;
+
     /** One above the other. */
     static final int MAX_NESTED = 8;
 
@@ -18,22 +21,27 @@ final class QuotaStep extends ChangeStep {
     private final long bytes;
     private final long entries;
 
-    private QuotaStep(long directoryId, String path, long newId, Amount limits) {
+    private QuotaStep(long directoryId, String path, long newId, Amount named) {
         super(null);
         this.directoryId = directoryId;
         this.path = path;
         this.newId = newId;
-        this.bytes = limits.bytes();
-        this.entries = limits.entries();
+        this.bytes = named.bytes();
+        this.entries = named.entries();
     }
 
-    /** @param newId in the partition of the directory, for the quota of one that has none */
-    static QuotaStep set(long directoryId, String path, long newId, Amount limits) {
-        return new QuotaStep(directoryId, path, newId, limits);
+    /**
+     * Where no limit is left it takes the quota away.
+     *
+     * @param newId in the partition of the directory, for the quota of one that has none
+     * @param named with {@link #AS_IT_IS} for what stays
+     */
+    static QuotaStep set(long directoryId, String path, long newId, Amount named) {
+        return new QuotaStep(directoryId, path, newId, named);
     }
 
     static QuotaStep clear(long directoryId, String path) {
-        return new QuotaStep(directoryId, path, 0, Amount.ZERO);
+        return new QuotaStep(directoryId, path, 0, Quota.NO_LIMITS);
     }
 
     @Override
@@ -49,7 +57,8 @@ final class QuotaStep extends ChangeStep {
         Charging charging = tables.charging();
         long own = inode.charge().own();
         Quota before = own == 0 ? null : charging.quota(own);
-        if (newId == 0) {
+        Amount limits = limits(inode.charge());
+        if (limits.equals(Quota.NO_LIMITS)) {
             if (own != 0) {
                 become(
                         tables,
@@ -61,11 +70,11 @@ final class QuotaStep extends ChangeStep {
         } else if (before == null) {
             requireFew(guard);
             tables.requireRoom();
-            become(tables, inode, guard, inode.charge().owning(newId, limits()).settling(newId));
-            charging.quota(newId, Quota.counting(directoryId, limits()));
+            become(tables, inode, guard, inode.charge().owning(newId, limits).settling(newId));
+            charging.quota(newId, Quota.counting(directoryId, limits));
         } else {
-            tables.inode(directoryId, inode.charged(inode.charge().owning(own, limits())));
-            limit(tables, own, before);
+            tables.inode(directoryId, inode.charged(inode.charge().owning(own, limits)));
+            limit(tables, own, before.limited(limits));
         }
         return new byte[0];
     }
@@ -76,8 +85,10 @@ final class QuotaStep extends ChangeStep {
         tables.guard(directoryId, guard.counting(charge.below()));
     }
 
-    private Amount limits() {
-        return new Amount(bytes, entries);
+    private Amount limits(Charge charge) {
+        Amount before = charge.own() == 0 ? Quota.NO_LIMITS : charge.limits();
+        return new Amount(
+                bytes == AS_IT_IS ? before.bytes() : bytes, entries == AS_IT_IS ? before.entries() : entries);
     }
 
     private void requireFew(Guard guard) {
@@ -92,9 +103,8 @@ final class QuotaStep extends ChangeStep {
     }
 
     /** What shares may use beyond what they do is not theirs any more: it may be too much by now. */
-    private void limit(Tables tables, long own, Quota before) {
+    private static void limit(Tables tables, long own, Quota now) {
         Charging charging = tables.charging();
-        Quota now = before.limited(limits());
         AllowanceStep.gather(charging, own, now, charging.shares(tables.partitions(), own));
     }
 }

@@ -283,23 +283,6 @@ final class QuotaTest {
     }
 
     @Test
-    void refusesGrowthWhereItWasLowered() {
-        set(top, 100L, null);
-        put("a", 40);
-        put("b", 40);
-        set(top, 50L, null);
-        requireUsed(80, 2);
-        refused("50B, used 80B", () -> put("c", 1));
-        grid.files().remove(in("a"), false, Files.Removal.FOR_GOOD, null);
-        put("none", 0);
-        takeBack();
-        requireUsed(40, 2);
-        refused("50B, used 40B", () -> put("c", 11));
-        put("c", 10);
-        requireUsed(50, 3);
-    }
-
-    @Test
     void isTakenAwayAndGivenAnew() {
         set(top, 100L, null);
         put("d/a", 60);
@@ -357,6 +340,7 @@ final class QuotaTest {
     void refusesWhatMakesNoSense() {
         Expect.error(ErrorCode.INVALID_ARGUMENT, "limits bytes, entries, or both", () -> set(top, null, null));
         Expect.error(ErrorCode.INVALID_ARGUMENT, "bad quota of bytes: 0", () -> set(top, 0L, null));
+        Expect.error(ErrorCode.INVALID_ARGUMENT, "bad quota of entries: -2", () -> set(top, null, -2L));
         Expect.error(ErrorCode.INVALID_ARGUMENT, "no quota for /.swarm/staging", () -> set(Files.STAGING, 1L, null));
         put("f", 1);
         Expect.error(ErrorCode.NOT_A_DIRECTORY, "f", () -> set(in("f"), 1L, null));
