@@ -9,9 +9,12 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.cache.Cache;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
 import org.apache.ignite.IgniteTransactions;
+import org.apache.ignite.cache.query.QueryCursor;
+import org.apache.ignite.cache.query.ScanQuery;
 import org.apache.ignite.lang.IgniteUuid;
 import org.apache.ignite.transactions.Transaction;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +192,16 @@ final class Charging {
 
     void quota(long id, Quota quota) {
         rows.put(QuotaKey.of(id), quota.encode());
+    }
+
+    /** The quotas of the grid by their identity. Has every node look through its rows. */
+    Map<Long, Quota> all() {
+        Map<Long, Quota> found = new HashMap<>();
+        try (QueryCursor<Cache.Entry<QuotaKey, byte[]>> cursor =
+                rows.query(new ScanQuery<QuotaKey, byte[]>((key, row) -> key.isQuota()))) {
+            cursor.forEach(row -> found.put(row.getKey().quota(), Quota.decode(row.getValue())));
+        }
+        return found;
     }
 
     void drop(QuotaKey key) {

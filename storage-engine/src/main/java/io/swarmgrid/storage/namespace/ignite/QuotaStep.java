@@ -1,8 +1,5 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-import io.swarmgrid.client.ErrorCode;
-import io.swarmgrid.client.GridException;
-
 /**
  * Gives a directory a quota, changes that, or takes it away. Runs where the directory is. What is in a directory that had none is counted
  * afterwards, see {@link QuotaWalk}; what comes from now on counts at once, since the guard says so to whoever links it.
@@ -12,14 +9,14 @@ final class QuotaStep extends ChangeStep {
     /** For a limit that stays what it is. */
     static final long AS_IT_IS = -1;
 
-    /** One above the other. */
-    static final int MAX_NESTED = 8;
+    private static final int UNKNOWN = -1;
 
     private final long directoryId;
     private final String path;
     private final long newId;
     private final long bytes;
     private final long entries;
+    private transient int nested = UNKNOWN;
 
     private QuotaStep(long directoryId, String path, long newId, Amount named) {
         super(null);
@@ -42,6 +39,14 @@ final class QuotaStep extends ChangeStep {
 
     static QuotaStep clear(long directoryId, String path) {
         return new QuotaStep(directoryId, path, 0, Quota.NO_LIMITS);
+    }
+
+    @Override
+    byte[] run(Tables tables) {
+        Inode inode = tables.inode(directoryId);
+        boolean isNew = newId != 0 && inode != null && inode.charge().own() == 0;
+        nested = isNew ? NestedQuotas.below(tables, directoryId) : UNKNOWN;
+        return super.run(tables);
     }
 
     @Override
@@ -68,7 +73,7 @@ final class QuotaStep extends ChangeStep {
                 charging.clear(own);
             }
         } else if (before == null) {
-            requireFew(guard);
+            requireFew(own, guard);
             tables.requireRoom();
             become(tables, inode, guard, inode.charge().owning(newId, limits).settling(newId));
             charging.quota(newId, Quota.counting(directoryId, limits));
@@ -87,19 +92,17 @@ final class QuotaStep extends ChangeStep {
 
     private Amount limits(Charge charge) {
         Amount before = charge.own() == 0 ? Quota.NO_LIMITS : charge.limits();
-        return new Amount(
-                bytes == AS_IT_IS ? before.bytes() : bytes, entries == AS_IT_IS ? before.entries() : entries);
+        return new Amount(bytes == AS_IT_IS ? before.bytes() : bytes, entries == AS_IT_IS ? before.entries() : entries);
     }
 
-    private void requireFew(Guard guard) {
-        if (guard.quotas().size() >= MAX_NESTED) {
-            throw new GridException(
-                    ErrorCode.PRECONDITION_FAILED,
-                    "more than " + MAX_NESTED + " quotas one above the other: " + path,
-                    path,
-                    "take one of those above it away",
-                    null);
+    private void requireFew(long own, Guard guard) {
+        if (own != 0) {
+            return; // the inode says that there is one, which was lost: it is given again
         }
+        if (nested == UNKNOWN) {
+            throw new StaleException("its quota was taken away meanwhile: " + path);
+        }
+        NestedQuotas.require(guard.quotas().size() + 1 + nested, path, "take one of those above it, or below it, away");
     }
 
     /** What shares may use beyond what they do is not theirs any more: it may be too much by now. */

@@ -112,18 +112,8 @@ final class QuotaWork {
 
     /** Has all quotas counted anew: what was written came otherwise than by changes. */
     static void recountAll(Runner runner) {
-        List<Long> all = runner.look(tables -> {
-            List<Long> found = new ArrayList<>();
-            try (QueryCursor<Cache.Entry<QuotaKey, byte[]>> rows =
-                    tables.charging().rows().query(new ScanQuery<QuotaKey, byte[]>())) {
-                rows.forEach(row -> {
-                    if (row.getKey().isQuota()) {
-                        found.add(row.getKey().quota());
-                    }
-                });
-            }
-            return found;
-        });
+        List<Long> all =
+                runner.look(tables -> List.copyOf(tables.charging().all().keySet()));
         all.forEach(id -> runner.rebuild(tables -> {
             recount(tables, id);
             return id;

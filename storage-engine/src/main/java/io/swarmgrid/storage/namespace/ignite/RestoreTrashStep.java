@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class RestoreTrashStep extends ChangeStep {
     private static final long serialVersionUID = 1L;
+    private static final int UNKNOWN = -1;
 
     private final long id;
     private final long parentId;
     private final String name;
     private final String path;
     private final long nowMs;
+    private transient int nested = UNKNOWN;
 
     RestoreTrashStep(long id, PathWalk.Place place, @Nullable OperationId operation, long nowMs) {
         super(operation == null ? null : operation.value());
@@ -24,6 +26,23 @@ final class RestoreTrashStep extends ChangeStep {
         this.name = place.name();
         this.path = place.path().toString();
         this.nowMs = nowMs;
+    }
+
+    @Override
+    byte[] run(Tables tables) {
+        Inode inode = tables.inode(id);
+        Guard above = tables.guard(parentId);
+        nested = UNKNOWN;
+        if (inode != null && !inode.isFile() && above != null && !isCounted(inode, above.quotas())) {
+            nested = NestedQuotas.below(tables, id) + (inode.charge().own() == 0 ? 0 : 1);
+        }
+        return super.run(tables);
+    }
+
+    /** Whether all that is below it counts for these already. */
+    private static boolean isCounted(Inode inode, List<Long> quotas) {
+        Charge charge = inode.charge();
+        return charge.settling() == 0 && charge.quotas().equals(quotas);
     }
 
     @Override
@@ -65,7 +84,7 @@ final class RestoreTrashStep extends ChangeStep {
      */
     private Inode counting(Tables tables, Inode inode, List<Long> quotas) {
         Charge charge = inode.charge();
-        if (inode.isFile() || (charge.settling() == 0 && charge.quotas().equals(quotas))) {
+        if (inode.isFile() || isCounted(inode, quotas)) {
             return inode.chargedTo(quotas);
         }
         for (long quota : charge.quotas()) {
@@ -73,6 +92,13 @@ final class RestoreTrashStep extends ChangeStep {
                 throw Problems.acrossQuotas(path);
             }
         }
+        if (nested == UNKNOWN) {
+            throw new StaleException("quotas were given or taken away meanwhile: " + path);
+        }
+        NestedQuotas.require(
+                quotas.size() + nested,
+                path,
+                "restore it to another place, or take a quota away that its place, or something above that, has");
         return inode.charged(charge.to(quotas).settling(tables.charging().retold(id)));
     }
 

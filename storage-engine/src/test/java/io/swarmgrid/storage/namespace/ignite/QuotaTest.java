@@ -346,7 +346,7 @@ final class QuotaTest {
         Expect.error(ErrorCode.NOT_A_DIRECTORY, "f", () -> set(in("f"), 1L, null));
         Expect.error(ErrorCode.NOT_FOUND, "none", () -> set(in("none"), 1L, null));
         GridPath deep = top;
-        for (int i = 0; i < QuotaStep.MAX_NESTED; i++) {
+        for (int i = 0; i < NestedQuotas.MAX; i++) {
             set(deep, 1000L, null);
             deep = deep.child("d");
             grid.makeDirectory(deep);
