@@ -13,14 +13,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.CompositeCrcFileChecksum;
 import org.apache.hadoop.fs.ContentSummary;
 import org.apache.hadoop.fs.FileChecksum;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FsServerDefaults;
 import org.apache.hadoop.fs.FsStatus;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -31,11 +28,7 @@ import org.apache.hadoop.fs.QuotaUsage;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.XAttrSetFlag;
 import org.apache.hadoop.fs.permission.FsPermission;
-import org.apache.hadoop.fs.statistics.IOStatistics;
-import org.apache.hadoop.fs.statistics.IOStatisticsSource;
 import org.apache.hadoop.fs.statistics.StoreStatisticNames;
-import org.apache.hadoop.fs.statistics.impl.IOStatisticsBinding;
-import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.hadoop.util.DataChecksum;
 import org.apache.hadoop.util.functional.RemoteIterators;
 import org.jspecify.annotations.Nullable;
@@ -44,114 +37,10 @@ import org.jspecify.annotations.Nullable;
  * What Hadoop asks of entries and of the whole: status, lists, places of blocks, attributes, capacity. What makes, reads and moves
  * them is its heir's. Thread-safe.
  */
-abstract class EntryFileSystem extends FileSystem implements IOStatisticsSource {
+abstract class EntryFileSystem extends ConnectedFileSystem {
     private static final long NO_QUOTA = -1;
     private static final int BYTES_PER_CHECKSUM = 64 << 10;
     private static final int WRITE_PACKET_BYTES = 1 << 20;
-
-    private final CallCounts calls = CallCounts.ofOne();
-    private final IOStatistics ioStatistics = IOStatisticsBinding.fromStorageStatistics(calls);
-    private volatile @Nullable Connection connection;
-    private volatile Path workingDirectory = new Path("/");
-
-    @Override
-    public void initialize(URI name, Configuration configuration) throws IOException {
-        super.initialize(name, configuration);
-        setConf(configuration);
-        connection = Connection.open(name, configuration);
-        workingDirectory = getHomeDirectory();
-    }
-
-    final Connection opened() {
-        Connection now = connection;
-        if (now == null) {
-            throw new IllegalStateException("the file system is not initialized, or is closed");
-        }
-        return now;
-    }
-
-    final Grid grid() {
-        return opened().grid();
-    }
-
-    @Override
-    public void close() throws IOException {
-        super.close();
-        Connection now = connection;
-        connection = null;
-        if (now != null) {
-            now.close();
-        }
-    }
-
-    /** Counts a call as HDFS does: once, when it is made, whatever comes of it and however many questions the grid is asked. */
-    final void countRead(String operation) {
-        calls.count(operation);
-        tellRead();
-    }
-
-    private void tellRead() {
-        if (statistics != null) {
-            statistics.incrementReadOps(1);
-        }
-    }
-
-    /** The same for one that changes something. */
-    final void countWrite(String operation) {
-        calls.count(operation);
-        if (statistics != null) {
-            statistics.incrementWriteOps(1);
-        }
-    }
-
-    /** For one that is made of others, which are counted as they are made. */
-    final void count(String operation) {
-        calls.count(operation);
-    }
-
-    /** How often each call was made, by the names {@code op_...} of {@link StoreStatisticNames}. */
-    @Override
-    public IOStatistics getIOStatistics() {
-        return ioStatistics;
-    }
-
-    @Override
-    public String getScheme() {
-        return SwarmFileSystem.SCHEME;
-    }
-
-    @Override
-    public URI getUri() {
-        return opened().uri();
-    }
-
-    /** There are no delegation tokens: the grid's own token is in the configuration. */
-    @Override
-    @SuppressWarnings("NullAway") // as the specification has it
-    public String getCanonicalServiceName() {
-        return null;
-    }
-
-    @Override
-    public Path getWorkingDirectory() {
-        return workingDirectory;
-    }
-
-    @Override
-    public void setWorkingDirectory(Path directory) {
-        workingDirectory = directory.isAbsolute() ? directory : new Path(workingDirectory, directory);
-    }
-
-    @Override
-    public Path getHomeDirectory() {
-        String user;
-        try {
-            user = UserGroupInformation.getCurrentUser().getShortUserName();
-        } catch (IOException e) {
-            user = System.getProperty("user.name");
-        }
-        return makeQualified(new Path("/user/" + user));
-    }
 
     @Override
     public void setPermission(Path path, FsPermission permission) throws IOException {
@@ -395,23 +284,5 @@ abstract class EntryFileSystem extends FileSystem implements IOStatisticsSource 
     public void removeXAttr(Path path, String name) throws IOException {
         countWrite(CallCounts.REMOVE_XATTR);
         opened().attributes().remove(absolute(path), name);
-    }
-
-    final Path absolute(Path path) {
-        checkPath(path);
-        return makeQualified(path);
-    }
-
-    final String text(Path path) {
-        return Objects.requireNonNull(absolute(path).toUri().getPath());
-    }
-
-    @Override
-    public String toString() {
-        Connection now = connection;
-        return "SwarmFileSystem{"
-                + (now == null
-                        ? "closed"
-                        : now.uri() + ", nodes " + now.settings().addresses()) + "}";
     }
 }
