@@ -3,10 +3,7 @@ package io.swarmgrid.hadoop;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.NodeStatus;
-import io.swarmgrid.client.wire.QuotaStatus;
 import io.swarmgrid.client.wire.SetStatus;
-import io.swarmgrid.client.wire.Usage;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -21,7 +18,6 @@ import org.apache.hadoop.fs.FileChecksum;
 import org.apache.hadoop.fs.FsServerDefaults;
 import org.apache.hadoop.fs.FsStatus;
 import org.apache.hadoop.fs.LocatedFileStatus;
-import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathFilter;
 import org.apache.hadoop.fs.QuotaUsage;
@@ -38,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * them is its heir's. Thread-safe.
  */
 abstract class EntryFileSystem extends ConnectedFileSystem {
-    private static final long NO_QUOTA = -1;
     private static final int BYTES_PER_CHECKSUM = 64 << 10;
     private static final int WRITE_PACKET_BYTES = 1 << 20;
 
@@ -73,13 +68,7 @@ abstract class EntryFileSystem extends ConnectedFileSystem {
 
     final FileStatus status(Path path) throws IOException {
         String text = text(path);
-        try {
-            return Errors.at(path, () -> grid().stat(text));
-        } catch (ParentNotDirectoryException e) {
-            FileNotFoundException missing = new FileNotFoundException(e.getMessage());
-            missing.initCause(e);
-            throw missing;
-        }
+        return Errors.looking(path, () -> grid().stat(text));
     }
 
     final SwarmFileStatus shown(FileStatus entry) {
@@ -179,39 +168,21 @@ abstract class EntryFileSystem extends ConnectedFileSystem {
     @Override
     public ContentSummary getContentSummary(Path path) throws IOException {
         countRead(StoreStatisticNames.OP_GET_CONTENT_SUMMARY);
-        status(path);
-        Usage usage = Errors.at(path, () -> grid().usage(text(path)));
-        ContentSummary.Builder summary = new ContentSummary.Builder();
-        limits(summary, usage.quota());
-        return summary.length(usage.sizeBytes())
-                .fileCount(usage.files())
-                .directoryCount(usage.directories())
-                .spaceConsumed(usage.storedBytes())
-                .build();
+        return summary(path);
     }
 
-    /** Of a quota that is its own; what is below it is not walked through. */
+    private ContentSummary summary(Path path) throws IOException {
+        String text = text(path);
+        return CountedSummary.of(text, Errors.looking(path, () -> grid().usage(text)));
+    }
+
+    /** Where it has a quota, what is counted for that: what is below it is not walked through. */
     @Override
     public QuotaUsage getQuotaUsage(Path path) throws IOException {
         countRead(StoreStatisticNames.OP_GET_CONTENT_SUMMARY);
-        status(path);
-        QuotaStatus quota = Errors.at(path, () -> grid().quota(text(path)));
-        if (quota == null || !quota.path().equals(text(path))) {
-            return getContentSummary(path);
-        }
-        QuotaUsage.Builder usage = new QuotaUsage.Builder();
-        limits(usage, quota);
-        return usage.fileAndDirectoryCount(quota.usedEntries())
-                .spaceConsumed(quota.usedBytes())
-                .build();
-    }
-
-    private static void limits(QuotaUsage.Builder usage, @Nullable QuotaStatus quota) {
-        if (quota != null) {
-            Long bytes = quota.limitBytes();
-            Long entries = quota.limitEntries();
-            usage.quota(entries == null ? NO_QUOTA : entries).spaceQuota(bytes == null ? NO_QUOTA : bytes);
-        }
+        String text = text(path);
+        QuotaUsage counted = CountedSummary.counted(text, Errors.looking(path, () -> grid().quota(text)));
+        return counted == null ? summary(path) : counted;
     }
 
     @Override

@@ -30,6 +30,18 @@ final class Errors {
         }
     }
 
+    /** The same for a look at what is there: with a file in the way there is nothing. */
+    static <T> T looking(Path path, Supplier<T> call) throws IOException {
+        try {
+            return call.get();
+        } catch (GridException e) {
+            throw switch (e.code()) {
+                case NOT_A_DIRECTORY -> caused(new FileNotFoundException(text(e)), e);
+                default -> of(e, path);
+            };
+        }
+    }
+
     /** The same for a call that writes a file, where a directory in the way is one that exists already. */
     static <T> T writing(Path path, Supplier<T> call) throws IOException {
         try {
