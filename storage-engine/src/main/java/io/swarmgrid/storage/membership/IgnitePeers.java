@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.internal.IgniteEx;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ final class IgnitePeers implements Peers {
             throw new IllegalArgumentException("message too large: topic=" + topic + ", bytes=" + message.length);
         }
         IgniteEx ignite = engine.engine();
-        ClusterNode target = LiveNodes.find(engine.servers(), node);
+        ClusterNode target = find(node);
         if (ignite == null || target == null) {
             LOG.debug("message dropped: node={} is not live, topic={}", node, topic);
             return;
@@ -87,5 +88,12 @@ final class IgnitePeers implements Peers {
 
     void changed() {
         listeners.forEach(Runnable::run);
+    }
+
+    private @Nullable ClusterNode find(String name) {
+        return engine.servers().stream()
+                .filter(node -> Attributes.name(node).equals(name))
+                .findFirst()
+                .orElse(null);
     }
 }

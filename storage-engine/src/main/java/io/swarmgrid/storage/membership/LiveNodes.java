@@ -9,7 +9,6 @@ import io.swarmgrid.config.SwarmConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +34,9 @@ final class LiveNodes implements Nodes {
     private final EngineView engine;
     private final SwarmConfig config;
     private final GridNodeInfo alone;
-    private final LongSupplier nanoTime;
     private final Map<String, NodeLoad> loads = new ConcurrentHashMap<>();
-    /** When each node that is not live was first seen missing; guarded by this. */
-    private final Map<String, Long> downSinceNanos = new HashMap<>();
-    /** What voters last said of themselves; guarded by this. */
-    private final Map<String, GridNodeInfo> lastKnown = new HashMap<>();
+    /** Guarded by this. */
+    private final Absences absences;
 
     private volatile Movement movement = Movement.NONE;
     private volatile boolean recovering;
@@ -65,7 +61,7 @@ final class LiveNodes implements Nodes {
     LiveNodes(EngineView engine, SwarmConfig config, String flightLocation, LongSupplier nanoTime) {
         this.engine = engine;
         this.config = config;
-        this.nanoTime = nanoTime;
+        this.absences = new Absences(nanoTime);
         this.alone = new GridNodeInfo(
                 config.nodeName(),
                 config.node().zone(),
@@ -258,8 +254,7 @@ final class LiveNodes implements Nodes {
 
     /** For how long a node has been missing, as far as this node knows; 0 for one that is not. */
     synchronized long downNanos(String name) {
-        Long since = downSinceNanos.get(name);
-        return since == null ? 0 : nanoTime.getAsLong() - since;
+        return absences.nanos(name);
     }
 
     void load(String name, NodeLoad load) {
@@ -286,7 +281,7 @@ final class LiveNodes implements Nodes {
             String name = Attributes.name(node);
             live.put(name, info(node, baseline.containsKey(name), loads.getOrDefault(name, NodeLoad.UNKNOWN)));
         }
-        trackDown(baseline, live);
+        absences.track(baseline, live, node -> info(node, true, NodeLoad.UNKNOWN));
         loads.keySet().removeIf(name -> !live.containsKey(name) && !baseline.containsKey(name));
         // One that comes back takes no blocks before it has said so itself.
         loads.replaceAll((name, load) -> live.containsKey(name) ? load : load.withoutRoom());
@@ -317,7 +312,7 @@ final class LiveNodes implements Nodes {
             nodes.put(node.name(), status(node, node.voter() ? "up" : "joining", drains));
         }
         for (String name : now.down()) {
-            GridNodeInfo known = lastKnown.get(name);
+            GridNodeInfo known = absences.lastKnown(name);
             if (known != null) {
                 nodes.put(name, status(known, "down", drains));
             }
@@ -332,20 +327,6 @@ final class LiveNodes implements Nodes {
             now = picture;
         }
         return now;
-    }
-
-    private void trackDown(Map<String, BaselineNode> baseline, Map<String, GridNodeInfo> live) {
-        downSinceNanos.keySet().removeIf(name -> live.containsKey(name) || !baseline.containsKey(name));
-        lastKnown.keySet().removeIf(name -> !baseline.containsKey(name));
-        baseline.forEach((name, node) -> {
-            GridNodeInfo present = live.get(name);
-            if (present != null) {
-                lastKnown.put(name, present);
-            } else {
-                lastKnown.putIfAbsent(name, info(node, true, NodeLoad.UNKNOWN));
-                downSinceNanos.putIfAbsent(name, nanoTime.getAsLong());
-            }
-        });
     }
 
     private GridNodeInfo info(BaselineNode node, boolean voter, NodeLoad load) {
@@ -391,13 +372,5 @@ final class LiveNodes implements Nodes {
                 node.blocks(),
                 drain(node.name(), drains),
                 isWitness(node) ? Boolean.TRUE : null);
-    }
-
-    /** The ids by which Ignite knows the live nodes other than this one, by name. */
-    static @Nullable ClusterNode find(Collection<ClusterNode> nodes, String name) {
-        return nodes.stream()
-                .filter(node -> Attributes.name(node).equals(name))
-                .findFirst()
-                .orElse(null);
     }
 }
