@@ -3,7 +3,6 @@ package io.swarmgrid.storage.door;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.GridPath;
-import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.storage.block.BlockId;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Files and block records in memory, for one grid of test nodes. Places blocks on the nodes in turn. Thread-safe. */
 final class FakeMetadata implements FileMetadata {
-    private final Map<GridPath, FileLayout> files = new HashMap<>();
+    private final FakeFiles files = new FakeFiles();
     private final Map<Long, OpenFile> open = new HashMap<>();
     private final FakeBlocks blocks;
     /** What readers see of the files that are open and visible. */
@@ -81,7 +80,7 @@ final class FakeMetadata implements FileMetadata {
 
     @Override
     public synchronized OpenFile begin(GridPath path, PutOptions options) {
-        refuseExisting(path, options);
+        files.refuseExisting(path, options);
         int replicas = options.replicas() == 0 ? 2 : options.replicas();
         Durability durability = options.durability() == null ? Durability.PROCESS : options.durability();
         OpenFile file = new OpenFile(nextId++, path, options, 1, replicas, durability);
@@ -97,7 +96,7 @@ final class FakeMetadata implements FileMetadata {
         open.put(file.fileId(), file);
         writers.put(file.fileId(), options.writer());
         shown.put(file.fileId(), List.of());
-        files.put(path, new FileLayout(status(file, 0, "open"), null, List.of()));
+        files.put(path, FakeFiles.status(file, 0, "open"), null, List.of());
         return file;
     }
 
@@ -114,7 +113,7 @@ final class FakeMetadata implements FileMetadata {
             records.add(block);
         }
         shown.put(file.fileId(), List.copyOf(ids));
-        files.put(file.path(), new FileLayout(status(file, lengthBytes, "open"), null, records));
+        files.put(file.path(), FakeFiles.status(file, lengthBytes, "open"), null, records);
     }
 
     @Override
@@ -155,8 +154,8 @@ final class FakeMetadata implements FileMetadata {
         }
         blocks.keepOnly(file.fileId(), ids);
         open.remove(file.fileId());
-        FileStatus status = status(file, lengthBytes, "sealed");
-        files.put(file.path(), new FileLayout(status, inline, records));
+        FileStatus status = FakeFiles.status(file, lengthBytes, "sealed");
+        files.put(file.path(), status, inline, records);
         return status;
     }
 
@@ -213,8 +212,8 @@ final class FakeMetadata implements FileMetadata {
         requireLease(file);
         closed(file, closing);
         open.remove(file.fileId());
-        FileStatus status = status(file, bytes.length, "sealed");
-        files.put(file.path(), new FileLayout(status, bytes.clone(), List.of()));
+        FileStatus status = FakeFiles.status(file, bytes.length, "sealed");
+        files.put(file.path(), status, bytes.clone(), List.of());
         return status;
     }
 
@@ -257,7 +256,7 @@ final class FakeMetadata implements FileMetadata {
     public synchronized FileStatus commit(OpenFile file, List<BlockId> ids) {
         troubles.beforeCommit();
         requireLease(file);
-        refuseExisting(file.path(), file.options());
+        files.refuseExisting(file.path(), file.options());
         List<BlockRecord> records = new ArrayList<>();
         long end = 0;
         for (BlockId id : ids) {
@@ -270,8 +269,8 @@ final class FakeMetadata implements FileMetadata {
         }
         blocks.keepOnly(file.fileId(), ids);
         open.remove(file.fileId());
-        FileStatus status = status(file.path(), file.fileId(), end, file.replicas());
-        files.put(file.path(), new FileLayout(status, null, records));
+        FileStatus status = FakeFiles.status(file.path(), file.fileId(), end, file.replicas());
+        files.put(file.path(), status, null, records);
         troubles.afterCommit();
         return status;
     }
@@ -293,9 +292,9 @@ final class FakeMetadata implements FileMetadata {
 
     @Override
     public synchronized FileStatus putInline(GridPath path, PutOptions options, byte[] bytes) {
-        refuseExisting(path, options);
-        FileStatus status = status(path, nextId++, bytes.length, 2);
-        files.put(path, new FileLayout(status, bytes.clone(), List.of()));
+        files.refuseExisting(path, options);
+        FileStatus status = FakeFiles.status(path, nextId++, bytes.length, 2);
+        files.put(path, status, bytes.clone(), List.of());
         return status;
     }
 
@@ -327,8 +326,8 @@ final class FakeMetadata implements FileMetadata {
         order.sources()
                 .forEach(source -> files.remove(GridPath.parse(source.status().path())));
         GridPath path = GridPath.parse(target.path());
-        FileStatus status = status(path, target.id(), order.lengthBytes(), target.replicas());
-        files.put(path, new FileLayout(status, order.inline(), records));
+        FileStatus status = FakeFiles.status(path, target.id(), order.lengthBytes(), target.replicas());
+        files.put(path, status, order.inline(), records);
         return status;
     }
 
@@ -348,24 +347,17 @@ final class FakeMetadata implements FileMetadata {
 
     @Override
     public synchronized FileLayout layout(GridPath path) {
-        FileLayout layout = files.get(path);
-        if (layout == null) {
-            throw GridException.notFound(path, null);
-        }
-        return layout(layout.status().id());
+        return layout(files.at(path).status().id());
     }
 
     @Override
     @SuppressWarnings("NullAway") // as below
     public synchronized FileLayout layout(long fileId) {
-        return files.values().stream()
-                .filter(layout -> layout.status().id() == fileId)
-                .map(layout -> new FileLayout(
-                        layout.status(),
-                        layout.inline(),
-                        layout.blocks().stream().map(blocks::current).toList()))
-                .findFirst()
-                .orElseThrow(() -> new GridException(ErrorCode.NOT_FOUND, "not found: file=" + fileId));
+        FileLayout layout = files.of(fileId);
+        return new FileLayout(
+                layout.status(),
+                layout.inline(),
+                layout.blocks().stream().map(blocks::current).toList());
     }
 
     @Override
@@ -383,21 +375,5 @@ final class FakeMetadata implements FileMetadata {
         if (holder == null || holder.leaseEpoch() != file.leaseEpoch()) {
             throw new GridException(ErrorCode.LEASE_LOST, "not open: " + file.path());
         }
-    }
-
-    private void refuseExisting(GridPath path, PutOptions options) {
-        if (files.containsKey(path) && !options.overwrite()) {
-            throw new GridException(ErrorCode.ALREADY_EXISTS, "exists: " + path);
-        }
-    }
-
-    private static FileStatus status(OpenFile file, long size, String state) {
-        String path = file.path().toString();
-        return new FileStatus(
-                path, EntryKind.FILE, file.fileId(), size, 1, 0, 0, "local", file.replicas(), state, null);
-    }
-
-    private static FileStatus status(GridPath path, long id, long size, int replicas) {
-        return new FileStatus(path.toString(), EntryKind.FILE, id, size, 1, 0, 0, "local", replicas, "sealed", null);
     }
 }
