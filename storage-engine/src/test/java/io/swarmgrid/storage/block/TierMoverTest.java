@@ -13,7 +13,6 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.DataSize;
 import io.swarmgrid.config.Durability;
 import io.swarmgrid.config.Medium;
-import io.swarmgrid.config.Reserve;
 import io.swarmgrid.config.TierConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,138 +28,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Blocks that move from a tier to a lower one. */
-class TierMoverTest {
-    private static final int MIB = 1 << 20;
-
-    @TempDir
-    private Path directory;
-
-    @AutoClose
-    private final ChunkBuffers buffers = new ChunkBuffers(32 * MIB);
-
-    private final byte[] content = Blocks.bytes(new Random(2), MIB - 4096);
-    private Path upper;
-    private Path lower;
-
-    @BeforeEach
-    void name() {
-        upper = directory.resolve("upper");
-        lower = directory.resolve("lower");
-    }
-
-    @AfterEach
-    void nothingLeaked() {
-        assertThat(buffers.outstandingBytes()).isZero();
-    }
-
-    /** Ten blocks fit above; half of one is headroom. */
-    private LocalBlockStore open(long lowerBytes) {
-        return store(buffers, ssd(upper, 10 * MIB), hdd(lower, lowerBytes));
-    }
-
-    private static TierConfig hdd(Path path, long capacityBytes) {
-        return new TierConfig(Medium.HDD, path, Optional.of(DataSize.ofBytes(capacityBytes)));
-    }
-
-    private static long in(LocalBlockStore store, Path tier) {
-        return store.list().stream()
-                .filter(block -> block.path().startsWith(tier))
-                .count();
-    }
-
-    /** Block files and sidecars. */
-    private static long files(Path tier) throws IOException {
-        try (Stream<Path> all = Files.walk(tier)) {
-            return all.filter(Files::isRegularFile)
-                    .filter(file -> file.getFileName().toString().matches("[0-9a-f]{16}\\..*"))
-                    .count();
-        }
-    }
-
-    @Test
-    void whatIsAskedToStayStaysHoweverLittleItIsRead() {
-        Reserve half = Reserve.ofPercent(50);
-        try (LocalBlockStore store = open(100 * MIB)) {
-            for (int i = 1; i <= 8; i++) {
-                put(store, id(i), 0, content);
-            }
-            Stays stays = store.stays();
-            for (int i = 1; i <= 6; i++) {
-                assertThat(stays.ask(id(i), 0, i == 5 ? Medium.HDD : Medium.SSD, half))
-                        .isEqualTo(i == 6 ? Stays.Asked.FULL : Stays.Asked.STAYS);
-            }
-            assertThat(stays.ask(id(1), 0, Medium.SSD, half)).as("again").isEqualTo(Stays.Asked.STAYS);
-            assertThat(stays.ask(id(7), 0, Medium.MEM, half)).isEqualTo(Stays.Asked.ELSEWHERE);
-            assertThat(stays.ask(id(7), 1, Medium.SSD, half)).isEqualTo(Stays.Asked.ELSEWHERE);
-            assertThat(stays.ask(id(99), 0, Medium.SSD, half)).isEqualTo(Stays.Asked.ELSEWHERE);
-            assertThat(stays.all()).hasSize(5);
-
-            for (int i = 101; i <= 150; i++) {
-                put(store, id(i), 0, content);
-                read(store, id(i), 0);
-                store.mover().runOnce();
-            }
-            for (int i = 1; i <= 5; i++) {
-                assertThat(store.find(id(i)).orElseThrow().path()).startsWith(upper);
-                assertThat(stays.stays(id(i), Medium.SSD)).isTrue();
-                assertThat(stays.stays(id(i), Medium.MEM)).isFalse();
-            }
-            assertThat(store.moves().stuckBlocks()).isZero();
-
-            stays.end(id(1));
-            store.delete(id(2), 0);
-            store.quarantine(id(3), 0);
-            assertThat(stays.all()).extracting(StoredBlock::id).containsExactlyInAnyOrder(id(4), id(5));
-            assertThat(stays.ask(id(150), 0, Medium.SSD, half))
-                    .as("room for it again")
-                    .isNotEqualTo(Stays.Asked.FULL);
-            for (int i = 201; i <= 240; i++) {
-                put(store, id(i), 0, content);
-                read(store, id(i), 0);
-                read(store, id(i), 0);
-                store.mover().runOnce();
-            }
-            assertThat(store.find(id(1)).orElseThrow().path()).startsWith(lower);
-        }
-    }
-
-    @Test
-    void blocksMoveDownForWhatIsToBeKept() {
-        try (LocalBlockStore store = open(100 * MIB)) {
-            for (int i = 1; i <= 9; i++) {
-                put(store, id(i), 0, content);
-            }
-            store.mover().runOnce();
-            NearTier near = store.nearTiers().get(0);
-            assertThat(near.promiseKept(3 * MIB, 5 * MIB)).isTrue();
-            assertThat(near.promiseRoom(3 * MIB)).isFalse();
-            near.want(3 * MIB);
-            store.mover().runOnce();
-            assertThat(near.promiseRoom(3 * MIB)).isTrue();
-            near.used(3 * MIB);
-            near.kept(3 * MIB);
-            assertThat(near.promiseKept(3 * MIB, 5 * MIB))
-                    .as("more than may be")
-                    .isFalse();
-
-            for (int i = 11; i <= 30; i++) {
-                put(store, id(i), 0, content);
-                assertThat(in(store, upper)).isLessThanOrEqualTo(7);
-                store.mover().runOnce();
-            }
-            near.keptGone(3 * MIB);
-            assertThat(near.pinnedBytes()).isZero();
-        }
-    }
-
+class TierMoverTest extends TwoTiers {
     @Test
     void whatIsNotReadMovesDownAndMakesRoomAbove() throws IOException {
         try (LocalBlockStore store = open(100 * MIB)) {
