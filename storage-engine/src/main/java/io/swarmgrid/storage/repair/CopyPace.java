@@ -1,6 +1,7 @@
 package io.swarmgrid.storage.repair;
 
 import io.swarmgrid.config.DataSize;
+import io.swarmgrid.storage.membership.PaceTime;
 import java.util.Optional;
 
 /**

@@ -10,6 +10,7 @@ import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Keepable;
 import io.swarmgrid.storage.membership.NodeLoad;
 import io.swarmgrid.storage.membership.Nodes;
+import io.swarmgrid.storage.membership.PaceTime;
 import io.swarmgrid.storage.membership.Peers;
 import io.swarmgrid.storage.namespace.BlockCensus;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;

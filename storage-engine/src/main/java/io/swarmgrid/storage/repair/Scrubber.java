@@ -6,6 +6,7 @@ import io.swarmgrid.config.ScrubConfig;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.membership.GridNodeInfo;
+import io.swarmgrid.storage.membership.PaceTime;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.repair.RepairMessage.Recorded;
 import java.time.Clock;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.swarmgrid.config.DataSize;
 import io.swarmgrid.config.SwarmConfig;
+import io.swarmgrid.storage.membership.PaceTime;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.swarmgrid.storage.repair;
 
+import io.swarmgrid.storage.membership.PaceTime;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A time that passes only by being waited for, and at once. Thread-safe. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.log.HeardLog;
+import io.swarmgrid.storage.membership.PaceTime;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;

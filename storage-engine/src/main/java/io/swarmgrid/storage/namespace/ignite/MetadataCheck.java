@@ -3,6 +3,7 @@ package io.swarmgrid.storage.namespace.ignite;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
+import io.swarmgrid.storage.membership.PaceTime;
 import org.apache.ignite.Ignite;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class MetadataCheck implements AutoCloseable {
     }
 
     private CheckRun newRun(boolean repair) {
-        PacedNodes nodes = new PacedNodes(ignite, new Pace(Pace.Time.SYSTEM));
+        PacedNodes nodes = new PacedNodes(ignite, new Pace(PaceTime.SYSTEM));
         RowBringer bringer = repair ? new RowBringer(ignite, copies) : null;
         Aligning aligning = new Aligning(copies, nodes, bringer, pageRows);
         return new CheckRun(nodes, partitions, aligning, result -> last = result);

@@ -1,6 +1,6 @@
 package io.swarmgrid.storage.namespace.ignite;
 
-import java.util.concurrent.TimeUnit;
+import io.swarmgrid.storage.membership.PaceTime;
 import java.util.function.Supplier;
 
 /*
@@ -12,31 +12,10 @@ final class Pace {
     /** So many times as long as the piece took: at work a quarter of the time. */
     static final int RESTS = 3;
 
-    private final Time time;
+    private final PaceTime time;
 
-    Pace(Time time) {
+    Pace(PaceTime time) {
         this.time = time;
-    }
-
-    /** The time that it goes by. */
-    interface Time {
-        /** That of this machine. */
-        Time SYSTEM = new Time() {
-            @Override
-            public long nanos() {
-                return System.nanoTime();
-            }
-
-            @Override
-            public void pass(long nanos) throws InterruptedException {
-                TimeUnit.NANOSECONDS.sleep(nanos);
-            }
-        };
-
-        long nanos();
-
-        /** Returns when so much has passed. */
-        void pass(long nanos) throws InterruptedException;
     }
 
     /** Does a piece, and rests. */

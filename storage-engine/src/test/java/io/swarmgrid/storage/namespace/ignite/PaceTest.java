@@ -2,6 +2,7 @@ package io.swarmgrid.storage.namespace.ignite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmgrid.storage.membership.PaceTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class PaceTest {
         assertThat(time.rests).containsExactly(30L, 3000L, 0L);
     }
 
-    private static final class HandTime implements Pace.Time {
+    private static final class HandTime implements PaceTime {
         private final List<Long> rests = new ArrayList<>();
         private long now;
 

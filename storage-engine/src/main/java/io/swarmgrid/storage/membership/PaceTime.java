@@ -1,9 +1,9 @@
-package io.swarmgrid.storage.repair;
+package io.swarmgrid.storage.membership;
 
 import java.util.concurrent.TimeUnit;
 
-/** The time that a {@link CopyPace} goes by. */
-interface PaceTime {
+/** The time that work goes by which keeps to a pace: of this machine alone, and whatever its clock says. Thread-safe. */
+public interface PaceTime {
     /** That of this machine. */
     PaceTime SYSTEM = new PaceTime() {
         @Override
