@@ -60,6 +60,16 @@ final class CountedSummary extends ContentSummary {
                 .build();
     }
 
+    /** The same of what has no quota; without the columns that a summary prints besides. */
+    static QuotaUsage uncounted(ContentSummary summary) {
+        return new QuotaUsage.Builder()
+                .quota(NO_QUOTA)
+                .spaceQuota(NO_QUOTA)
+                .fileAndDirectoryCount(summary.getFileAndDirectoryCount())
+                .spaceConsumed(summary.getSpaceConsumed())
+                .build();
+    }
+
     @Override
     public long getFileAndDirectoryCount() {
         return getFileCount() + getDirectoryCount();

@@ -182,7 +182,7 @@ abstract class EntryFileSystem extends ConnectedFileSystem {
         countRead(StoreStatisticNames.OP_GET_CONTENT_SUMMARY);
         String text = text(path);
         QuotaUsage counted = CountedSummary.counted(text, Errors.looking(path, () -> grid().quota(text)));
-        return counted == null ? summary(path) : counted;
+        return counted == null ? CountedSummary.uncounted(summary(path)) : counted;
     }
 
     @Override
