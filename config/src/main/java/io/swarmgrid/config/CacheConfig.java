@@ -1,5 +1,7 @@
 package io.swarmgrid.config;
 
+import java.time.Duration;
+
 /**
  * Near copies: blocks that are read here and lie elsewhere, or in a slow tier.
  *
@@ -8,8 +10,19 @@ package io.swarmgrid.config;
  * @param maxEntries how many there may be in each tier; as many again that are kept
  * @param maxFetches how many may be made at a time
  * @param pinShare what those that are kept because somebody asked for them may take of each tier, and blocks not; nothing turns that off
+ * @param hotRate reads of a block a second, of all nodes together, over which it is in demand; 0 for never
+ * @param hotCopies how many nodes that have no durable copy of a block in demand keep a near one, at most; as many as one may pin
+ * @param hotLinger for how long they are kept once it is in demand no more
  */
-public record CacheConfig(Reserve share, Reserve headroom, int maxEntries, int maxFetches, Reserve pinShare) {
+public record CacheConfig(
+        Reserve share,
+        Reserve headroom,
+        int maxEntries,
+        int maxFetches,
+        Reserve pinShare,
+        int hotRate,
+        int hotCopies,
+        Duration hotLinger) {
     public CacheConfig {
         new Checks()
                 .that(
@@ -22,10 +35,21 @@ public record CacheConfig(Reserve share, Reserve headroom, int maxEntries, int m
                         pinShare.percent() <= 90,
                         "pin-share",
                         pinShare + " leaves too little for blocks, expected at most 90%")
+                .between("hot-rate", hotRate, 0, 1_000_000)
+                .between("hot-copies", hotCopies, 1, 16)
+                .between("hot-linger", hotLinger, "0s", "7d")
                 .done();
     }
 
     static CacheConfig defaults() {
-        return new CacheConfig(Reserve.ofPercent(25), Reserve.ofPercent(5), 100_000, 16, Reserve.ofPercent(50));
+        return new CacheConfig(
+                Reserve.ofPercent(25),
+                Reserve.ofPercent(5),
+                100_000,
+                16,
+                Reserve.ofPercent(50),
+                10,
+                2,
+                Duration.ofMinutes(5));
     }
 }

@@ -44,7 +44,15 @@ final class ConfigLoaderTest {
               ttl-sweep-interval: 30s
               orphan-grace: 2h
               scrub: {rate: 8MiB, interval: 3d}
-              cache: {share: 10GiB, headroom: 7%, max-entries: 5, max-fetches: 3, pin-share: 1GiB}
+              cache:
+                share: 10GiB
+                headroom: 7%
+                max-entries: 5
+                max-fetches: 3
+                pin-share: 1GiB
+                hot-rate: 30
+                hot-copies: 4
+                hot-linger: 1h
               outer:
                 allowed: [file:///data, "s3a://bucket/sets"]
                 hadoop-conf: /etc/hadoop
@@ -124,7 +132,10 @@ final class ConfigLoaderTest {
                         Reserve.ofPercent(7),
                         5,
                         3,
-                        Reserve.ofSize(DataSize.parse("1GiB"))));
+                        Reserve.ofSize(DataSize.parse("1GiB")),
+                        30,
+                        4,
+                        Duration.ofHours(1)));
         assertThat(config.storage().outer())
                 .isEqualTo(new OuterConfig(
                         List.of("file:///data", "s3a://bucket/sets"),

@@ -35,6 +35,7 @@ import io.swarmgrid.storage.namespace.ignite.IgniteNamespace;
 import io.swarmgrid.storage.namespace.ignite.MetadataCheck;
 import io.swarmgrid.storage.namespace.ignite.NamespaceCaches;
 import io.swarmgrid.storage.parquet.ParquetFiles;
+import io.swarmgrid.storage.repair.Repair;
 import io.swarmgrid.storage.staging.Staging;
 import io.swarmgrid.tasks.TaskCaches;
 import io.swarmgrid.tasks.TaskService;
@@ -230,6 +231,8 @@ final class Assembly {
         metrics.watch(scheduler);
         metrics.watch(storage.blocks(), storage.buffers());
         metrics.watch(storage.near());
+        metrics.watch("swarm_cache_hot_blocks", storage.repair()::hotBlocks);
+        metrics.watchCount("swarm_cache_hot_copies", storage.repair(), Repair::hotCopies);
         metrics.watch(storage.repair()::local);
         metrics.watch("swarm_scrub_blocks", () -> storage.repair().scrubbed().blocks());
         metrics.watch("swarm_scrub_bytes", () -> storage.repair().scrubbed().bytes());

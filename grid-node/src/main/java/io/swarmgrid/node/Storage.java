@@ -11,6 +11,7 @@ import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.ChunkBuffers;
 import io.swarmgrid.storage.block.LocalBlockStore;
 import io.swarmgrid.storage.block.TierOwner;
+import io.swarmgrid.storage.cache.Demand;
 import io.swarmgrid.storage.cache.NearCopies;
 import io.swarmgrid.storage.check.FileChecker;
 import io.swarmgrid.storage.door.BytesDoor;
@@ -102,7 +103,9 @@ record Storage(
                 engine.recovering(), config.backupDirectory(), config.node().data());
         GridRestore restore = opened.add(namespace.restore(backups, engine.recovering()));
         MetadataCheck check = opened.add(namespace.check());
-        DataPath path = new DataPath(blocks, near, engine.nodes(), channels, buffers, scheduler, config.storage());
+        Demand demand = Demand.of(config.storage().cache(), System::nanoTime);
+        DataPath path =
+                new DataPath(blocks, near, demand, engine.nodes(), channels, buffers, scheduler, config.storage());
         ReplicatedFileStore files = opened.add(new ReplicatedFileStore(namespace.fileMetadata(), path));
         OuterStores stores = opened.add(new OuterStores(config.storage().outer()));
         Outside outside =
@@ -121,6 +124,7 @@ record Storage(
                         blocks,
                         remote,
                         new KeptNear(path, namespace.fileMetadata()),
+                        demand,
                         scheduler,
                         files::writerless)));
         engine.publishLoad(repair::load);

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 
 /**
  * Orders the live holders of an endpoint, best first: the node that answers, where it is one of them (many clients try
@@ -32,19 +33,29 @@ public final class ReplicaOrder {
      * @param callerHost the address the call came from; empty if not known
      */
     public List<Candidate> order(List<Candidate> candidates, String callerHost) {
+        return ordered(
+                candidates, candidate -> candidate.node().equals(localNode) ? 0 : distance(candidate, callerHost));
+    }
+
+    /**
+     * The same for what is read so much that more nodes have it than have to: the node that answers is one like the others, also for those
+     * who always ask the same one.
+     */
+    public List<Candidate> spread(List<Candidate> candidates, String callerHost) {
+        return ordered(candidates, candidate -> distance(candidate, callerHost));
+    }
+
+    private List<Candidate> ordered(List<Candidate> candidates, ToIntFunction<Candidate> cost) {
         if (candidates.size() < 2) {
             return List.copyOf(candidates);
         }
         List<Candidate> turned = new ArrayList<>(candidates);
         Collections.rotate(turned, Math.floorMod(turn.getAndIncrement(), turned.size()));
-        turned.sort(Comparator.comparingInt(candidate -> cost(candidate, callerHost)));
+        turned.sort(Comparator.comparingInt(cost));
         return List.copyOf(turned);
     }
 
-    private int cost(Candidate candidate, String callerHost) {
-        if (candidate.node().equals(localNode)) {
-            return 0;
-        }
+    private int distance(Candidate candidate, String callerHost) {
         if (!callerHost.isEmpty()
                 && callerHost.equals(URI.create(candidate.location()).getHost())) {
             return 1;

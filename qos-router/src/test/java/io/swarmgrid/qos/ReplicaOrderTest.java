@@ -34,4 +34,19 @@ class ReplicaOrderTest {
         }
         assertThat(first).containsExactlyInAnyOrder(NEAR, NEAR_TOO);
     }
+
+    @Test
+    void letsTheAnsweringNodeTakeTurnsForWhatIsReadSoMuch() {
+        Set<Candidate> first = new HashSet<>();
+        for (int i = 0; i < 6; i++) {
+            List<Candidate> spread = order.spread(List.of(LOCAL, NEAR, FAR), "");
+            assertThat(spread.get(2)).isEqualTo(FAR);
+            first.add(spread.get(0));
+        }
+        assertThat(first).containsExactlyInAnyOrder(LOCAL, NEAR);
+        assertThat(order.spread(List.of(LOCAL, NEAR), "10.0.0.1"))
+                .as("who is on its host reads there")
+                .startsWith(LOCAL);
+        assertThat(order.spread(List.of(LOCAL, NEAR), "10.0.0.1")).startsWith(LOCAL);
+    }
 }

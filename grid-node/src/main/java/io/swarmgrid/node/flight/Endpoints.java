@@ -28,11 +28,21 @@ final class Endpoints {
     /** The {@code app_metadata} of an endpoint, whose fields come in the order of their names. */
     record Part(String name, long rows, long sizeBytes) {}
 
-    FlightEndpoint of(Tickets.Issued ticket, Part part, List<Candidate> holders) {
+    /**
+     * Nodes that can serve something.
+     *
+     * @param inDemand whether some of them have it for no other reason: then readers spread over all of them
+     */
+    record Places(List<Candidate> nodes, boolean inDemand) {}
+
+    FlightEndpoint of(Tickets.Issued ticket, Part part, Places places) {
+        String caller = CallPeer.host();
+        List<Candidate> ordered =
+                places.inDemand() ? order.spread(places.nodes(), caller) : order.order(places.nodes(), caller);
         return endpoint(
                 ticket,
                 Json.write(part),
-                order.order(holders, CallPeer.host()).stream()
+                ordered.stream()
                         .map(holder -> new Location(URI.create(holder.location())))
                         .toArray(Location[]::new));
     }
@@ -44,28 +54,32 @@ final class Endpoints {
     }
 
     /** Those of the holders that are live; every node, where bytes have no holders because they are in the metadata. */
-    List<Candidate> candidates(List<Holder> holders) {
+    Places candidates(List<Holder> holders) {
         if (holders.isEmpty()) {
             return everywhere();
         }
-        return holders.stream()
-                .filter(Holder::live)
-                .map(holder -> new Candidate(holder.node(), holder.zone(), holder.location()))
-                .toList();
+        return new Places(
+                holders.stream()
+                        .filter(Holder::live)
+                        .map(holder -> new Candidate(holder.node(), holder.zone(), holder.location()))
+                        .toList(),
+                holders.stream().anyMatch(holder -> holder.live() && !holder.counts()));
     }
 
-    List<Candidate> holding(BlockRecord block) {
-        return block.holders().stream()
-                .filter(replica -> replica.epoch() == block.epoch())
-                .map(Replica::node)
-                .map(nodes::find)
-                .flatMap(Optional::stream)
-                .map(Endpoints::candidate)
-                .toList();
+    Places holding(BlockRecord block) {
+        return new Places(
+                block.holders().stream()
+                        .filter(replica -> replica.epoch() == block.epoch())
+                        .map(Replica::node)
+                        .map(nodes::find)
+                        .flatMap(Optional::stream)
+                        .map(Endpoints::candidate)
+                        .toList(),
+                block.holders().stream().anyMatch(replica -> !replica.durable()));
     }
 
-    List<Candidate> everywhere() {
-        return nodes.live().stream().map(Endpoints::candidate).toList();
+    Places everywhere() {
+        return new Places(nodes.live().stream().map(Endpoints::candidate).toList(), false);
     }
 
     private static Candidate candidate(GridNodeInfo node) {

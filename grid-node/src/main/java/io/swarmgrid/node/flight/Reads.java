@@ -12,7 +12,6 @@ import io.swarmgrid.client.wire.FileStatus;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.PathRequest;
 import io.swarmgrid.client.wire.TaskRequest;
-import io.swarmgrid.qos.ReplicaOrder.Candidate;
 import io.swarmgrid.storage.dataset.DatasetPlan;
 import io.swarmgrid.storage.file.FileReader;
 import io.swarmgrid.storage.mounted.Outside;
@@ -265,7 +264,7 @@ final class Reads {
         return from + (lengthBytes == null ? left : lengthBytes);
     }
 
-    private FlightEndpoint fileEndpoint(FileStatus status, long start, long end, List<Candidate> holders) {
+    private FlightEndpoint fileEndpoint(FileStatus status, long start, long end, Endpoints.Places holders) {
         String name = GridPath.parse(status.path()).name();
         String path = Outside.isOutside(status.id()) ? status.path() : null;
         Tickets.Issued ticket =

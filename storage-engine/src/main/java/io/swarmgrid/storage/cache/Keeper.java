@@ -10,6 +10,7 @@ import io.swarmgrid.storage.block.SealedBlock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -119,6 +120,18 @@ public final class Keeper {
             }
         }
         return null;
+    }
+
+    /** Whose block a copy is of that is kept; empty where none is. */
+    public OptionalLong fileOf(BlockId id) {
+        for (Shelf shelf : shelves) {
+            SealedBlock block = shelf.kept().find(id);
+            NearFile of = block == null ? null : shelf.kept(block);
+            if (of != null) {
+                return OptionalLong.of(of.keptFor());
+            }
+        }
+        return OptionalLong.empty();
     }
 
     /** What may be kept on a medium in all, bytes; 0 where there is none. */

@@ -160,17 +160,24 @@ final class Catalog {
         }
     }
 
-    /** Who has the blocks of a file: live nodes first, among them those that have most of its bytes. */
-    private static List<Holder> holders(List<BlockLocation> blocks) {
+    /**
+     * Who has the blocks of a file: live nodes first, among them those that have most of its bytes. One that has nothing but near copies is one
+     * of them where it has all of the file: else whoever is sent there has the rest brought from elsewhere.
+     */
+    static List<Holder> holders(List<BlockLocation> blocks) {
         Map<String, Holder> holders = new LinkedHashMap<>();
         Map<String, Long> bytes = new LinkedHashMap<>();
+        long allBytes = 0;
         for (BlockLocation block : blocks) {
+            allBytes += block.sizeBytes();
             for (Holder holder : block.holders()) {
-                holders.putIfAbsent(holder.node(), holder);
+                holders.merge(holder.node(), holder, (one, other) -> one.cached() == null ? one : other);
                 bytes.merge(holder.node(), block.sizeBytes(), Long::sum);
             }
         }
+        long wholeBytes = allBytes;
         return holders.values().stream()
+                .filter(holder -> holder.cached() == null || bytes.getOrDefault(holder.node(), 0L) == wholeBytes)
                 .sorted(Comparator.comparing(Holder::live)
                         .thenComparing(holder -> bytes.getOrDefault(holder.node(), 0L))
                         .reversed())

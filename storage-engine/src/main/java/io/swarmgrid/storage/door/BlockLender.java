@@ -154,6 +154,7 @@ final class BlockLender extends ServerCall.Listener<Frame> {
         Loan near = near(block);
         if (near != null) {
             loans.add(near);
+            gave(block);
             return near;
         }
         for (Replica holder : block.holders()) {
@@ -164,6 +165,7 @@ final class BlockLender extends ServerCall.Listener<Frame> {
                     if (block.state() == BlockState.SEALED && isDemand()) {
                         path.near().readHere(block.sealed(), path.blocks());
                     }
+                    gave(block);
                     return loan;
                 } catch (GridException e) {
                     LOG.debug("does not lend a block: block={} reason={}", block.id(), e.getMessage());
@@ -189,6 +191,13 @@ final class BlockLender extends ServerCall.Listener<Frame> {
         } catch (GridException e) {
             LOG.debug("does not lend a near copy: block={} reason={}", block.id(), e.getMessage());
             return null;
+        }
+    }
+
+    /** What is lent is out of sight: it is taken to be read once. */
+    private void gave(BlockRecord block) {
+        if (block.state() == BlockState.SEALED && isDemand()) {
+            path.demand().gave(block.fileId(), block.id(), block.lengthBytes(), block.lengthBytes());
         }
     }
 

@@ -106,7 +106,9 @@ final class BlockAccess implements AutoCloseable {
         for (Replica holder : holders.ordered(known, bad)) {
             try {
                 if (holder.node().equals(holders.path().here())) {
-                    return local(known, holder).read(from, length);
+                    ByteBuf bytes = local(known, holder).read(from, length);
+                    near.gave(known, length);
+                    return bytes;
                 }
                 return remote(known, holder, from, length, onward);
             } catch (GridException e) {

@@ -18,15 +18,26 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which holders of a block a reader asks first, and what it tells of those that have no good copy. What all blocks of a reader share. */
-record Holders(DataPath path, FileMetadata metadata, CallContext call, Suspects suspects) {
+/**
+ * Which holders of a block a reader asks first, and what it tells of those that have no good copy. What all blocks of a reader share.
+ *
+ * @param turn which of several that are as good it asks first: the same all the time, and not what the next reader has
+ */
+record Holders(DataPath path, FileMetadata metadata, CallContext call, Suspects suspects, int turn) {
     private static final Logger LOG = LoggerFactory.getLogger(Holders.class);
 
-    /** @param bad nodes whose copy was found bad */
+    /**
+     * The nearest first. Where somebody has asked for near copies on a medium those that lie on it are nearer; else a cached copy is one like the
+     * others, since what durable ones lie on is not recorded.
+     *
+     * @param bad nodes whose copy was found bad
+     */
     List<Replica> ordered(BlockRecord known, Set<String> bad) {
         List<Replica> holders = new ArrayList<>(known.holders());
+        Medium asked = known.keeping().near();
         holders.sort(Comparator.comparingInt((Replica holder) -> distance(holder, bad))
-                .thenComparing(holder -> holder.near() == null ? Medium.HDD : holder.near()));
+                .thenComparing(holder -> asked == null || holder.near() == null ? Medium.HDD : holder.near())
+                .thenComparingInt(holder -> Turns.place(turn, holder.node())));
         return holders;
     }
 

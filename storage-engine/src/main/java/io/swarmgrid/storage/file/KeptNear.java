@@ -24,6 +24,7 @@ public final class KeptNear implements NearKeeping {
     private final Keeper keeper;
     private final Stays stays;
     private final Reserve pinShare;
+    private final Turns turns = new Turns();
 
     public KeptNear(DataPath path, FileMetadata metadata) {
         this.path = path;
@@ -54,7 +55,7 @@ public final class KeptNear implements NearKeeping {
                 .isPresent();
         return here
                 ? Origin.of(() -> path.blocks().open(block.id(), block.epoch()))
-                : new RemoteOrigin(new Holders(path, metadata, context, new Suspects()), block);
+                : new RemoteOrigin(new Holders(path, metadata, context, new Suspects(), turns.next()), block);
     }
 
     @Override

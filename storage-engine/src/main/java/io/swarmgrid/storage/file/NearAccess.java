@@ -55,7 +55,7 @@ final class NearAccess implements AutoCloseable {
         }
         SealedBlock block = known.sealed();
         boolean counts = counts(length, known.lengthBytes());
-        ByteBuf bytes = readCopy(block, from, length, counts);
+        ByteBuf bytes = readCopy(known, from, length, counts);
         if (bytes != null || isHere(known)) {
             return bytes;
         }
@@ -63,7 +63,7 @@ final class NearAccess implements AutoCloseable {
             copies.missed(block, inOrder, () -> new RemoteOrigin(holders, known));
         }
         bytes = copies.fetched(block, from, length, inOrder);
-        return bytes != null ? bytes : readCopy(block, from, length, false); // it may have come right now
+        return bytes != null ? bytes : readCopy(known, from, length, false); // it may have come right now
     }
 
     /** A copy on this node is opened: one that is read often is brought into a nearer tier. */
@@ -86,7 +86,15 @@ final class NearAccess implements AutoCloseable {
         }
     }
 
-    private @Nullable ByteBuf readCopy(SealedBlock block, long from, int length, boolean counts) {
+    /** So much was read from a copy of this node. */
+    void gave(BlockRecord known, int length) {
+        if (known.state() == BlockState.SEALED && isDemand()) {
+            holders.path().demand().gave(known.fileId(), known.id(), length, known.lengthBytes());
+        }
+    }
+
+    private @Nullable ByteBuf readCopy(BlockRecord known, long from, int length, boolean counts) {
+        SealedBlock block = known.sealed();
         BlockReader open = opened(block);
         if (open == null) {
             return null;
@@ -94,6 +102,7 @@ final class NearAccess implements AutoCloseable {
         try {
             ByteBuf bytes = open.read(from, length);
             copies.readNear(length);
+            gave(known, length);
             if (counts) {
                 copies.hit(block);
             }

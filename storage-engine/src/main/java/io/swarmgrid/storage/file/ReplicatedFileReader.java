@@ -4,10 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
-import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileLayout;
-import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.replica.DataPath;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -40,10 +38,10 @@ final class ReplicatedFileReader implements FileReader {
         }
     }
 
-    ReplicatedFileReader(DataPath path, FileMetadata metadata, CallContext context, FileLayout layout) {
-        this.path = path;
+    ReplicatedFileReader(Holders holders, FileLayout layout) {
+        this.path = holders.path();
         this.layout = layout;
-        this.holders = new Holders(path, metadata, context, new Suspects());
+        this.holders = holders;
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
     private final DataPath path;
     private final ThreadPoolExecutor sealers;
     private final FileRecovery recovery;
+    private final Turns turns = new Turns();
 
     public ReplicatedFileStore(FileMetadata metadata, DataPath path) {
         this.metadata = metadata;
@@ -175,7 +176,7 @@ public final class ReplicatedFileStore implements FileStore, AutoCloseable {
 
     @Override
     public FileReader open(CallContext context, FileLayout layout) {
-        return new ReplicatedFileReader(path, metadata, context, layout);
+        return new ReplicatedFileReader(new Holders(path, metadata, context, new Suspects(), turns.next()), layout);
     }
 
     FileMetadata metadata() {

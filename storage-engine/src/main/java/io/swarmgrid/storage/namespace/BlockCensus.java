@@ -20,6 +20,9 @@ public interface BlockCensus {
      */
     boolean walk(Consumer<BlockRecord> each);
 
+    /** The name of the keeper of a block, as far as this node knows; empty where it has none now. */
+    Optional<String> keeper(long fileId, BlockId block);
+
     /**
      * Records a copy that was verified, beside what is recorded of the node. False, and nothing changed, where the block is gone or has
      * another epoch.

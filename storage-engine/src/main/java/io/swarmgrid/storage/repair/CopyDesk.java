@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -46,12 +47,13 @@ final class CopyDesk {
     private final CopyMeter meter;
     private final CopyReader reader;
 
+    private final LongAdder hotCopies = new LongAdder();
     private final AtomicLong complainedNanos = new AtomicLong(System.nanoTime() - 2 * COMPLAINT_NANOS);
 
     /** Who makes near copies, and how fast. */
     record Near(NearDesk desk, CopyPace pace) {}
 
-    private record Task(String keeper, BlockRecord block) {}
+    private record Task(String keeper, BlockRecord block, Urgency urgency) {}
 
     /** Orders in a row, and how fast they may be worked off. */
     private record Lane(BlockingQueue<Task> queue, CopyPace pace) {
@@ -92,13 +94,13 @@ final class CopyDesk {
                 switch (urgency) {
                     case LACKING, LEAVING -> repairs;
                     case SPREAD -> spreading;
-                    case NEAR -> near;
+                    case NEAR, HOT -> near;
                 };
         Optional<Task> present = lane.find(block);
         // The block's former keeper gets the answer for it, and this one would wait for its own in vain.
         boolean taken = present.isPresent()
                 ? present.get().keeper().equals(keeper)
-                : lane.queue().offer(new Task(keeper, block));
+                : lane.queue().offer(new Task(keeper, block, urgency));
         if (!taken) {
             answer(keeper, block, Outcome.BUSY);
         }
@@ -118,7 +120,16 @@ final class CopyDesk {
     void nearOne() throws InterruptedException {
         Task task = near.queue().take();
         near.pace().await(task.block().lengthBytes());
-        answer(task.keeper(), task.block(), nearDesk.make(task.block()) ? Outcome.COPIED : Outcome.FAILED);
+        boolean made = nearDesk.make(task.block(), task.urgency());
+        if (made && task.urgency() == Urgency.HOT) {
+            hotCopies.increment();
+        }
+        answer(task.keeper(), task.block(), made ? Outcome.COPIED : Outcome.FAILED);
+    }
+
+    /** How many near copies were made here of blocks in demand. */
+    long hotCopies() {
+        return hotCopies.sum();
     }
 
     private void workOne(Lane lane) throws InterruptedException {

@@ -66,6 +66,10 @@ final class CopyOrders {
 
     /** What waits for one node, and does not wait for the rest. */
     private record Lane(String fetcher, Urgency kind) implements Comparable<Lane> {
+        boolean isNear() {
+            return kind == Urgency.NEAR || kind == Urgency.HOT;
+        }
+
         @Override
         public int compareTo(Lane other) {
             return Comparator.comparing(Lane::kind).thenComparing(Lane::fetcher).compare(this, other);
@@ -142,7 +146,7 @@ final class CopyOrders {
             Sent answered = sent.remove(new Order(block, fetcher));
             if (outcome == RepairMessage.Outcome.FAILED
                     && answered != null
-                    && answered.lane().kind() == Urgency.NEAR) {
+                    && answered.lane().isNear()) {
                 refused.put(new Order(block, fetcher), nanoTime.getAsLong());
                 if (refused.size() > MAX_REFUSED) {
                     refused.remove(refused.keySet().iterator().next());

@@ -9,11 +9,13 @@ import io.swarmgrid.storage.membership.NodeLoad;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.Replica;
 import io.swarmgrid.storage.repair.CopyOrders.Wanted;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -39,6 +41,7 @@ final class KeeperRound {
     private final Movement movement;
     private final Assessor assessor;
     private final NearPlan near;
+    private final HotBlocks hot;
     private final Set<String> toAudit;
     private final PriorityQueue<Wanted> wanted = new PriorityQueue<>(Wanted.MOST_ENDANGERED_FIRST.reversed());
     private final List<Assessment> leaving = new ArrayList<>();
@@ -63,8 +66,9 @@ final class KeeperRound {
     }
 
     /** @param toAudit names of nodes that are asked whether they have what is recorded of them */
-    KeeperRound(Repair.Seams seams, CopyOrders orders, Witnesses witnesses, Set<String> toAudit) {
+    KeeperRound(Repair.Seams seams, CopyOrders orders, Witnesses witnesses, HotBlocks hot, Set<String> toAudit) {
         this.seams = seams;
+        this.hot = hot;
         this.orders = orders;
         this.witnesses = witnesses;
         this.discards = new Discards(seams.peers());
@@ -77,6 +81,7 @@ final class KeeperRound {
     Found run() throws InterruptedException {
         long version = seams.peers().settledVersion();
         orders.expire();
+        hot.walk(version);
         movement.draining().forEach(node -> drained.put(node, new NodeLoad.Leaving(node, 0, 0)));
         boolean whole = seams.census().walk(this::look);
         // What is on its way moves also where it would not be sent any more.
@@ -139,23 +144,36 @@ final class KeeperRound {
     }
 
     private void lookNear(BlockRecord block, boolean mayMake) {
-        NearPlan.Found found = near.look(block, mayMake);
+        NearPlan.Found found = near.look(block, mayMake, hot.wanted(block));
         for (String node : found.leavers()) {
             if (nearLeaving.size() < MAX_LEAVING) {
                 nearLeaving.add(new NearLeaver(block, node));
             }
         }
-        if (found.makers().isEmpty()) {
+        if (found.asked().places().isEmpty() && found.demand().places().isEmpty()) {
             return;
         }
-        Set<String> underWay = orders.underWay(block.id());
-        List<String> makers = new ArrayList<>(found.makers());
-        makers.sort(Comparator.comparing(node -> orders.hasRefused(block.id(), node)));
-        int missing = found.missing() - underWay.size();
-        for (String node : makers) {
-            if (missing > 0 && !underWay.contains(node)) {
-                want(new Wanted(block, node, found.missing(), Urgency.NEAR));
-                near.planned(node, block);
+        Set<String> underWay = new HashSet<>(orders.underWay(block.id()));
+        int pending = underWay.size();
+        wantNear(block, found.asked(), Urgency.NEAR, pending, underWay);
+        wantNear(block, found.demand(), Urgency.HOT, pending - found.asked().missing(), underWay);
+    }
+
+    /**
+     * Wants near copies of one kind.
+     *
+     * @param pending how many of them are under way by now
+     * @param taken names of nodes that make one, and of those that are to from now on
+     */
+    private void wantNear(BlockRecord block, NearPlan.Wish wish, Urgency urgency, int pending, Set<String> taken) {
+        List<NearPlan.Place> places = new ArrayList<>(wish.places());
+        places.sort(Comparator.comparing(place -> orders.hasRefused(block.id(), place.node())));
+        int missing = wish.missing() - Math.max(0, pending);
+        for (NearPlan.Place place : places) {
+            if (missing > 0 && taken.add(place.node())) {
+                BlockRecord there = block.asked(block.replication(), new Keeping(wish.missing(), place.medium()));
+                want(new Wanted(there, place.node(), wish.missing(), urgency));
+                near.planned(place, block.lengthBytes());
                 missing--;
             }
         }

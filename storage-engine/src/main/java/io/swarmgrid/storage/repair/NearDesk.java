@@ -34,13 +34,20 @@ final class NearDesk {
         this.copies = copies;
     }
 
-    /** Makes one, or finds it here, and records it. */
-    boolean make(BlockRecord block) {
+    /**
+     * Makes one, or finds it here, and records it.
+     *
+     * @param urgency of the order: keepers may ask for more at once than there is room for what is only in demand
+     */
+    boolean make(BlockRecord block, Urgency urgency) {
         Medium medium = block.keeping().near();
         if (medium == null || !copies.tryHold(block.id())) {
             return false;
         }
         try {
+            if (urgency == Urgency.HOT && !hasRoomForDemand(block, medium)) {
+                return false;
+            }
             String own = seams.nodes().local().name();
             CallContext context = CallContext.background(own, "near-" + block.id());
             Keeper.Outcome outcome = seams.near().keep(context, block, medium);
@@ -60,6 +67,12 @@ final class NearDesk {
         } finally {
             copies.release(block.id());
         }
+    }
+
+    private boolean hasRoomForDemand(BlockRecord block, Medium medium) {
+        return seams.near().isKept(block.sealed(), medium)
+                || NearPlan.hasRoomForDemand(
+                        seams.near().mostBytes(medium), seams.near().leftBytes(medium), block.lengthBytes());
     }
 
     /** Which of these are not kept here. Any thread; never waits. */

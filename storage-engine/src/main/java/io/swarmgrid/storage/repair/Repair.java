@@ -6,6 +6,7 @@ import io.swarmgrid.client.wire.RepairStatus;
 import io.swarmgrid.config.Medium;
 import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.block.BlockStore;
+import io.swarmgrid.storage.cache.Demand;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Keepable;
 import io.swarmgrid.storage.membership.NodeLoad;
@@ -39,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * copies, gives up surplus ones), maker of copies that keepers order, and sweeper of its own block directory. There is no
  * coordinator, and what is not finished when a node dies is found by the next walk of the next keeper.
  *
- * <p>Threads: {@code repair-keeper}, {@code repair-sweeper}, {@code repair-spread}, {@code repair-near}, {@code repair-scrub}, and {@code
- * repair-copy-N}, {@code repair.max-concurrent} of them.
+ * <p>Threads: {@code repair-keeper}, {@code repair-sweeper}, {@code repair-spread}, {@code repair-near}, {@code repair-scrub}, {@code
+ * repair-hot}, and {@code repair-copy-N}, {@code repair.max-concurrent} of them.
  */
 public final class Repair implements AutoCloseable {
     static final String TOPIC = "swarm.repair";
@@ -60,6 +61,8 @@ public final class Repair implements AutoCloseable {
     private final Sweeper sweeper;
     private final StraySweep strays;
     private final NearDesk near;
+    private final Hotspots hotspots;
+    private final HotBlocks hot;
     private final Scrubber scrubber;
     private final CopyMeter meter = new CopyMeter(System::nanoTime);
     private final Semaphore wake = new Semaphore(0);
@@ -83,6 +86,7 @@ public final class Repair implements AutoCloseable {
             BlockStore blocks,
             BlockTransfer transfer,
             NearKeeping near,
+            Demand demand,
             TransferScheduler scheduler,
             LeftFiles writerless) {}
 
@@ -101,6 +105,8 @@ public final class Repair implements AutoCloseable {
         CopyPace pace = new CopyPace(config.repair().rateLimit(), time);
         CopyPace spreading = new CopyPace(Optional.of(config.repair().spreadRate()), time);
         this.near = new NearDesk(seams, copies);
+        this.hotspots = new Hotspots(seams, config.storage().cache());
+        this.hot = new HotBlocks(config.storage().cache(), config.repair().interval(), time::nanos);
         CopyPace nearPace = new CopyPace(config.repair().rateLimit(), time);
         this.desk = new CopyDesk(seams, copies, witnesses, pace, spreading, new CopyDesk.Near(near, nearPace), meter);
         ScrubPlace place = ScrubPlace.open(config.node().data().resolve("scrub.json"));
@@ -126,6 +132,9 @@ public final class Repair implements AutoCloseable {
         threads.add(thread("repair-spread", desk::spreadOne));
         threads.add(thread("repair-near", desk::nearOne));
         threads.add(thread("repair-scrub", scrubber::run));
+        if (config.storage().cache().hotRate() > 0) {
+            threads.add(thread("repair-hot", this::tellWhatIsRead));
+        }
         threads.forEach(Thread::start);
         byte[] checkMe = new RepairMessage.CheckMe().encode();
         seams.nodes().live().forEach(node -> seams.peers().send(node.name(), TOPIC, checkMe));
@@ -150,6 +159,16 @@ public final class Repair implements AutoCloseable {
     /** What the check of blocks at rest has found. */
     public ScrubCounts scrubbed() {
         return scrubber.counts();
+    }
+
+    /** How many of the blocks that this node is the keeper of are in demand, or were a moment ago. */
+    public int hotBlocks() {
+        return hot.count();
+    }
+
+    /** How many near copies this node has made of blocks in demand since it started. */
+    public long hotCopies() {
+        return desk.hotCopies();
     }
 
     /** What this node says of itself: its block store and {@link #local}. */
@@ -221,7 +240,7 @@ public final class Repair implements AutoCloseable {
             return false;
         }
         try {
-            found = new KeeperRound(seams, orders, witnesses, audited).run();
+            found = new KeeperRound(seams, orders, witnesses, hot, audited).run();
             return true;
         } catch (GridException e) {
             LOG.debug("walk broken off, will be repeated: {}", e.getMessage());
@@ -273,6 +292,13 @@ public final class Repair implements AutoCloseable {
         }
     }
 
+    private void tellWhatIsRead() throws InterruptedException {
+        while (!closed) {
+            hotspots.tell();
+            Thread.sleep(config.repair().interval().toMillis());
+        }
+    }
+
     /** Runs on a thread of the engine: nothing here waits for anything. */
     private void receive(String from, byte[] bytes) {
         RepairMessage message = RepairMessage.decode(bytes);
@@ -304,6 +330,8 @@ public final class Repair implements AutoCloseable {
             }
         } else if (message instanceof RepairMessage.ReleaseNear release) {
             near.release(release.copies());
+        } else if (message instanceof RepairMessage.Hot told) {
+            hot.heard(from, told.rates());
         } else if (message instanceof RepairMessage.Discard discard) {
             discard.copies().forEach(sweeper::discard);
         } else {

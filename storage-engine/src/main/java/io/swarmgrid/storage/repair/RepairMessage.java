@@ -4,6 +4,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.SealedBlock;
+import io.swarmgrid.storage.cache.Demand;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
@@ -109,6 +110,13 @@ sealed interface RepairMessage {
         }
     }
 
+    /** Node to keeper: so often a second I give these, of yours, to readers. */
+    record Hot(List<Demand.Rate> rates) implements RepairMessage {
+        public Hot {
+            rates = List.copyOf(rates);
+        }
+    }
+
     /** Node to all keepers: I have just started, see what I have. */
     record CheckMe() implements RepairMessage {}
 
@@ -150,6 +158,12 @@ sealed interface RepairMessage {
             } else if (this instanceof ReleaseNear release) {
                 out.writeByte(9);
                 write(out, release.copies());
+            } else if (this instanceof Hot hot) {
+                out.writeByte(10);
+                out.writeInt(hot.rates().size());
+                for (Demand.Rate rate : hot.rates()) {
+                    write(out, rate);
+                }
             } else if (this instanceof Discard discard) {
                 out.writeByte(6);
                 write(out, discard.copies());
@@ -180,6 +194,7 @@ sealed interface RepairMessage {
                 case 7 -> readAuditNear(in);
                 case 8 -> new MissingNear(readAll(in, RepairMessage::readCopy));
                 case 9 -> new ReleaseNear(readAll(in, RepairMessage::readCopy));
+                case 10 -> new Hot(readAll(in, RepairMessage::readRate));
                 default -> throw GridException.invalid("repair message of unknown kind " + kind);
             };
         } catch (IOException e) {
@@ -288,6 +303,16 @@ sealed interface RepairMessage {
 
     private static Recorded readRecorded(DataInputStream in) throws IOException {
         return new Recorded(readCopy(in), in.readLong(), in.readInt());
+    }
+
+    private static void write(DataOutputStream out, Demand.Rate rate) throws IOException {
+        out.writeLong(rate.fileId());
+        out.writeLong(rate.block().value());
+        out.writeDouble(rate.rate());
+    }
+
+    private static Demand.Rate readRate(DataInputStream in) throws IOException {
+        return new Demand.Rate(in.readLong(), new BlockId(in.readLong()), in.readDouble());
     }
 
     /** Reads one thing. */

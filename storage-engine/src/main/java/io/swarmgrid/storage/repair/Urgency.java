@@ -12,7 +12,9 @@ enum Urgency {
     /** It is safe; the copy only lies better elsewhere. */
     SPREAD(3),
     /** Somebody asked for a near copy. */
-    NEAR(4);
+    NEAR(4),
+    /** The block is read so much that a further node is to have a near copy. */
+    HOT(5);
 
     private final int code;
 

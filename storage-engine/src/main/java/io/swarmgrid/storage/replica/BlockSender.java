@@ -3,6 +3,7 @@ package io.swarmgrid.storage.replica;
 import io.netty.buffer.ByteBuf;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.bytes.Frame;
+import io.swarmgrid.client.call.QosClass;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockReader;
 import io.swarmgrid.storage.block.StoredBlock;
@@ -28,7 +29,15 @@ final class BlockSender extends RangeSender<BlockMessages.Read, BlockReader> {
             throw GridException.invalid("cannot read block=" + read.blockId() + ": offset=" + read.offset()
                     + ", length=" + read.lengthBytes() + " of " + block.lengthBytes());
         }
+        if (block.sealed() && !call().context().qos().equals(QosClass.BACKGROUND)) {
+            path().demand().gave(fileOf(block), block.id(), read.lengthBytes(), block.lengthBytes());
+        }
         return new Answer(Frame.Control.of(BlockMessages.BlockInfo.of(block)), read.offset(), read.lengthBytes());
+    }
+
+    /** A near copy says nothing of its file, and only those that are kept are read from elsewhere. */
+    private long fileOf(StoredBlock block) {
+        return path().near().keeper().fileOf(block.id()).orElse(block.home().inodeId());
     }
 
     @Override

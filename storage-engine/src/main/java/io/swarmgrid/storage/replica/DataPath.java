@@ -6,6 +6,7 @@ import io.swarmgrid.client.net.Channels;
 import io.swarmgrid.config.StorageConfig;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.block.ChunkBuffers;
+import io.swarmgrid.storage.cache.Demand;
 import io.swarmgrid.storage.cache.NearCopies;
 import io.swarmgrid.storage.membership.Nodes;
 
@@ -13,6 +14,7 @@ import io.swarmgrid.storage.membership.Nodes;
 public record DataPath(
         BlockStore blocks,
         NearCopies near,
+        Demand demand,
         Nodes nodes,
         Channels channels,
         ChunkBuffers buffers,

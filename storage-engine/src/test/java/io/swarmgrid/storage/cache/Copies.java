@@ -17,6 +17,7 @@ import io.swarmgrid.storage.block.TierOwner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -31,7 +32,20 @@ final class Copies {
     private Copies() {}
 
     static CacheConfig config(String share, int maxEntries) {
-        return new CacheConfig(Reserve.parse(share), Reserve.ofPercent(5), maxEntries, 4, Reserve.ofPercent(50));
+        return config(share, maxEntries, 0);
+    }
+
+    /** @param hotRate reads a second; 0 for no block that is in demand */
+    static CacheConfig config(String share, int maxEntries, int hotRate) {
+        return new CacheConfig(
+                Reserve.parse(share),
+                Reserve.ofPercent(5),
+                maxEntries,
+                4,
+                Reserve.ofPercent(50),
+                hotRate,
+                2,
+                Duration.ofMinutes(5));
     }
 
     static LocalBlockStore store(ChunkBuffers buffers, TierConfig... tiers) {

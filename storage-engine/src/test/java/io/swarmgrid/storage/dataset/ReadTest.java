@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
+import io.swarmgrid.client.wire.BlockLocation;
 import io.swarmgrid.client.wire.DatasetPut;
 import io.swarmgrid.client.wire.DatasetRead;
 import io.swarmgrid.client.wire.FileStatus;
@@ -261,6 +262,21 @@ class ReadTest {
         assertThat(fixture.plan("/d", null, null).endpoints().get(0).holders())
                 .extracting(Holder::node)
                 .containsExactly("n2", "n3", "n1");
+    }
+
+    /** Who is sent there would have the rest brought from elsewhere. */
+    @Test
+    void namesNoNodeThatHasNothingButNearCopiesOfAPart() {
+        Holder one = new Holder("n1", "z", "grpc://n1:1", 1, true);
+        Holder part = new Holder("n2", "z", "grpc://n2:1", 1, true, "mem", true);
+        Holder all = new Holder("n3", "z", "grpc://n3:1", 1, true, "mem", true);
+        Holder both = new Holder("n4", "z", "grpc://n4:1", 1, true);
+        Holder near = new Holder("n4", "z", "grpc://n4:1", 1, true, "mem", true);
+        List<BlockLocation> blocks = List.of(
+                new BlockLocation("1", 0, 100, 1, 2, List.of(one, part, all, near)),
+                new BlockLocation("2", 100, 100, 1, 2, List.of(one, all)),
+                new BlockLocation("3", 200, 100, 1, 2, List.of(one, all, both)));
+        assertThat(Catalog.holders(blocks)).containsExactlyInAnyOrder(one, all, both);
     }
 
     @Test

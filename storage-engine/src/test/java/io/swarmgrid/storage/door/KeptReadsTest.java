@@ -12,6 +12,7 @@ import io.swarmgrid.storage.file.KeptNear;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileLayout;
+import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.PutOptions;
 import io.swarmgrid.storage.namespace.Replica;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class KeptReadsTest {
     @SuppressWarnings("NullAway") // which takes the annotation of an array for one of what is in it
     private byte[] read(TestNodes grid, TestNode reader, Replica... holders) {
         FileLayout file = grid.layout("/f");
-        BlockRecord block = file.blocks().get(0).heldBy(List.of(holders));
+        BlockRecord block = file.blocks().get(0).heldBy(List.of(holders)).asked(1, new Keeping(1, Medium.MEM));
         byte[] all = new byte[BYTES.length];
         try (FileReader open =
                 reader.files().open(TestNode.context(), new FileLayout(file.status(), null, List.of(block)))) {

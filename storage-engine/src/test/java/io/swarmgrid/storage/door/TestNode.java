@@ -25,6 +25,7 @@ import io.swarmgrid.storage.block.ChunkBuffers;
 import io.swarmgrid.storage.block.LocalBlockStore;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.block.TierOwner;
+import io.swarmgrid.storage.cache.Demand;
 import io.swarmgrid.storage.cache.NearCopies;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
 import io.swarmgrid.storage.mounted.MountedStore;
@@ -40,6 +41,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,6 +81,7 @@ final class TestNode implements AutoCloseable {
     private final AtomicInteger readCalls = new AtomicInteger();
     private volatile @Nullable LongConsumer atBytesIn;
     private final AtomicLong bytesIn = new AtomicLong();
+    private final AtomicLong nanos = new AtomicLong();
 
     TestNode(String name, List<TierConfig> tiers, FakeNodes nodes, FakeMetadata metadata, StorageConfig config)
             throws IOException {
@@ -93,7 +96,14 @@ final class TestNode implements AutoCloseable {
         this.near = NearCopies.open(
                 blocks.nearTiers(), config.cache(), buffers, config.chunkSize().toIntBytes());
         this.path = new DataPath(
-                blocks, near, nodes.seenBy(name, nodes.info(name)), channels, buffers, this::acquire, config);
+                blocks,
+                near,
+                Demand.of(config.cache(), nanos::get),
+                nodes.seenBy(name, nodes.info(name)),
+                channels,
+                buffers,
+                this::acquire,
+                config);
         this.files = new ReplicatedFileStore(metadata, path);
         this.door = new BytesDoor(files, path);
     }
@@ -117,6 +127,11 @@ final class TestNode implements AutoCloseable {
 
     ReplicatedFileStore files() {
         return files;
+    }
+
+    /** So much time passes for what it counts as demand; else it stands. */
+    void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
     }
 
     /** From now on it reads what is mounted. */

@@ -5,8 +5,10 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.call.CallContext;
 import io.swarmgrid.client.wire.SafeModeStatus;
 import io.swarmgrid.config.Medium;
+import io.swarmgrid.config.SwarmConfig;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.block.BlockStore;
+import io.swarmgrid.storage.cache.Demand;
 import io.swarmgrid.storage.membership.GridNodeInfo;
 import io.swarmgrid.storage.membership.Keepable;
 import io.swarmgrid.storage.membership.Movement;
@@ -50,6 +52,8 @@ final class FakeGrid {
     final Set<BlockId> doomed = new ConcurrentSkipListSet<>();
 
     final AtomicLong version = new AtomicLong(1);
+    /** The time of demand. */
+    final AtomicLong nanos = new AtomicLong();
     /** How few holders any block was left with by giving up a copy. */
     volatile int fewestHolders = Integer.MAX_VALUE;
     /** Runs between an answer that copies are not recorded and its arrival. */
@@ -143,6 +147,7 @@ final class FakeGrid {
         final String zone;
         final MemoryBlocks blocks = new MemoryBlocks(directory, this::isDamaged);
         final KeptBlocks kept = new KeptBlocks();
+        final Demand demand = Demand.of(SwarmConfig.defaults().storage().cache(), nanos::get);
         volatile boolean draining;
         volatile long capacityBytes = 1 << 20;
         private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
@@ -170,6 +175,7 @@ final class FakeGrid {
                     store,
                     this,
                     kept,
+                    demand,
                     (context, direction, sizeBytes) -> () -> {},
                     (fileId, leaseEpoch) -> {});
         }
@@ -281,12 +287,16 @@ final class FakeGrid {
             if (failing.remove(name)) {
                 throw new GridException(ErrorCode.UNAVAILABLE, "partitions are moving");
             }
-            List<String> keepers = new ArrayList<>(nodes.keySet());
             records.values().stream()
-                    .filter(block -> keepers.get((int) (block.id().value() % keepers.size()))
-                            .equals(name))
+                    .filter(block -> keeper(block.fileId(), block.id()).equals(Optional.of(name)))
                     .forEach(each);
             return true;
+        }
+
+        @Override
+        public Optional<String> keeper(long fileId, BlockId block) {
+            List<String> keepers = new ArrayList<>(nodes.keySet());
+            return Optional.of(keepers.get((int) (block.value() % keepers.size())));
         }
 
         @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.config.Medium;
 import io.swarmgrid.storage.block.BlockId;
+import io.swarmgrid.storage.cache.Demand;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.Keeping;
 import io.swarmgrid.storage.namespace.Replica;
@@ -39,6 +40,8 @@ class RepairMessageTest {
                                 .toList()),
                 new RepairMessage.MissingNear(copies),
                 new RepairMessage.ReleaseNear(copies),
+                new RepairMessage.Hot(List.of(
+                        new Demand.Rate(1, new BlockId(2), 0.625), new Demand.Rate(3, new BlockId(4), 1 << 20))),
                 new RepairMessage.CheckMe());
     }
 

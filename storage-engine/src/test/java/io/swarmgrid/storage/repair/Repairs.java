@@ -45,7 +45,11 @@ final class Repairs implements AutoCloseable {
     void start(FakeGrid.Node node) {
         // The check at rest would find what is damaged before repair does.
         SwarmConfig config = SwarmConfig.defaults()
-                .with(Map.of("repair.interval", "100ms", "node.name", node.name, "storage.scrub.rate", "0B"));
+                .with(Map.of(
+                        "repair.interval", "100ms",
+                        "node.name", node.name,
+                        "storage.scrub.rate", "0B",
+                        "storage.cache.hot-linger", "1s"));
         Repair repair = new Repair(config, node.seams());
         repairs.put(node.name, repair);
         repair.start();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -140,6 +141,11 @@ final class IgniteCensus implements BlockCensus {
         if (!runner.look(tables -> tables.blockCache().lostPartitions().contains(partition))) {
             throw e;
         }
+    }
+
+    @Override
+    public Optional<String> keeper(long fileId, BlockId block) {
+        return runner.primary(fileId);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.namespace.ignite.IgniteErrors.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -74,6 +75,13 @@ final class Runner {
     /** Reads on this thread. */
     <R> R look(Function<Tables, R> reading) {
         return deciding(false, reading);
+    }
+
+    /** The name of the node that is the primary of an id now; empty where none is. */
+    Optional<String> primary(long home) {
+        return look(tables -> Optional.ofNullable(
+                        ignite.affinity(NamespaceCaches.DENTRIES).mapPartitionToNode(tables.partition(home)))
+                .map(node -> node.consistentId().toString()));
     }
 
     /** Reads in a transaction: what one that is being finished writes is seen as it will be. */

@@ -78,6 +78,12 @@ final class CensusTest {
     }
 
     @Test
+    void namesTheKeeperOfABlock(Grid grid) {
+        FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10);
+        assertThat(grid.census().keeper(file.id(), block(grid, file, 0).id())).contains("n1");
+    }
+
+    @Test
     void recordsAndGivesUpHolders(Grid grid) {
         FileStatus file = grid.putBlocks(grid.path("f"), OPTIONS, 10);
         BlockId id = block(grid, file, 0).id();
