@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param headroom what they leave free of each tier, for what is written
  * @param maxEntries how many there may be in each tier; as many again that are kept
  * @param maxFetches how many may be made at a time
+ * @param maxLoads how many blocks a load that somebody asked for brings at a time
  * @param pinShare what those that are kept because somebody asked for them may take of each tier, and blocks not; nothing turns that off
  * @param hotRate reads of a block a second, of all nodes together, over which it is in demand; 0 for never
  * @param hotCopies how many nodes that have no durable copy of a block in demand keep a near one, at most; as many as one may pin
@@ -19,6 +20,7 @@ public record CacheConfig(
         Reserve headroom,
         int maxEntries,
         int maxFetches,
+        int maxLoads,
         Reserve pinShare,
         int hotRate,
         int hotCopies,
@@ -31,6 +33,7 @@ public record CacheConfig(
                         share + " and headroom=" + headroom + " are more than all there is")
                 .between("max-entries", maxEntries, 1, 10_000_000)
                 .between("max-fetches", maxFetches, 1, 1024)
+                .between("max-loads", maxLoads, 1, 64)
                 .that(
                         pinShare.percent() <= 90,
                         "pin-share",
@@ -47,6 +50,7 @@ public record CacheConfig(
                 Reserve.ofPercent(5),
                 100_000,
                 16,
+                4,
                 Reserve.ofPercent(50),
                 10,
                 2,

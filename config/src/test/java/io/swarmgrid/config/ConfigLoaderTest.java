@@ -49,6 +49,7 @@ final class ConfigLoaderTest {
                 headroom: 7%
                 max-entries: 5
                 max-fetches: 3
+                max-loads: 9
                 pin-share: 1GiB
                 hot-rate: 30
                 hot-copies: 4
@@ -132,6 +133,7 @@ final class ConfigLoaderTest {
                         Reserve.ofPercent(7),
                         5,
                         3,
+                        9,
                         Reserve.ofSize(DataSize.parse("1GiB")),
                         30,
                         4,

@@ -214,6 +214,7 @@ final class Assembly {
                 storage.attachments(),
                 steps,
                 storage.checker(),
+                storage.loads(),
                 storage.recovery(),
                 storage.backups(),
                 storage.restore(),

@@ -19,6 +19,7 @@ import io.swarmgrid.storage.file.FileStore;
 import io.swarmgrid.storage.file.KeptNear;
 import io.swarmgrid.storage.file.ReplicatedFileStore;
 import io.swarmgrid.storage.journal.NamesJournal;
+import io.swarmgrid.storage.load.Loads;
 import io.swarmgrid.storage.membership.MetadataEngine;
 import io.swarmgrid.storage.mounted.Attachments;
 import io.swarmgrid.storage.mounted.MountedFiles;
@@ -59,6 +60,7 @@ record Storage(
         Staging staging,
         Repair repair,
         FileChecker checker,
+        Loads loads,
         GridRecovery recovery,
         GridBackups backups,
         GridRestore restore,
@@ -135,18 +137,21 @@ record Storage(
                 config.limits().maxSessions(),
                 engine.clock());
         FileChecker checker = new FileChecker(namespace.files(), namespace.fileMetadata(), path, remote, repair::wake);
+        Files all = new MountedFiles(namespace.files(), outside);
+        Loads loads = opened.add(new Loads(all, namespace.fileMetadata(), mounted, path));
         return new Storage(
                 namespace,
                 blocks,
                 near,
                 buffers,
-                new MountedFiles(namespace.files(), outside),
+                all,
                 mounted,
                 outside,
                 new Attachments(namespace.mounts(), stores, outside, mounted, path),
                 staging,
                 repair,
                 checker,
+                loads,
                 recovery,
                 backups,
                 restore,

@@ -50,6 +50,7 @@ class SafeModeTest {
             "checkpoint.list",
             "checkpoint.info",
             "qos.classes",
+            "cache.load",
             "cache.room",
             "grid.status",
             "grid.whoami",

@@ -39,6 +39,7 @@ final class Catalog {
             new Entry("policy", HERE + "PolicyCommand"),
             new Entry("pin", HERE + "PinCommand"),
             new Entry("unpin", HERE + "UnpinCommand"),
+            new Entry("load", HERE + "LoadCommand"),
             new Entry("fsck", HERE + "FsckCommand"),
             new Entry("recover", HERE + "RecoverCommand"),
             new Entry("backup", HERE + "BackupCommand"),

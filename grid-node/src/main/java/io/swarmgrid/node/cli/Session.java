@@ -44,6 +44,11 @@ public final class Session implements AutoCloseable {
         return new Session(output, addresses, ClientOptions.DEFAULT);
     }
 
+    /** The same to one node; the caller closes it, too. */
+    Session at(String location) {
+        return new Session(output, List.of(location), client.options());
+    }
+
     public Output output() {
         return output;
     }

@@ -10,6 +10,7 @@ import io.swarmgrid.qos.ReplicaOrder;
 import io.swarmgrid.storage.check.FileChecker;
 import io.swarmgrid.storage.dataset.DatasetStore;
 import io.swarmgrid.storage.file.FileStore;
+import io.swarmgrid.storage.load.Loads;
 import io.swarmgrid.storage.membership.Movements;
 import io.swarmgrid.storage.membership.Nodes;
 import io.swarmgrid.storage.membership.SafeMode;
@@ -58,6 +59,7 @@ public record Services(
         Attachments attachments,
         StepGuard steps,
         FileChecker checker,
+        Loads loads,
         GridRecovery recovery,
         GridBackups backups,
         GridRestore restore,

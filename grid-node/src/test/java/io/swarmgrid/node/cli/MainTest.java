@@ -30,7 +30,7 @@ class MainTest {
                         "locate",
                         "dataset",
                         "checkpoint")
-                .contains("\n  pin ", "\n  unpin ")
+                .contains("\n  pin ", "\n  unpin ", "\n  load ")
                 .contains("task", "grid", "bench", "doctor", "hdfs-env", "node", "demo", "completion")
                 .contains("Exit status:")
                 .doesNotContain("warm-archive");
@@ -72,6 +72,18 @@ class MainTest {
                 .containsExactly(
                         "name the PATH that is to be pinned, or ask for --list; see: swarm pin --help",
                         "--list changes nothing: leave --tier, --copies and --wait away; see: swarm pin --help");
+    }
+
+    @Test
+    void refusesToLoadNothingAndToBeginWhatItOnlyLooksAt() {
+        assertThat(run("load", "--tier", "mem")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("load", "--status", "/a")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("load", "--stop", "--status")).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err).lines())
+                .containsExactly(
+                        "name the PATH that is to be loaded, or ask for --status or --stop; see: swarm load --help",
+                        "--status and --stop are of the load that a node is at: leave PATH and --tier away; see: swarm load --help",
+                        "--status and --stop exclude each other; see: swarm load --help");
     }
 
     @Test

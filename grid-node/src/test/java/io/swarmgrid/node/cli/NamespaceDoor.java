@@ -20,6 +20,8 @@ import io.swarmgrid.client.wire.GridStatus;
 import io.swarmgrid.client.wire.Json;
 import io.swarmgrid.client.wire.ListRequest;
 import io.swarmgrid.client.wire.Listing;
+import io.swarmgrid.client.wire.LoadRequest;
+import io.swarmgrid.client.wire.LoadResult;
 import io.swarmgrid.client.wire.MakeDirectory;
 import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
@@ -48,6 +50,8 @@ final class NamespaceDoor implements AutoCloseable {
     private volatile RepairStatus repair = RepairStatus.NONE;
     private final Queue<MetadataCheckResult> checks = new ConcurrentLinkedQueue<>();
     private final List<MetadataCheckRequest> askedForChecks = new CopyOnWriteArrayList<>();
+    private final Queue<LoadResult> loads = new ConcurrentLinkedQueue<>();
+    private final List<LoadRequest> askedForLoads = new CopyOnWriteArrayList<>();
     private final Server server;
 
     NamespaceDoor() throws IOException {
@@ -83,6 +87,15 @@ final class NamespaceDoor implements AutoCloseable {
 
     List<MetadataCheckRequest> askedForChecks() {
         return askedForChecks;
+    }
+
+    /** The same of loads, the last again and again. */
+    void loads(LoadResult... answers) {
+        loads.addAll(List.of(answers));
+    }
+
+    List<LoadRequest> askedForLoads() {
+        return askedForLoads;
     }
 
     boolean has(String path) {
@@ -124,6 +137,10 @@ final class NamespaceDoor implements AutoCloseable {
             case "grid.check" -> {
                 askedForChecks.add(Json.read(body, MetadataCheckRequest.class));
                 yield checks.remove();
+            }
+            case "cache.load" -> {
+                askedForLoads.add(Json.read(body, LoadRequest.class));
+                yield loads.size() == 1 ? loads.element() : loads.remove();
             }
             case "grid.whoami" ->
                 new CallerInfo("alice", "vision", List.of("read", "write"), "interactive", "r1", null);

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Policy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What is worth the room of a tier, by how recently and how often it was read (W-TinyLFU: Einziger, Friedman and Manes,
@@ -77,6 +78,11 @@ public final class Heat<K> {
                 <= eviction.getMaximum() - eviction.weightedSize().orElse(0);
     }
 
+    /** As how many bytes something of a size counts. */
+    public long countsBytes(long sizeBytes) {
+        return (long) weight(sizeBytes) * UNIT_BYTES;
+    }
+
     public void forget(K key) {
         units.invalidate(key);
     }
@@ -87,8 +93,14 @@ public final class Heat<K> {
 
     /** What is worth the least: so much that it counts as that many bytes. */
     public List<K> coldest(long bytes) {
+        return coldest(bytes, key -> true);
+    }
+
+    /** The same of those that may go. */
+    public List<K> coldest(long bytes, Predicate<K> mayGo) {
         AtomicLong left = new AtomicLong(units(bytes));
-        return eviction.coldest(entries -> entries.takeWhile(entry -> left.getAndAdd(-entry.weight()) > 0)
+        return eviction.coldest(entries -> entries.filter(entry -> mayGo.test(entry.getKey()))
+                .takeWhile(entry -> left.getAndAdd(-entry.weight()) > 0)
                 .map(Policy.CacheEntry::getKey)
                 .toList());
     }

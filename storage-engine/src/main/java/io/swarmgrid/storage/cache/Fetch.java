@@ -48,6 +48,8 @@ final class Fetch {
     @GuardedBy("this")
     private boolean ended;
 
+    private volatile @Nullable GridException failure;
+
     /** @param origin its from now on */
     Fetch(SealedBlock block, Shelf shelf, Origin origin) {
         this.block = block;
@@ -66,6 +68,9 @@ final class Fetch {
             }
         } catch (GridException | IOException e) {
             LOG.debug("near copy was not made: block={} reason={}", block.id(), e.toString());
+            failure = e instanceof GridException told
+                    ? told
+                    : new GridException(ErrorCode.INTERNAL, "cannot write a near copy: block=" + block.id(), e);
         } finally {
             origin.close();
             if (!whole && writer != null) {
@@ -74,6 +79,28 @@ final class Fetch {
             end();
         }
         return whole;
+    }
+
+    /** Why there is no near copy; null where there is, or where it had no room. */
+    @Nullable
+    GridException failure() {
+        return failure;
+    }
+
+    /**
+     * Returns when it has ended.
+     *
+     * @throws GridException CANCELLED when interrupted
+     */
+    synchronized void awaitEnd() {
+        try {
+            while (!ended) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GridException(ErrorCode.CANCELLED, "interrupted while waiting for block=" + block.id(), e);
+        }
     }
 
     /** There is nobody to do it. */

@@ -80,6 +80,28 @@ final class Fetches implements AutoCloseable {
         }
     }
 
+    /**
+     * Brings a block on this thread; readers have what has come of it, as of any other. Where somebody brings it already this only waits
+     * for that.
+     *
+     * @return what has ended; null where it was somebody else's, or the block is there
+     */
+    @Nullable
+    Fetch bring(SealedBlock block, Shelf shelf, Supplier<Origin> origin) {
+        Fetch mine = new Fetch(block, shelf, origin.get());
+        Fetch other = running.putIfAbsent(block, mine);
+        if (other == null && !shelf.has(block)) {
+            bring(block, mine);
+            return mine;
+        }
+        running.remove(block, mine);
+        mine.giveUp();
+        if (other != null) {
+            other.awaitEnd();
+        }
+        return null;
+    }
+
     long made() {
         return made.sum();
     }

@@ -29,6 +29,7 @@ public final class NearCopies implements AutoCloseable {
 
     private final Fetches fetches;
     private final Keeper keeper;
+    private final Loader loader;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder nearBytes = new LongAdder();
@@ -40,6 +41,7 @@ public final class NearCopies implements AutoCloseable {
         this.homes = shares ? homes(shelves) : List.of();
         this.fetches = fetches;
         this.keeper = keeper;
+        this.loader = new Loader(shares ? shelves : List.of(), fetches);
     }
 
     /**
@@ -91,6 +93,11 @@ public final class NearCopies implements AutoCloseable {
     /** Those that are kept. */
     public Keeper keeper() {
         return keeper;
+    }
+
+    /** Those that somebody asks for without having them kept. */
+    public Loader loader() {
+        return loader;
     }
 
     /** Lends a near copy to a reader on this machine; null where there is none. */

@@ -6,12 +6,15 @@ import io.swarmgrid.storage.block.SealedBlock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
  * The bytes of the block, then: the checksum of each span, id, epoch, length and checksum of the block, the checksum of all that follows
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param keptFor the file of the grid whose block it is, where it is kept because somebody asked for it; 0 where it is not
  */
 record NearFile(SealedBlock block, long number, long keptFor) {
+    private static final Logger LOG = LoggerFactory.getLogger(NearFile.class);
     static final String UNFINISHED = ".part";
     private static final int MAGIC = 0x53574e31;
     private static final int END_BYTES = 3 * Long.BYTES + 3 * Integer.BYTES;
@@ -102,6 +106,14 @@ record NearFile(SealedBlock block, long number, long keptFor) {
             int[] spans = new int[spans(block.lengthBytes())];
             trailer.rewind().asIntBuffer().get(spans);
             return trailer.equals(trailer(spans)) ? spans : null;
+        }
+    }
+
+    static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("near file cannot be removed, the next start does it: file={} error={}", file, e.toString());
         }
     }
 

@@ -79,7 +79,7 @@ final class NearScan extends SimpleFileVisitor<Path> {
     }
 
     private void remove(Path file, long bytes) {
-        Shelf.delete(file);
+        NearFile.delete(file);
         tier.gone(bytes);
     }
 }

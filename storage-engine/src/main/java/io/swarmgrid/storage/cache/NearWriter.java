@@ -123,7 +123,7 @@ final class NearWriter {
             return;
         }
         ended = true;
-        Shelf.delete(unfinished);
+        NearFile.delete(unfinished);
         tier.gone(writtenBytes);
         tier.release(NearFile.fileBytes(of.block().lengthBytes()) - writtenBytes);
         try {

@@ -79,7 +79,7 @@ final class Shelf {
         if (index.putIfAbsent(block, whole) == null) {
             kept.found(block, whole.bytes());
         } else {
-            delete(whole.file());
+            NearFile.delete(whole.file());
             tier.gone(whole.bytes());
         }
     }
@@ -109,7 +109,7 @@ final class Shelf {
         Path file = whole.file().resolveSibling(of.name());
         Files.move(whole.file(), file, StandardCopyOption.ATOMIC_MOVE);
         if (!index.replace(block, whole, new ShelfEntry.Whole(of, file))) {
-            delete(file); // others needed the room, and found nothing to delete
+            NearFile.delete(file); // others needed the room, and found nothing to delete
             return false;
         }
         isKeptNow(block, whole.bytes());
@@ -245,7 +245,7 @@ final class Shelf {
         if (index.replace(block, new ShelfEntry.Written(writer), whole)) {
             return true;
         }
-        delete(whole.file()); // it was dropped when it had just ended
+        NearFile.delete(whole.file()); // it was dropped when it had just ended
         tier.gone(whole.bytes());
         return false;
     }
@@ -289,6 +289,10 @@ final class Shelf {
         return tier.keptBytes();
     }
 
+    Heat<SealedBlock> heat() {
+        return heat;
+    }
+
     Evictions evictions() {
         return evictions;
     }
@@ -322,7 +326,7 @@ final class Shelf {
     }
 
     /** Removes what is not worth its room. */
-    private void settle() {
+    void settle() {
         for (SealedBlock block = cold.poll(); block != null; block = cold.poll()) {
             if (!heat.isWorthIt(block) && giveUp(block)) {
                 evictions.count(block);
@@ -338,13 +342,16 @@ final class Shelf {
             Stream<SealedBlock> yielding = index.keySet().stream().filter(block -> !isKept(block));
             coldest = yielding.limit(1).toList();
         }
-        for (SealedBlock block : coldest) {
-            if (giveUp(block)) {
-                evictions.count(block);
-            }
-            heat.forget(block);
-        }
+        coldest.forEach(this::displace);
         return !coldest.isEmpty();
+    }
+
+    /** Removes what is worth less than what comes. */
+    void displace(SealedBlock block) {
+        if (giveUp(block)) {
+            evictions.count(block);
+        }
+        heat.forget(block);
     }
 
     /** Removes what is not kept. */
@@ -375,7 +382,7 @@ final class Shelf {
 
     private void remove(ShelfEntry entry) {
         if (entry instanceof ShelfEntry.Whole whole) {
-            delete(whole.file());
+            NearFile.delete(whole.file());
             if (whole.isKept()) {
                 kept.gone(whole.of().block(), whole.bytes());
             } else {
@@ -386,15 +393,8 @@ final class Shelf {
         }
     }
 
-    private long roomBytes() {
+    /** What copies that are not kept may take. */
+    long roomBytes() {
         return tier.roomBytes(shareBytes, keepBytes);
-    }
-
-    static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            LOG.warn("near file cannot be removed, the next start does it: file={} error={}", file, e.toString());
-        }
     }
 }

@@ -8,10 +8,10 @@ import io.swarmgrid.client.wire.CheckResult;
 import io.swarmgrid.client.wire.CheckResult.CopyState;
 import io.swarmgrid.client.wire.EntryKind;
 import io.swarmgrid.client.wire.FileStatus;
-import io.swarmgrid.client.wire.Listing;
 import io.swarmgrid.storage.block.BlockId;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.BlockState;
+import io.swarmgrid.storage.namespace.EntriesOf;
 import io.swarmgrid.storage.namespace.FileLayout;
 import io.swarmgrid.storage.namespace.FileMetadata;
 import io.swarmgrid.storage.namespace.Files;
@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 /** Checks files, their blocks and the copies of these. Thread-safe. */
 public final class FileChecker {
-    private static final int LIST_PAGE = 500;
     private static final int MAX_PROBLEMS = 500;
     /** How often a block is looked at that changes while it is. */
     private static final int MAX_LOOKS = 4;
@@ -117,17 +116,17 @@ public final class FileChecker {
 
         @Nullable
         Place directory(GridPath top, @Nullable Place from) {
-            Deque<Level> open = new ArrayDeque<>();
+            Deque<EntriesOf> open = new ArrayDeque<>();
             if (from == null) {
                 tally.directory();
-                open.push(new Level(top, null));
+                open.push(new EntriesOf(files, top, null));
             } else {
                 List<String> names = from.path().names();
                 for (int depth = top.names().size(); depth < names.size(); depth++) {
-                    open.push(new Level(GridPath.of(names.subList(0, depth)), names.get(depth)));
+                    open.push(new EntriesOf(files, GridPath.of(names.subList(0, depth)), names.get(depth)));
                 }
                 if (from.block() == Place.INTO) {
-                    open.push(new Level(from.path(), null));
+                    open.push(new EntriesOf(files, from.path(), null));
                 }
                 Place again = from.block() > 0 ? file(from.path(), from.block()) : null;
                 if (again != null) {
@@ -153,7 +152,7 @@ public final class FileChecker {
                     if (isLate()) {
                         return new Place(path, Place.INTO);
                     }
-                    open.push(new Level(path, null));
+                    open.push(new EntriesOf(files, path, null));
                 }
             }
             return null;
@@ -247,44 +246,6 @@ public final class FileChecker {
 
         private boolean isLate() {
             return tally.problems() >= MAX_PROBLEMS || nanoTime.getAsLong() > deadlineNanos;
-        }
-    }
-
-    /** A directory from a name on, a page of it in memory. */
-    private final class Level {
-        private final GridPath directory;
-        private final Deque<FileStatus> page = new ArrayDeque<>();
-        private @Nullable String after;
-        private boolean last;
-
-        private Level(GridPath directory, @Nullable String after) {
-            this.directory = directory;
-            this.after = after;
-        }
-
-        @Nullable
-        FileStatus next() {
-            if (page.isEmpty() && !last) {
-                fill();
-            }
-            FileStatus entry = page.poll();
-            if (entry != null) {
-                after = GridPath.parse(entry.path()).name();
-            }
-            return entry;
-        }
-
-        private void fill() {
-            try {
-                Listing listing = files.list(directory, after, LIST_PAGE);
-                page.addAll(listing.entries());
-                last = listing.nextPageToken() == null || listing.entries().isEmpty();
-            } catch (GridException e) {
-                if (e.code() != ErrorCode.NOT_FOUND && e.code() != ErrorCode.NOT_A_DIRECTORY) {
-                    throw e;
-                }
-                last = true; // removed meanwhile
-            }
         }
     }
 }

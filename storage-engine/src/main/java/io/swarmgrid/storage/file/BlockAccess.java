@@ -202,7 +202,7 @@ final class BlockAccess implements AutoCloseable {
         }
     }
 
-    private static GridException failed(BlockRecord known, List<Failure> failures) {
+    static GridException failed(BlockRecord known, List<Failure> failures) {
         boolean allCorrupt = !failures.isEmpty();
         StringBuilder text = new StringBuilder("no copy of block=" + known.id() + " can be read:");
         GridException last = null;

@@ -8,7 +8,6 @@ import io.swarmgrid.storage.block.Stays;
 import io.swarmgrid.storage.block.StoredBlock;
 import io.swarmgrid.storage.cache.Keeper;
 import io.swarmgrid.storage.cache.Keeper.Outcome;
-import io.swarmgrid.storage.cache.Origin;
 import io.swarmgrid.storage.namespace.BlockCensus.Copy;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.FileMetadata;
@@ -19,16 +18,13 @@ import java.util.List;
 
 /** Keeps near copies, and blocks in their tiers where that comes to the same. Thread-safe. */
 public final class KeptNear implements NearKeeping {
-    private final DataPath path;
-    private final FileMetadata metadata;
+    private final BlockOrigins origins;
     private final Keeper keeper;
     private final Stays stays;
     private final Reserve pinShare;
-    private final Turns turns = new Turns();
 
     public KeptNear(DataPath path, FileMetadata metadata) {
-        this.path = path;
-        this.metadata = metadata;
+        this.origins = new BlockOrigins(path, metadata);
         this.keeper = path.near().keeper();
         this.stays = path.blocks().stays();
         this.pinShare = path.config().cache().pinShare();
@@ -38,24 +34,13 @@ public final class KeptNear implements NearKeeping {
     public Outcome keep(CallContext context, BlockRecord block, Medium medium) {
         Stays.Asked asked = stays.ask(block.id(), block.epoch(), medium, pinShare);
         if (asked == Stays.Asked.ELSEWHERE) {
-            return keeper.keep(block.sealed(), block.fileId(), medium, () -> origin(context, block));
+            return keeper.keep(block.sealed(), block.fileId(), medium, () -> origins.of(context, block));
         }
         if (asked == Stays.Asked.STAYS) {
             keeper.release(block.sealed()); // of an older wish
             return Outcome.KEPT;
         }
         return Outcome.FULL;
-    }
-
-    /** From the copy of this node where there is one. */
-    private Origin origin(CallContext context, BlockRecord block) {
-        boolean here = path.blocks()
-                .find(block.id())
-                .filter(stored -> stored.sealed() && stored.epoch() == block.epoch())
-                .isPresent();
-        return here
-                ? Origin.of(() -> path.blocks().open(block.id(), block.epoch()))
-                : new RemoteOrigin(new Holders(path, metadata, context, new Suspects(), turns.next()), block);
     }
 
     @Override

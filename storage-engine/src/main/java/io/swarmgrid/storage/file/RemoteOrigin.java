@@ -34,7 +34,7 @@ final class RemoteOrigin implements Origin {
         while (true) {
             Replica holder = left.peek();
             if (holder == null) {
-                throw new GridException(ErrorCode.UNAVAILABLE, "no holder of block=" + block.id() + " is left");
+                throw BlockAccess.failed(block, failures);
             }
             try {
                 opened(holder, from).read(target, length);

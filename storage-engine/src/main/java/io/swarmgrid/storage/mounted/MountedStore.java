@@ -126,7 +126,27 @@ public final class MountedStore implements FileStore, AutoCloseable {
         return files.open(context, layout);
     }
 
+    /**
+     * What is to be brought near of a file below a mount.
+     *
+     * @throws GridException NOT_FOUND
+     */
+    public LoadedPages pages(CallContext context, GridPath target) {
+        Place place = outside.below(target).orElseThrow(() -> GridException.notFound(target, null));
+        OuterFile file = file(place);
+        return new LoadedPages(file, () -> reader(context, place, file), pages, path);
+    }
+
     private OuterReader open(CallContext context, Place place) {
+        return reader(context, place, file(place));
+    }
+
+    private OuterReader reader(CallContext context, Place place, OuterFile file) {
+        FileStatus status = outside.status(place, file.version());
+        return new OuterReader(file, status, pages, new OuterReader.Setting(path.buffers(), context, Hop.HOME), 0);
+    }
+
+    private OuterFile file(Place place) {
         OuterEntry entry = outside.require(place);
         if (entry.directory()) {
             throw new GridException(
@@ -136,9 +156,7 @@ public final class MountedStore implements FileStore, AutoCloseable {
                     null,
                     null);
         }
-        FileStatus status = outside.status(place, entry);
-        OuterFile file = new OuterFile(place.mount().uri(), place.within(), entry);
-        return new OuterReader(file, status, pages, new OuterReader.Setting(path.buffers(), context, Hop.HOME), 0);
+        return new OuterFile(place.mount().uri(), place.within(), entry);
     }
 
     /** What was read of each store through this node. */

@@ -174,6 +174,14 @@ final class Pages implements AutoCloseable {
         }
     }
 
+    /** Returns when a page that was read just now is kept, if it is. */
+    void awaitKept(SealedBlock page) {
+        PageFlight flight = running.get(page);
+        if (flight != null) {
+            flight.awaitEnd(patienceNanos);
+        }
+    }
+
     /**
      * Where in a page.
      *

@@ -13,7 +13,6 @@ import io.swarmgrid.storage.membership.Keepable;
 import io.swarmgrid.storage.membership.Nodes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * found to fit; of the later one some copies are then missing, and shown. Thread-safe.
  */
 public final class Pins {
-    private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB");
-
     private final Files files;
     private final Nodes nodes;
 
@@ -100,7 +97,8 @@ public final class Pins {
         if (neededBytes > leftBytes) {
             throw refused(
                     path,
-                    "pin of " + size(neededBytes) + ", " + tier + " tiers can keep " + size(leftBytes) + of(rooms));
+                    "pin of " + SizeText.of(neededBytes) + ", " + tier + " tiers can keep " + SizeText.of(leftBytes)
+                            + of(rooms));
         }
     }
 
@@ -139,7 +137,7 @@ public final class Pins {
         return rooms.isEmpty()
                 ? ""
                 : rooms.stream()
-                        .map(room -> room.node() + " " + size(room.leftBytes()))
+                        .map(room -> room.node() + " " + SizeText.of(room.leftBytes()))
                         .collect(Collectors.joining(", ", ": ", ""));
     }
 
@@ -150,17 +148,5 @@ public final class Pins {
                 path.toString(),
                 "pin less, in fewer copies or on another tier, or unpin something: swarm pin --list",
                 null);
-    }
-
-    /** Rounded: it is for people. */
-    private static String size(long bytes) {
-        double left = bytes;
-        int unit = 0;
-        while (left >= 1024 && unit < UNITS.size() - 1) {
-            left /= 1024;
-            unit++;
-        }
-        return (left == Math.rint(left) ? String.valueOf((long) left) : String.format(Locale.ROOT, "%.1f", left)) + " "
-                + UNITS.get(unit);
     }
 }

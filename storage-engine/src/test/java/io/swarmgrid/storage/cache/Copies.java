@@ -42,6 +42,7 @@ final class Copies {
                 Reserve.ofPercent(5),
                 maxEntries,
                 4,
+                2,
                 Reserve.ofPercent(50),
                 hotRate,
                 2,

@@ -44,6 +44,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,6 +76,7 @@ final class TestNode implements AutoCloseable {
     private final FakeNodes nodes;
     private @Nullable OuterStores stores;
     private @Nullable MountedStore mounted;
+    private @Nullable Outside outside;
     private final AtomicLong outstandingBytes = new AtomicLong();
     private final Set<String> traces = ConcurrentHashMap.newKeySet();
     private final List<String> writers = new CopyOnWriteArrayList<>();
@@ -137,12 +139,17 @@ final class TestNode implements AutoCloseable {
     /** From now on it reads what is mounted. */
     MountedStore mount(Mounts mounts) {
         OuterStores opened = new OuterStores(path.config().outer());
-        MountedStore store = new MountedStore(
-                files, new Outside(mounts, opened, path.config().outer(), Supplier::get), path);
+        outside = new Outside(mounts, opened, path.config().outer(), Supplier::get);
+        MountedStore store = new MountedStore(files, outside, path);
         stores = opened;
         mounted = store;
         door = new BytesDoor(store, path, store);
         return store;
+    }
+
+    /** What lies below its mounts. */
+    Outside outside() {
+        return Objects.requireNonNull(outside);
     }
 
     LocalBlockStore blocks() {

@@ -7,6 +7,7 @@ import io.swarmgrid.client.wire.BackupResult;
 import io.swarmgrid.storage.backup.BackupHead;
 import io.swarmgrid.storage.backup.BackupPart;
 import io.swarmgrid.storage.namespace.ignite.FoundBackup.Found;
+import io.swarmgrid.storage.run.SingleRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

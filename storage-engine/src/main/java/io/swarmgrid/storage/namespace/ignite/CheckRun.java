@@ -5,6 +5,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.MetadataCheckResult.DifferingPartition;
 import io.swarmgrid.client.wire.RecoverResult;
+import io.swarmgrid.storage.run.SingleRun;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;

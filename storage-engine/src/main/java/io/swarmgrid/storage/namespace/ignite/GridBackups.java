@@ -15,6 +15,7 @@ import io.swarmgrid.storage.backup.BackupMemory;
 import io.swarmgrid.storage.backup.BackupRoom;
 import io.swarmgrid.storage.backup.RestoreGate;
 import io.swarmgrid.storage.membership.Nodes;
+import io.swarmgrid.storage.run.SingleRun;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.storage.block.BlockStore;
 import io.swarmgrid.storage.journal.NamesJournal;
 import io.swarmgrid.storage.membership.Recovering;
+import io.swarmgrid.storage.run.SingleRun;
 import java.time.Clock;
 import java.util.UUID;
 import org.apache.ignite.Ignite;

@@ -5,6 +5,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.client.wire.RestoreRequest;
 import io.swarmgrid.storage.backup.RestoreGate;
+import io.swarmgrid.storage.run.SingleRun;
 import java.time.Clock;
 import java.util.UUID;
 import org.apache.ignite.Ignite;

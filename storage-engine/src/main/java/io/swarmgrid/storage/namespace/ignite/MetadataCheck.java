@@ -4,6 +4,7 @@ import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.storage.membership.PaceTime;
+import io.swarmgrid.storage.run.SingleRun;
 import org.apache.ignite.Ignite;
 import org.jspecify.annotations.Nullable;
 

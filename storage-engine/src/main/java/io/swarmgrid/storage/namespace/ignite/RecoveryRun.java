@@ -8,6 +8,7 @@ import io.swarmgrid.client.wire.RecoverResult.NodeShare;
 import io.swarmgrid.storage.journal.NameRecord;
 import io.swarmgrid.storage.namespace.BlockRecord;
 import io.swarmgrid.storage.namespace.ignite.RecoveryFacts.Head;
+import io.swarmgrid.storage.run.SingleRun;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.swarmgrid.storage.backup.RestoreGate;
 import io.swarmgrid.storage.namespace.ignite.BackupDump.Row;
 import io.swarmgrid.storage.namespace.ignite.FoundBackup.Found;
 import io.swarmgrid.storage.namespace.ignite.RestorePlan.Making;
+import io.swarmgrid.storage.run.SingleRun;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

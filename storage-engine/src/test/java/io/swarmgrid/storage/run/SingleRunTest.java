@@ -1,4 +1,4 @@
-package io.swarmgrid.storage.namespace.ignite;
+package io.swarmgrid.storage.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

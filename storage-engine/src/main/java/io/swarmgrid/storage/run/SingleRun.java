@@ -1,4 +1,4 @@
-package io.swarmgrid.storage.namespace.ignite;
+package io.swarmgrid.storage.run;
 
 import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * At most one long piece of work of a kind on this node, on a thread of its own: one call begins it, and later calls look after
  * it by its id, also when it has ended. Thread-safe.
  */
-final class SingleRun<R extends SingleRun.Run> implements AutoCloseable {
+public final class SingleRun<R extends SingleRun.Run> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SingleRun.class);
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration STOP = Duration.ofSeconds(5);
@@ -27,12 +27,12 @@ final class SingleRun<R extends SingleRun.Run> implements AutoCloseable {
     @GuardedBy("this")
     private @Nullable Thread thread;
 
-    SingleRun(Words words) {
+    public SingleRun(Words words) {
         this.words = words;
     }
 
     /** The work. It is done by its thread alone; any thread asks for the rest. */
-    interface Run {
+    public interface Run {
         String id();
 
         /** What it is. */
@@ -58,10 +58,10 @@ final class SingleRun<R extends SingleRun.Run> implements AutoCloseable {
      * @param unknown to whoever asks for a run that was not the last one, before its id
      * @param unknownHint what can be done then
      */
-    record Words(String thread, UnaryOperator<String> busy, String unknown, String unknownHint) {}
+    public record Words(String thread, UnaryOperator<String> busy, String unknown, String unknownHint) {}
 
     /** @throws GridException CONFLICT while another one is at work */
-    synchronized R begin(R next) {
+    public synchronized R begin(R next) {
         if (run != null && thread != null && thread.isAlive()) {
             throw new GridException(ErrorCode.CONFLICT, words.busy.apply(run.id()), null, "wait for its end", null);
         }
@@ -74,7 +74,7 @@ final class SingleRun<R extends SingleRun.Run> implements AutoCloseable {
     }
 
     /** @throws GridException NOT_FOUND where it is not the last one */
-    synchronized R find(String id) {
+    public synchronized R find(String id) {
         if (run == null || !run.id().equals(id)) {
             throw new GridException(ErrorCode.NOT_FOUND, words.unknown + ": " + id, null, words.unknownHint, null);
         }
@@ -82,18 +82,18 @@ final class SingleRun<R extends SingleRun.Run> implements AutoCloseable {
     }
 
     /** That was begun, whether it has ended or not. */
-    synchronized Optional<R> last() {
+    public synchronized Optional<R> last() {
         return Optional.ofNullable(run);
     }
 
     /** Returns when the last one has ended, or after a few seconds. */
-    R look(R asked) {
+    public R look(R asked) {
         join(LOOK);
         return asked;
     }
 
     /** Returns when the last one has ended. */
-    void await() throws InterruptedException {
+    public void await() throws InterruptedException {
         Thread worker = worker();
         if (worker != null) {
             worker.join();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.run;
+
+import org.jspecify.annotations.NullMarked;
