@@ -78,7 +78,7 @@ class LoadBlocksTest {
             grid.put(grid.get(1), "/f", TestNodes.random(TestNodes.BLOCK), OPTIONS);
             BlockRecord block = grid.layout("/f").blocks().get(0);
             grid.get(1).damage(block.id(), 1_000_000);
-            grid.get(2).damage(block.id(), 2_000_000);
+            grid.get(2).damage(block.id(), 1_000_000);
             LoadedNear near = near(grid, reader);
             assertThatThrownBy(() -> load(near, block))
                     .isInstanceOfSatisfying(

@@ -20,12 +20,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What lies below a mount is brought near, by a node of three. */
 class LoadPagesTest extends OuterReads {
-    private static final String TOP = "/data/x";
+    private static final String TOP = "/data/x/sets";
 
     private Loads loads() {
         return loads(grid(), stores.get(0));
@@ -138,7 +139,7 @@ class LoadPagesTest extends OuterReads {
                 "storage.outer.page-size", "64KiB",
                 "storage.outer.patience", "5m");
         try (TestNodes grid = new TestNodes(directory.resolve("slow"), 1, patient, Map.of());
-                Loads loads = loads(grid, grid.get(1).mount(new OneMount(GridPath.parse(TOP), "memory://slow")))) {
+                Loads loads = loads(grid, grid.get(1).mount(new OneMount(GridPath.parse("/data/x"), "memory://slow")))) {
             assertThatThrownBy(() -> loads.load(new LoadRequest(null, null, null, null)))
                     .isInstanceOfSatisfying(
                             GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND))
@@ -188,7 +189,7 @@ class LoadPagesTest extends OuterReads {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new GridException(ErrorCode.UNAVAILABLE, "was told to stop", e);
