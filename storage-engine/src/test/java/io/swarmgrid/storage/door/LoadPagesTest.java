@@ -139,7 +139,8 @@ class LoadPagesTest extends OuterReads {
                 "storage.outer.page-size", "64KiB",
                 "storage.outer.patience", "5m");
         try (TestNodes grid = new TestNodes(directory.resolve("slow"), 1, patient, Map.of());
-                Loads loads = loads(grid, grid.get(1).mount(new OneMount(GridPath.parse("/data/x"), "memory://slow")))) {
+                Loads loads =
+                        loads(grid, grid.get(1).mount(new OneMount(GridPath.parse("/data/x"), "memory://slow")))) {
             assertThatThrownBy(() -> loads.load(new LoadRequest(null, null, null, null)))
                     .isInstanceOfSatisfying(
                             GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND))
