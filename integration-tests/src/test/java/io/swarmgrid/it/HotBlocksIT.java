@@ -73,7 +73,8 @@ class HotBlocksIT {
             assertThat(sum(grid, "swarm_cache_hot_copies_total")).isPositive();
 
             // They read no more: it goes, and the room is had back.
-            await().atMost(PATIENCE.multipliedBy(2)).until(() -> names(swarm, "/f", true).isEmpty());
+            await().atMost(PATIENCE.multipliedBy(2))
+                    .until(() -> names(swarm, "/f", true).isEmpty());
             await().atMost(PATIENCE).until(() -> sum(grid, "swarm_cache_kept_bytes") == 0);
             assertThat(sum(grid, "swarm_cache_hot_blocks")).isZero();
             assertThat(names(swarm, "/f", false)).containsExactly(durable);

@@ -34,9 +34,7 @@ class LoadIT {
             for (String name : List.of("a", "b")) {
                 swarm.run("put", source.toString(), "/d/" + name).succeeds();
             }
-            assertThat(swarm.run("load", "--on", "n3", "--status")
-                            .exits(3)
-                            .err())
+            assertThat(swarm.run("load", "--on", "n3", "--status").exits(3).err())
                     .contains("no load was begun on n3");
 
             assertThat(swarm.run("load", "/d", "--on", "n3").succeeds().out())

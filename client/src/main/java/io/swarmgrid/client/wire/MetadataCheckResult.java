@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of {@code grid.check}: whether the copies of each partition of the metadata are alike.
+ * The answer of {@code grid.check}: whether the copies of each partition of the metadata are alike, and quotas count what is there.
  *
  * @param run the id of the run
  * @param state {@link RecoverResult#RUNNING}, {@link RecoverResult#DONE} or {@link RecoverResult#FAILED}
@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param leftRows how many rows the copies do not have alike; after a repair those of which no value is in more than half of them, which
  *     it leaves as they are
  * @param left the first few of these
+ * @param quotas those that count something else than what is there, after what was repaired
+ * @param recounted how many did before
  */
 public record MetadataCheckResult(
         String run,
@@ -28,8 +30,50 @@ public record MetadataCheckResult(
         List<DifferingPartition> differing,
         int repaired,
         long leftRows,
-        List<DifferingRow> left)
+        List<DifferingRow> left,
+        List<MiscountedQuota> quotas,
+        int recounted)
         implements RunResult {
+    public MetadataCheckResult(
+            String run,
+            String state,
+            String phase,
+            int partitions,
+            int compared,
+            long rows,
+            List<DifferingPartition> differing,
+            int repaired,
+            long leftRows,
+            List<DifferingRow> left) {
+        this(run, state, phase, partitions, compared, rows, differing, repaired, leftRows, left, List.of(), 0);
+    }
+
+    /** The same with what is known of quotas. */
+    public MetadataCheckResult counting(List<MiscountedQuota> miscounted, int nowRecounted) {
+        return new MetadataCheckResult(
+                run,
+                state,
+                phase,
+                partitions,
+                compared,
+                rows,
+                differing,
+                repaired,
+                leftRows,
+                left,
+                miscounted,
+                nowRecounted);
+    }
+
+    /**
+     * A quota for which more is counted than is there, or less.
+     *
+     * @param path of its directory
+     * @param bytes how many too many; negative where they are too few
+     * @param entries the same
+     */
+    public record MiscountedQuota(String path, long bytes, long entries) {}
+
     /** A partition of which a node lacks something, or has something else. */
     public record DifferingPartition(int partition, List<PartitionCopy> copies) {}
 

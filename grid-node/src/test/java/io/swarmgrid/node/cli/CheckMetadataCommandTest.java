@@ -7,6 +7,7 @@ import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.MetadataCheckResult.DifferingPartition;
 import io.swarmgrid.client.wire.MetadataCheckResult.DifferingRow;
+import io.swarmgrid.client.wire.MetadataCheckResult.MiscountedQuota;
 import io.swarmgrid.client.wire.MetadataCheckResult.PartitionCopy;
 import io.swarmgrid.client.wire.MetadataCheckResult.RowCopy;
 import io.swarmgrid.client.wire.RecoverResult;
@@ -87,6 +88,28 @@ class CheckMetadataCommandTest {
                         are: no value of theirs is in most of the copies
                         """);
         assertThat(door.askedForChecks()).containsExactly(new MetadataCheckRequest(true, null));
+    }
+
+    @Test
+    void tellsWhichQuotasAreOff() {
+        List<MiscountedQuota> quotas =
+                List.of(new MiscountedQuota("/q", 2_000_000, -2), new MiscountedQuota("/r", 0, 1_000));
+        MetadataCheckResult done = result(RecoverResult.DONE, "ended", 128);
+        door.checks(done.counting(quotas, 0), done.counting(List.of(), 2));
+
+        assertThat(run("grid", "check")).isEqualTo(ExitCode.CORRUPT);
+        assertThat(text(out)).isEqualTo("""
+                        quota of /q: counts 2.00 MB too many and 2 entries too few
+                        quota of /r: counts 1,000 entries too many
+                        9,000 rows of metadata in 128 partitions: the copies are alike, 2 quotas are OFF
+                        swarm grid check --repair has these quotas counted anew
+                        """);
+        out.reset();
+
+        assertThat(run("grid", "check", "--repair")).isEqualTo(ExitCode.OK);
+        assertThat(text(out))
+                .isEqualTo(
+                        "9,000 rows of metadata in 128 partitions: the copies are alike, 2 quotas are counted anew\n");
     }
 
     @Test

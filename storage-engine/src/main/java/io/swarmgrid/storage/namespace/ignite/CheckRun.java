@@ -4,6 +4,7 @@ import io.swarmgrid.client.ErrorCode;
 import io.swarmgrid.client.GridException;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.MetadataCheckResult.DifferingPartition;
+import io.swarmgrid.client.wire.MetadataCheckResult.MiscountedQuota;
 import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.storage.run.SingleRun;
 import java.util.BitSet;
@@ -31,17 +32,20 @@ final class CheckRun implements SingleRun.Run {
     private final String id = UUID.randomUUID().toString();
     private final PacedNodes nodes;
     private final int partitions;
+    private final QuotaSums sums;
     private final Aligning aligning;
     private final Consumer<MetadataCheckResult> done;
     private volatile MetadataCheckResult result;
 
     /**
+     * @param sums what looks after quotas, once copies were compared
      * @param aligning what makes copies alike, or tells in what they are not
      * @param done told of the result, but for a run that failed
      */
-    CheckRun(PacedNodes nodes, int partitions, Aligning aligning, Consumer<MetadataCheckResult> done) {
+    CheckRun(PacedNodes nodes, int partitions, QuotaSums sums, Aligning aligning, Consumer<MetadataCheckResult> done) {
         this.nodes = nodes;
         this.partitions = partitions;
+        this.sums = sums;
         this.aligning = aligning;
         this.done = done;
         this.result = new MetadataCheckResult(
@@ -70,7 +74,7 @@ final class CheckRun implements SingleRun.Run {
                 + now.partitions() + ", rows=" + now.rows() + ", differing="
                 + now.differing().size() + ", repaired="
                 + now.repaired() + ", rows_left_as_they_are="
-                + now.leftRows();
+                + now.leftRows() + ", miscounted_quotas=" + now.quotas().size();
     }
 
     MetadataCheckResult result() {
@@ -118,7 +122,12 @@ final class CheckRun implements SingleRun.Run {
                         .filter(each -> found.isAlike(each.partition()))
                         .count();
             }
-            MetadataCheckResult end = result(RecoverResult.DONE, "ended", found, repaired);
+            result = result(RecoverResult.RUNNING, "adds up what counts for quotas", found, repaired);
+            List<MiscountedQuota> miscounted = sums.miscounted(aligning.isRepair());
+            miscounted.forEach(each -> LOG.error("a quota counts something else than what is there: {}", each));
+            int recounted = aligning.isRepair() ? miscounted.size() : 0;
+            MetadataCheckResult end = result(RecoverResult.DONE, "ended", found, repaired)
+                    .counting(recounted == 0 ? miscounted : sums.miscounted(false), recounted);
             done.accept(end);
             result = end;
         } catch (InterruptedException e) {

@@ -9,8 +9,8 @@ import org.apache.ignite.Ignite;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the copies of the metadata with each other, and gives them what most of them have. Takes about four times as long as it
- * takes to read all of it once, on all nodes at once: beside it goes the grid's own work. Thread-safe.
+ * Compares the copies of the metadata with each other, and gives them what most of them have; and what quotas count with what is there.
+ * Takes about four times as long as it takes to read all of it once, on all nodes at once: beside it goes the grid's own work. Thread-safe.
  */
 public final class MetadataCheck implements AutoCloseable {
     private static final SingleRun.Words WORDS = new SingleRun.Words(
@@ -68,7 +68,8 @@ public final class MetadataCheck implements AutoCloseable {
         PacedNodes nodes = new PacedNodes(ignite, new Pace(PaceTime.SYSTEM));
         RowBringer bringer = repair ? new RowBringer(ignite, copies) : null;
         Aligning aligning = new Aligning(copies, nodes, bringer, pageRows);
-        return new CheckRun(nodes, partitions, aligning, result -> last = result);
+        return new CheckRun(
+                nodes, partitions, new QuotaSums(ignite, nodes, partitions), aligning, result -> last = result);
     }
 
     /** How many partitions were not alike, by the last run of this node that came to its end. */

@@ -121,7 +121,7 @@ final class QuotaWork {
     }
 
     /** Also where somebody is at that: he finds in the end that another was to begin, and begins again. */
-    private static void recount(Tables tables, long id) {
+    static void recount(Tables tables, long id) {
         Charging charging = tables.charging();
         Quota quota = charging.quota(id);
         if (quota == null) {

@@ -35,7 +35,7 @@ final class TornQuotas {
         Set<Long> quotas = new HashSet<>();
         Map<Long, Allowance> shares = new HashMap<>();
         runner.look(tables -> {
-            each(tables.charging().rows(), (key, row) -> {
+            each(partition, tables.charging().rows(), (key, row) -> {
                 if (key.isQuota()) {
                     quotas.add(key.quota());
                 } else if (!key.equals(QuotaKey.WORK)) {
@@ -49,15 +49,9 @@ final class TornQuotas {
         }
         // Of a change that is being applied the share may be there, and its inode not yet: after this both are, and
         // whatever comes later changes the share.
-        shares.replaceAll((quota, share) -> runner.lookSettled(tables -> share(tables, quota)));
-        Map<Long, Amount> counted = new HashMap<>();
-        runner.look(tables -> {
-            each(tables.inodeCache(), (id, row) -> {
-                Charge charge = Ids.isInode(id) ? Inode.decode(row).charge() : Charge.NONE;
-                charge.quotas().forEach(quota -> counted.merge(quota, charge.counted(), Amount::plus));
-            });
-            return partition;
-        });
+        shares.replaceAll(
+                (quota, share) -> runner.lookSettled(tables -> share(tables, QuotaKey.share(partition, quota))));
+        Map<Long, Amount> counted = runner.look(tables -> counted(tables, partition));
         doubted(quotas);
         Set<Long> all = new HashSet<>(shares.keySet());
         all.addAll(counted.keySet());
@@ -67,7 +61,8 @@ final class TornQuotas {
             Amount used = counted.getOrDefault(quota, Amount.ZERO);
             boolean isWrong = !share.used().equals(used);
             if (isWrong || !share.allowed().equals(used)) {
-                boolean mended = runner.mend(tables -> right(tables, quota, share.changes(), used));
+                QuotaKey key = QuotaKey.share(partition, quota);
+                boolean mended = runner.mend(tables -> right(tables, key, share.changes(), used));
                 wrong += mended && isWrong ? 1 : 0;
             }
         }
@@ -79,9 +74,19 @@ final class TornQuotas {
         return 0;
     }
 
-    private Allowance share(Tables tables, long quota) {
-        Allowance share = tables.charging().share(QuotaKey.share(partition, quota));
+    static Allowance share(Tables tables, QuotaKey key) {
+        Allowance share = tables.charging().share(key);
         return share == null ? Allowance.NONE : share;
+    }
+
+    /** What the inodes of a partition of this node count for each quota. */
+    static Map<Long, Amount> counted(Tables tables, int partition) {
+        Map<Long, Amount> counted = new HashMap<>();
+        each(partition, tables.inodeCache(), (id, row) -> {
+            Charge charge = Ids.isInode(id) ? Inode.decode(row).charge() : Charge.NONE;
+            charge.quotas().forEach(quota -> counted.merge(quota, charge.counted(), Amount::plus));
+        });
+        return counted;
     }
 
     /**
@@ -131,7 +136,7 @@ final class TornQuotas {
         return counted;
     }
 
-    private <K> void each(IgniteCache<K, byte[]> cache, BiConsumer<K, byte[]> row) {
+    static <K> void each(int partition, IgniteCache<K, byte[]> cache, BiConsumer<K, byte[]> row) {
         ScanQuery<K, byte[]> query = new ScanQuery<>();
         query.setPartition(partition).setPageSize(PAGE).setLocal(true);
         try (QueryCursor<Cache.Entry<K, byte[]>> cursor = cache.query(query)) {
@@ -158,14 +163,13 @@ final class TornQuotas {
     }
 
     /** Where somebody has changed it meanwhile, the sum may be of before or after that: then it is not known to be wrong. */
-    private boolean right(Tables tables, long quota, long changes, Amount used) {
+    static boolean right(Tables tables, QuotaKey key, long changes, Amount used) {
         Charging charging = tables.charging();
-        QuotaKey key = QuotaKey.share(partition, quota);
-        Allowance now = share(tables, quota);
+        Allowance now = share(tables, key);
         if (now.changes() != changes) {
             return false;
         }
-        if (used.isZero() && charging.quota(quota) == null) {
+        if (used.isZero() && charging.quota(key.quota()) == null) {
             charging.drop(key);
         } else {
             // Also where nothing is known of the quota: its directory may be looked at later, and say that there is
