@@ -125,7 +125,8 @@ class HotTest {
         repairs.kill("n2", false);
         await().until(() -> grid.holders(1).equals(Set.of("n1", "n3")));
         assertThat(repairs.node("n3").blocks.find(new BlockId(1))).isPresent();
-        await("what is here anyway takes no reads from others").until(() -> grid.near(1).isEmpty());
+        await("what is here anyway takes no reads from others")
+                .until(() -> grid.near(1).isEmpty());
         assertThat(grid.fewestHolders).as("none was given up for it").isGreaterThan(0);
     }
 
