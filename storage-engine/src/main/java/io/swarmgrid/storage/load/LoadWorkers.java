@@ -22,7 +22,7 @@ final class LoadWorkers implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final int most;
     private final Semaphore permits;
-    private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     LoadWorkers(int workers) {
         this.most = 2 * workers;
@@ -57,16 +57,19 @@ final class LoadWorkers implements AutoCloseable {
     void await() throws InterruptedException {
         permits.acquire(most);
         permits.release(most);
-        RuntimeException thrown = failure.getAndSet(null);
+        Throwable thrown = failure.getAndSet(null);
+        if (thrown instanceof GridException told) {
+            throw told;
+        }
         if (thrown != null) {
-            throw thrown;
+            throw new GridException(ErrorCode.INTERNAL, "a file could not be looked at: " + thrown, thrown);
         }
     }
 
     private void work(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // else the load would end as if it had found all
             failure.compareAndSet(null, e);
         } finally {
             permits.release();

@@ -40,7 +40,7 @@ final class CheckRun implements SingleRun.Run {
     /**
      * @param sums what looks after quotas, once copies were compared
      * @param aligning what makes copies alike, or tells in what they are not
-     * @param done told of the result, but for a run that failed
+     * @param done told of the result once copies were compared, and again at the end
      */
     CheckRun(PacedNodes nodes, int partitions, QuotaSums sums, Aligning aligning, Consumer<MetadataCheckResult> done) {
         this.nodes = nodes;
@@ -106,6 +106,7 @@ final class CheckRun implements SingleRun.Run {
             compare(found, "compares copies");
             List<DifferingPartition> differing = found.differing();
             differing.forEach(each -> LOG.error("copies of the metadata differ: {}", each));
+            done.accept(result(RecoverResult.RUNNING, "has compared copies", found, 0)); // also where the rest fails
             for (DifferingPartition each : differing) {
                 String doing = aligning.isRepair() ? "repairs" : "looks through";
                 result = result(RecoverResult.RUNNING, doing + " partition " + each.partition(), found, 0);

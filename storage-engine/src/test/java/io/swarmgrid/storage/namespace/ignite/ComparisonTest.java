@@ -55,7 +55,9 @@ class ComparisonTest {
     @Test
     void takesAChangeThatIsMadeAndNotYetCountedForNoDifference() {
         for (int i = 0; i < 10; i++) {
-            lookBeforeConfirmed(copy(7 + i, 5, 0xa), copy(7 + i, 5, 0xa), copy(7 + i, 4, 0xb));
+            for (int looks = 0; looks < 3; looks++) {
+                look(copy(7 + i, 5, 0xa), copy(7 + i, 5, 0xa), copy(7 + i, 4, 0xb));
+            }
             look(copy(8 + i, 4, 0xb), copy(8 + i, 4, 0xb), PartitionDigest.changing(PARTITION));
             assertOpen(0, 1, 2);
         }

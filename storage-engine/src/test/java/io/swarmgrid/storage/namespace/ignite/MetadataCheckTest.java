@@ -3,12 +3,10 @@ package io.swarmgrid.storage.namespace.ignite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.GridPath;
-import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.MetadataCheckResult.DifferingPartition;
 import io.swarmgrid.client.wire.MetadataCheckResult.PartitionCopy;
 import io.swarmgrid.client.wire.MetadataCheckResult.RowCopy;
-import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,7 +170,7 @@ class MetadataCheckTest {
         }
 
         try (MetadataCheck small = new MetadataCheck(grid.first().ignite(), 16, PAGE_ROWS)) {
-            MetadataCheckResult repaired = check(small, true);
+            MetadataCheckResult repaired = CheckedMetadata.by(small, true);
 
             assertThat(repaired.repaired()).isEqualTo(1);
             assertThat(repaired.differing()).isEmpty();
@@ -219,16 +217,7 @@ class MetadataCheckTest {
     }
 
     private MetadataCheckResult check(boolean repair) {
-        return check(check, repair);
-    }
-
-    private static MetadataCheckResult check(MetadataCheck check, boolean repair) {
-        MetadataCheckResult result = check.check(new MetadataCheckRequest(repair, null));
-        while (result.state().equals(RecoverResult.RUNNING)) {
-            result = check.check(new MetadataCheckRequest(null, result.run()));
-        }
-        assertThat(result.state()).as(result.phase()).isEqualTo(RecoverResult.DONE);
-        return result;
+        return CheckedMetadata.by(check, repair);
     }
 
     private void put(String path) {

@@ -3,11 +3,9 @@ package io.swarmgrid.storage.namespace.ignite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmgrid.client.GridPath;
-import io.swarmgrid.client.wire.MetadataCheckRequest;
 import io.swarmgrid.client.wire.MetadataCheckResult;
 import io.swarmgrid.client.wire.MetadataCheckResult.MiscountedQuota;
 import io.swarmgrid.client.wire.QuotaStatus;
-import io.swarmgrid.client.wire.RecoverResult;
 import io.swarmgrid.storage.namespace.PutOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,11 +136,6 @@ class QuotaSumsTest {
     }
 
     private MetadataCheckResult check(boolean repair) {
-        MetadataCheckResult result = check.check(new MetadataCheckRequest(repair, null));
-        while (result.state().equals(RecoverResult.RUNNING)) {
-            result = check.check(new MetadataCheckRequest(null, result.run()));
-        }
-        assertThat(result.state()).as(result.phase()).isEqualTo(RecoverResult.DONE);
-        return result;
+        return CheckedMetadata.by(check, repair);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.swarmgrid.storage.load;
+
+import org.jspecify.annotations.NullMarked;
