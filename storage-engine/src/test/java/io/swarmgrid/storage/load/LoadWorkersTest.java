@@ -19,8 +19,8 @@ class LoadWorkersTest {
             throw new StackOverflowError("deep");
         });
         assertThatThrownBy(workers::await)
-                .isInstanceOfSatisfying(GridException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.INTERNAL))
+                .isInstanceOfSatisfying(
+                        GridException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL))
                 .hasMessageContaining("deep");
         workers.await(); // it was told
     }
