@@ -29,6 +29,19 @@ final class ListStep extends Step {
 
     @Override
     byte[] run(Tables tables) {
+        ListedPages.Key key = new ListedPages.Key(directoryId, startAfter, limit);
+        tables.requirePrimary(directoryId);
+        byte[] listed = tables.listed().find(key);
+        if (listed == null) {
+            ListedPages.Reading reading = tables.listed().read();
+            listed = read(tables, reading);
+            reading.keep(key, listed);
+        }
+        return listed;
+    }
+
+    private byte[] read(Tables tables, ListedPages.Reading reading) {
+        reading.from(tables.partition(directoryId));
         Inode directory = tables.inode(directoryId);
         // One more for the hidden name, one more to know whether this is the last page.
         List<NameIndex.Named> names = new ArrayList<>(tables.names(directoryId, startAfter, limit + 2));
@@ -41,8 +54,9 @@ final class ListStep extends Step {
         }
         boolean more = names.size() > limit;
         List<NameIndex.Named> page = more ? names.subList(0, limit) : names;
-        List<byte @Nullable []> inodes = tables.inodes(
-                page.stream().map(named -> named.dentry().inodeId()).toList());
+        List<Long> ids = page.stream().map(named -> named.dentry().inodeId()).toList();
+        ids.forEach(id -> reading.from(tables.partition(id)));
+        List<byte @Nullable []> inodes = tables.inodes(ids);
         RecordWriter out = new RecordWriter(128 + 192 * page.size()).flag(more).count(page.size());
         for (int i = 0; i < page.size(); i++) {
             NameIndex.Named named = page.get(i);

@@ -87,9 +87,15 @@ final class Mender {
         if (!whole) {
             whole = IntStream.of(runner.look(Tables::primaryPartitions))
                             .allMatch(partition -> mended.get(partition) || unreadable.get(partition))
-                    || runner.look(Tables::hasLost);
+                    || runner.look(Mender::hasLost);
         }
         return whole;
+    }
+
+    /** Whether no node has some of the names or inodes now. */
+    private static boolean hasLost(Tables tables) {
+        return !tables.dentryCache().lostPartitions().isEmpty()
+                || !tables.inodeCache().lostPartitions().isEmpty();
     }
 
     /** Whether a partition could not be looked at, when that was tried last. */

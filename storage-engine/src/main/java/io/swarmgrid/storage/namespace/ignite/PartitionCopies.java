@@ -14,7 +14,6 @@ import org.apache.ignite.internal.processors.cache.CacheGroupContext;
 import org.apache.ignite.internal.processors.cache.CacheObjectContext;
 import org.apache.ignite.internal.processors.cache.CacheObjectValueContext;
 import org.apache.ignite.internal.processors.cache.GridCacheContext;
-import org.apache.ignite.internal.processors.cache.PartitionUpdateCounter;
 import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtLocalPartition;
 import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtPartitionState;
 import org.apache.ignite.internal.processors.cache.persistence.CacheDataRow;
@@ -48,9 +47,9 @@ final class PartitionCopies {
     Optional<PartitionDigest> digest(int partition) {
         return reading(partition, (group, copy) -> {
             for (int i = 0; i < ATTEMPTS; i++) {
-                long before = settled(copy);
+                long before = PartitionChanges.seen(copy);
                 Sum sum = new Sum(group);
-                if (before >= 0 && sum.addAll(partition, () -> before == settled(copy))) {
+                if (before >= 0 && sum.addAll(partition, () -> before == PartitionChanges.seen(copy))) {
                     return Optional.of(new PartitionDigest(partition, before, sum.rows, sum.sum));
                 }
             }
@@ -115,16 +114,6 @@ final class PartitionCopies {
         }
     }
 
-    /** How many changes have come, where none before them is missing and none is under way; else negative. */
-    private static long settled(GridDhtLocalPartition copy) {
-        PartitionUpdateCounter counter = copy.dataStore().partUpdateCounter();
-        if (counter == null) {
-            return 0; // nothing was ever written there
-        }
-        long seen = counter.get();
-        return counter.sequential() && counter.reserved() <= seen ? seen : -1;
-    }
-
     private interface Reading<T> {
         Optional<T> read(CacheGroupContext group, GridDhtLocalPartition copy) throws IgniteCheckedException;
     }
@@ -156,8 +145,7 @@ final class PartitionCopies {
     private CacheGroupContext requireGroup() {
         CacheGroupContext group = group();
         if (group == null) {
-            throw new GridException(
-                    ErrorCode.UNAVAILABLE, "the grid is not active", null, "wait, or see grid status", null);
+            throw Tables.inactive();
         }
         return group;
     }

@@ -39,6 +39,7 @@ final class Tables {
     private final ClusterNode localNode;
     private final Transactions transactions;
     private final NameIndex names;
+    private final ListedPages listed;
     private final Ignite ignite;
     private volatile @Nullable SafeMode safeMode;
 
@@ -55,6 +56,7 @@ final class Tables {
         localNode = ignite.cluster().localNode();
         transactions = new Transactions(ignite.transactions());
         names = new NameIndex(dentries);
+        listed = new ListedPages(ignite);
         this.ignite = ignite;
     }
 
@@ -90,7 +92,7 @@ final class Tables {
         return cache;
     }
 
-    private static GridException inactive() {
+    static GridException inactive() {
         return new GridException(
                 ErrorCode.UNAVAILABLE, "the grid is not active", null, "wait, or see grid status", null);
     }
@@ -173,11 +175,6 @@ final class Tables {
                 .collect(Collectors.toSet());
     }
 
-    /** Whether no node has some of the names or inodes now. */
-    boolean hasLost() {
-        return !dentries.lostPartitions().isEmpty() || !inodes.lostPartitions().isEmpty();
-    }
-
     /** @throws GridException UNAVAILABLE where no node has the partition of an id now */
     void requireThere(long id) {
         int partition = partition(id);
@@ -227,7 +224,12 @@ final class Tables {
         return page;
     }
 
-    private void requirePrimary(long id) {
+    ListedPages listed() {
+        return listed;
+    }
+
+    /** @throws StaleException where this node is not the primary of an id */
+    void requirePrimary(long id) {
         if (!isPrimary(id)) {
             throw new StaleException("partition " + partition(id) + " has moved");
         }
@@ -255,12 +257,16 @@ final class Tables {
         return bytes == null ? null : Inode.decode(bytes);
     }
 
-    /** In the order of {@code ids}, with null for what is not there. */
     List<byte @Nullable []> inodes(List<Long> ids) {
-        Map<Long, byte[]> found = inodes.getAll(Set.copyOf(ids));
-        List<byte @Nullable []> ordered = new ArrayList<>(ids.size());
-        for (Long id : ids) {
-            ordered.add(found.get(id));
+        return ordered(inodes, ids);
+    }
+
+    /** In the order of the keys, with null for what is not there. */
+    private static <K> List<byte @Nullable []> ordered(IgniteCache<K, byte[]> cache, List<K> keys) {
+        Map<K, byte[]> found = keys.isEmpty() ? Map.of() : cache.getAll(Set.copyOf(keys));
+        List<byte @Nullable []> ordered = new ArrayList<>(keys.size());
+        for (K key : keys) {
+            ordered.add(found.get(key));
         }
         return ordered;
     }
@@ -352,14 +358,8 @@ final class Tables {
         return bytes == null ? null : BlockCodec.decode(bytes);
     }
 
-    /** The stored records in the order of {@code keys}, with null for what is not there. */
     List<byte @Nullable []> blocks(List<BlockKey> keys) {
-        Map<BlockKey, byte[]> found = keys.isEmpty() ? Map.of() : blocks.getAll(Set.copyOf(keys));
-        List<byte @Nullable []> ordered = new ArrayList<>(keys.size());
-        for (BlockKey key : keys) {
-            ordered.add(found.get(key));
-        }
-        return ordered;
+        return ordered(blocks, keys);
     }
 
     void block(BlockRecord block) {
