@@ -32,8 +32,18 @@ final class ListedPages {
     /** Which page of which directory. */
     record Key(long directoryId, @Nullable String startAfter, int limit) {}
 
-    /** @param seen how many changes each partition had seen that it was read from */
-    private record Page(byte[] bytes, long topology, Map<Integer, Long> seen) {}
+    private static final class Page {
+        final byte[] bytes;
+        final long topology;
+        /** How many changes each partition had seen that it was read from. */
+        final Map<Integer, Long> seen;
+
+        Page(byte[] bytes, long topology, Map<Integer, Long> seen) {
+            this.bytes = bytes;
+            this.topology = topology;
+            this.seen = Map.copyOf(seen);
+        }
+    }
 
     ListedPages(Ignite ignite) {
         this.changes = new PartitionChanges(ignite);
@@ -70,7 +80,7 @@ final class ListedPages {
         /** Keeps what was read, where none of it was being changed. */
         void keep(Key key, byte[] bytes) {
             if (seen.values().stream().allMatch(count -> count >= 0)) {
-                pages.put(key, new Page(bytes, topology, Map.copyOf(seen)));
+                pages.put(key, new Page(bytes, topology, seen));
             }
         }
     }
