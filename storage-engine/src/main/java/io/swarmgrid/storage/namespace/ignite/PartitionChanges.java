@@ -40,7 +40,10 @@ final class PartitionChanges {
             return 0; // nothing was ever written there
         }
         long seen = counter.get();
-        return counter.sequential() && counter.reserved() <= seen ? seen : UNKNOWN;
+        boolean rests = counter.sequential() && counter.reserved() <= seen;
+        // Looked at again last: on a copy that is not the primary's, changes that came out of order may have closed up
+        // in between.
+        return rests && counter.get() == seen ? seen : UNKNOWN;
     }
 
     /** Changes whenever copies may have come or gone. */
